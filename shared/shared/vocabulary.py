@@ -1,0 +1,304 @@
+"""The words of the field that rules, events and forms share: who calls, what happened, who may be told, why.
+
+The classes here are what rules branch on; a test holds each to its list in `reference/codelists.json`, where
+lists that no rule branches on stay (`codes`). The comment beside a class says where its words come from:
+NRM is the National Referral Mechanism, "rules" are the platform's sharing rules.
+"""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Final, cast
+
+from pydantic import StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}$")]
+"""The only kind of text an event may carry: too short and too plain to hold a name or a story."""
+
+
+@cache
+def _lists() -> Mapping[str, list[str | dict[str, object]]]:
+    text = (files("shared") / "reference" / "codelists.json").read_text(encoding="utf-8")
+    return cast("Mapping[str, list[str | dict[str, object]]]", json.loads(text))
+
+
+@cache
+def codes(list_name: str) -> frozenset[str]:
+    """Every code of one controlled list; an unknown list is a KeyError: a mistake in our code."""
+    return frozenset(entry if isinstance(entry, str) else str(entry["code"]) for entry in _lists()[list_name])
+
+
+class PrivacyChoice(StrEnum):  # codelists: privacy_choice; the helpline's own three choices
+    SHARE = "share"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class Proximity(StrEnum):  # codelists: caller_type.proximity; how near the caller is to the person
+    SELF = "self"
+    DIRECT = "direct"
+    PROFESSIONAL = "professional"
+    INDIRECT = "indirect"
+    BUSINESS = "business"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class CallerType(StrEnum):  # codelists: caller_type; the helpline's published caller groups
+    POTENTIAL_VICTIM = "potential_victim"
+    SURVIVOR = "survivor"
+    FRIEND = "friend"
+    FAMILY = "family"
+    INTIMATE_PARTNER = "intimate_partner"
+    COLLEAGUE = "colleague"
+    SEX_BUYER = "sex_buyer"
+    NGO = "ngo"
+    HEALTH = "health"
+    EDUCATION = "education"
+    LOCAL_AUTHORITY = "local_authority"
+    POLICE = "police"
+    OTHER_STATUTORY = "other_statutory"
+    LEGAL = "legal"
+    FAITH = "faith"
+    HOUSING = "housing"
+    FINANCIAL_SERVICES = "financial_services"
+    NEIGHBOUR_OR_COMMUNITY = "neighbour_or_community"
+    CUSTOMER = "customer"
+    MEMBER_OF_PUBLIC = "member_of_public"
+    BUSINESS = "business"
+    EMPLOYER_OR_LABOUR_PROVIDER = "employer_or_labour_provider"
+    MEDIA = "media"
+    STUDENT_OR_ACADEMIC = "student_or_academic"
+    UNKNOWN = "unknown"
+
+    @property
+    def proximity(self) -> Proximity:
+        return _PROXIMITY[self]
+
+
+_PROXIMITY: Final[Mapping[CallerType, Proximity]] = {
+    **dict.fromkeys((CallerType.POTENTIAL_VICTIM, CallerType.SURVIVOR), Proximity.SELF),
+    **dict.fromkeys((CallerType.FRIEND, CallerType.FAMILY, CallerType.INTIMATE_PARTNER), Proximity.DIRECT),
+    **dict.fromkeys((CallerType.COLLEAGUE, CallerType.SEX_BUYER), Proximity.DIRECT),
+    **dict.fromkeys((CallerType.NGO, CallerType.HEALTH, CallerType.EDUCATION), Proximity.PROFESSIONAL),
+    **dict.fromkeys((CallerType.LOCAL_AUTHORITY, CallerType.POLICE), Proximity.PROFESSIONAL),
+    **dict.fromkeys((CallerType.OTHER_STATUTORY, CallerType.LEGAL, CallerType.FAITH), Proximity.PROFESSIONAL),
+    **dict.fromkeys((CallerType.HOUSING, CallerType.FINANCIAL_SERVICES), Proximity.PROFESSIONAL),
+    **dict.fromkeys((CallerType.NEIGHBOUR_OR_COMMUNITY, CallerType.CUSTOMER), Proximity.INDIRECT),
+    CallerType.MEMBER_OF_PUBLIC: Proximity.INDIRECT,
+    **dict.fromkeys((CallerType.BUSINESS, CallerType.EMPLOYER_OR_LABOUR_PROVIDER), Proximity.BUSINESS),
+    **dict.fromkeys((CallerType.MEDIA, CallerType.STUDENT_OR_ACADEMIC), Proximity.NONE),
+    CallerType.UNKNOWN: Proximity.UNKNOWN,
+}
+
+
+class ContactChannel(StrEnum):  # codelists: contact_channel; the helpline's published channels
+    PHONE = "phone"
+    WEBFORM = "webform"
+    APP = "app"
+    EMAIL = "email"
+    POST = "post"
+    OTHER = "other"
+
+
+class ContactPurpose(StrEnum):  # the helpline's launch article: what a contact asks for
+    ADVICE = "advice"
+    REPORTING = "reporting"
+    TRAINING_AND_INFORMATION = "training_and_information"
+    ACCESS_TO_SUPPORT = "access_to_support"
+
+
+class CaseClassification(StrEnum):  # codelists: case_classification; the helpline's published case kinds
+    MODERN_SLAVERY = "modern_slavery"
+    LABOUR_ABUSE = "labour_abuse"
+    OTHER_ABUSE = "other_abuse"
+    GENERAL_INFORMATION = "general_information"
+    INTERNATIONAL = "international"
+    NON_ACTIONABLE = "non_actionable"
+
+    @property
+    def counts_potential_victims(self) -> bool:
+        return self in {CaseClassification.MODERN_SLAVERY, CaseClassification.INTERNATIONAL}
+
+
+class ExploitationType(
+    StrEnum
+):  # codelists: exploitation_type; NRM types, and two that the NRM does not count
+    LABOUR = "labour"
+    SEXUAL = "sexual"
+    CRIMINAL = "criminal"
+    DOMESTIC_SERVITUDE = "domestic_servitude"
+    ORGAN_HARVESTING = "organ_harvesting"
+    FORCED_SURROGACY = "forced_surrogacy"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Sector(StrEnum):  # codelists: sector; where people are made to work, as the helpline publishes it
+    CAR_WASH = "car_wash"
+    BEAUTY_NAIL_BAR = "beauty_nail_bar"
+    CONSTRUCTION = "construction"
+    HOSPITALITY = "hospitality"
+    AGRICULTURE = "agriculture"
+    CARE = "care"
+    FACTORY_MANUFACTURING = "factory_manufacturing"
+    FOOD_PROCESSING = "food_processing"
+    CLEANING = "cleaning"
+    TRANSPORT_LOGISTICS = "transport_logistics"
+    RECYCLING_WASTE = "recycling_waste"
+    RETAIL = "retail"
+    LANDSCAPING_PAVING = "landscaping_paving"
+    FISHING_MARITIME = "fishing_maritime"
+    FOOD_DELIVERY = "food_delivery"
+    RELIGIOUS_SITE = "religious_site"
+    DOMESTIC_WORK = "domestic_work"
+    MINING_ENERGY = "mining_energy"
+    TEXTILES = "textiles"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class AgeStatus(
+    StrEnum
+):  # codelists: age_status; rules §2. An age nobody asked about is absent, not one of these
+    ADULT_CONFIRMED = "adult_confirmed"
+    ADULT_STATED = "adult_stated"
+    CHILD_CONFIRMED = "child_confirmed"
+    CHILD_STATED = "child_stated"
+    UNCERTAIN_MAY_BE_CHILD = "uncertain_may_be_child"
+    UNKNOWN_NO_INDICATION = "unknown_no_indication"
+
+    @property
+    def child_path(self) -> bool:
+        """Anyone who is or may be under 18 is protected as a child (Modern Slavery Act 2015, section 51)."""
+        return self in {AgeStatus.CHILD_CONFIRMED, AgeStatus.CHILD_STATED, AgeStatus.UNCERTAIN_MAY_BE_CHILD}
+
+
+class Gender(StrEnum):  # codelists: gender; NRM form wording
+    FEMALE = "female"
+    MALE = "male"
+    DOES_NOT_IDENTIFY_AS_MALE_OR_FEMALE = "does_not_identify_as_male_or_female"
+    UNKNOWN = "unknown"
+
+
+class Nation(StrEnum):  # codelists: nation; the spelling of the Office for National Statistics
+    ENGLAND = "England"
+    WALES = "Wales"
+    SCOTLAND = "Scotland"
+    NORTHERN_IRELAND = "Northern Ireland"
+
+    @property
+    def code(self) -> str:
+        """The form that fits an event, where no space may stand."""
+        return self.value.lower().replace(" ", "_")
+
+
+class NrmRoute(StrEnum):  # codelists: nrm_route; rules §5
+    CHILD_NO_CONSENT_NEEDED = "child_no_consent_needed"
+    ADULT_CONSENTED = "adult_consented"
+    ADULT_DECLINED_DTN = "adult_declined_dtn"
+    ADULT_UNDECIDED = "adult_undecided"
+    NOT_APPLICABLE_NO_INDICATORS = "not_applicable_no_indicators"
+    NOT_IN_CONTACT_WITH_PERSON = "not_in_contact_with_person"
+
+
+class OnwardAction(StrEnum):  # codelists: onward_action; the helpline's published next steps
+    EMERGENCY_999 = "emergency_999"
+    POLICE_REFERRAL = "police_referral"
+    POLICE_INTELLIGENCE_REPORT = "police_intelligence_report"
+    SAFEGUARDING_REFERRAL_CHILD = "safeguarding_referral_child"
+    SAFEGUARDING_REFERRAL_ADULT = "safeguarding_referral_adult"
+    LABOUR_ENFORCEMENT_REFERRAL = "labour_enforcement_referral"
+    NRM_VIA_FIRST_RESPONDER = "nrm_via_first_responder"
+    DTN_VIA_FIRST_RESPONDER = "dtn_via_first_responder"
+    SUPPORT_SERVICE_REFERRAL = "support_service_referral"
+    SIGNPOST = "signpost"
+    ADVICE_ONLY = "advice_only"
+    SAFETY_PLAN = "safety_plan"
+    CALLBACK_ARRANGED = "callback_arranged"
+    NO_ACTION_AT_CALLERS_REQUEST = "no_action_at_callers_request"
+    CLOSED_INSUFFICIENT_INFORMATION = "closed_insufficient_information"
+
+
+class ReferralOutcome(StrEnum):  # codelists: referral_outcome; what agencies tell the helpline afterwards
+    PENDING = "pending"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NFA = "nfa"
+    VISIT_MADE = "visit_made"
+    PERSON_SAFEGUARDED = "person_safeguarded"
+    NRM_SUBMITTED = "nrm_submitted"
+    NRM_DECLINED_BY_ADULT = "nrm_declined_by_adult"
+    CRIME_RECORDED = "crime_recorded"
+    ARREST = "arrest"
+    NOT_FOUND = "not_found"
+    OUTCOME_NOT_SHARED = "outcome_not_shared"
+    UNKNOWN = "unknown"
+
+
+class NotInformedReason(StrEnum):  # codelists: not_informed_reason; rules §4 fact 12
+    WOULD_INCREASE_RISK_TO_PERSON = "would_increase_risk_to_person"
+    WOULD_INCREASE_RISK_TO_ANOTHER = "would_increase_risk_to_another"
+    WOULD_PREJUDICE_POLICE_ACTION = "would_prejudice_police_action"
+    NOT_CONTACTABLE = "not_contactable"
+    UNSAFE_CONTACT_CHANNEL = "unsafe_contact_channel"
+    LINE_DROPPED = "line_dropped"
+
+
+class PersonRole(StrEnum):  # rules §1; a self-reporter is both reporter and person of concern
+    REPORTER = "reporter"
+    PERSON_OF_CONCERN = "person_of_concern"
+    HOUSEHOLD_MEMBER = "household_member"
+    ALLEGED_EXPLOITER = "alleged_exploiter"
+
+
+class RecipientKind(
+    StrEnum
+):  # rules §1; immigration enforcement is never a recipient, so it has no word here
+    POLICE = "police"
+    CHILDREN_SOCIAL_CARE = "children_social_care"
+    ADULT_SOCIAL_CARE = "adult_social_care"
+    NRM_FIRST_RESPONDER = "nrm_first_responder"
+    SERVICE_PROVIDER = "service_provider"
+    LABOUR_ENFORCEMENT = "labour_enforcement"
+    HEALTH = "health"
+
+
+class Ground(StrEnum):  # rules §1; a disclosure without one of these does not exist
+    CONSENT = "consent"
+    OVERRIDE_DANGER = "override_danger"
+    OVERRIDE_CHILD = "override_child"
+    AUTHORISED = "authorised"
+
+
+class AuthorisedReason(StrEnum):  # rules §1; why a named safeguarding lead decided to share
+    DURESS = "duress"
+    SERIOUS_CRIME = "serious_crime"
+    INCAPACITY = "incapacity"
+
+
+class StandDownReason(StrEnum):  # rules §4 fact 8; two people sign one of these before anything was sent
+    AGE_MISTAKEN = "age_mistaken"
+    NOT_A_REPORT = "not_a_report"
+    DUPLICATE_OF = "duplicate_of"
+    NO_PERSON_AT_RISK = "no_person_at_risk"
+
+
+class SourceLeftOutReason(
+    StrEnum
+):  # rules §4 fact 3 asks for a coded reason; the codes are this platform's own
+    SOURCE_AT_RISK_IF_IDENTIFIED = "source_at_risk_if_identified"
+    RECIPIENT_CAN_PROTECT_WITHOUT = "recipient_can_protect_without"
+    SOURCE_REFUSED_AND_NOT_NEEDED = "source_refused_and_not_needed"
+
+
+class DeclineReason(StrEnum):  # this platform's own; why an agency hands a referral back
+    NOT_OUR_AREA = "not_our_area"
+    NOT_OUR_REMIT = "not_our_remit"
+    INSUFFICIENT_INFORMATION = "insufficient_information"
+    DUPLICATE = "duplicate"
+    NO_CAPACITY = "no_capacity"
+    OTHER = "other"
