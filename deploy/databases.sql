@@ -1,0 +1,31 @@
+-- One database and one login role for each service, so that no service can open another's records.
+--
+-- `make run` runs exactly these statements. An operator runs them once per service, as a role that may create
+-- databases and roles, with a password from the secret store:
+--
+--   for name in intake case referral stats; do
+--     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -v role=helpline_$name -v database=helpline_$name \
+--          -v password="$(secret helpline_$name)" -f deploy/databases.sql
+--   done
+--
+-- The embedded bus needs a fifth one, helpline_bus; with Kafka it is left out.
+
+-- [role]
+CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD :'password';
+GRANT :"role" TO CURRENT_USER;
+
+-- [password]
+ALTER ROLE :"role" PASSWORD :'password';
+
+-- [database]
+CREATE DATABASE :"database" OWNER :"role" TEMPLATE template0 ENCODING 'UTF8';
+
+-- [privileges]
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE :"database" TO :"role";
+
+\connect :"database"
+
+-- [schema]
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO :"role";

