@@ -1,0 +1,111 @@
+"""Whether someone is a child today, from whatever is known of their age (sharing rules, section 2).
+
+The child path is taken for anyone under 18 and for anyone who may be. What is known never makes a person older
+than the evidence allows: where two statements disagree, the one that protects a child is followed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shared.vocabulary import AgeStatus
+
+UNITED_KINGDOM = ZoneInfo("Europe/London")
+ADULT_AT = 18
+ABOUT = 2
+"""Years by which "about N" may be too high: "about 19" reaches below 18."""
+
+
+@dataclass(frozen=True)
+class Age:
+    """What is known of one person's age.
+
+    `chosen` is the status that a person picked; None means nobody was asked. `stated_years` were said on `stated_on`;
+    `about` marks "about 17". `lowest` and `highest` are a band or range in years; an open end is None.
+    """
+
+    chosen: AgeStatus | None = None
+    date_of_birth: date | None = None
+    stated_years: int | None = None
+    stated_on: date | None = None
+    about: bool = False
+    lowest: int | None = None
+    highest: int | None = None
+
+
+def british_date(at: datetime) -> date:
+    """The date in the United Kingdom at an aware moment."""
+    return at.astimezone(UNITED_KINGDOM).date()
+
+
+def birthday_in(year: int, born: date) -> date:
+    """The day on which someone turns a year older; born on 29 February means 1 March in other years."""
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def years_old(born: date, on: date) -> int:
+    return on.year - born.year - (on < birthday_in(on.year, born))
+
+
+def age_status(age: Age, on: date) -> AgeStatus | None:
+    """The status that counts on a day; None where nobody was asked and nothing is known."""
+    if age.chosen is AgeStatus.UNCERTAIN_MAY_BE_CHILD:
+        return AgeStatus.UNCERTAIN_MAY_BE_CHILD
+    if age.date_of_birth is not None:
+        return _by_years(years_old(age.date_of_birth, on), confirmed=_is_confirmed(age.chosen))
+    if age.chosen is AgeStatus.ADULT_CONFIRMED:
+        return AgeStatus.ADULT_CONFIRMED
+    if age.stated_years is not None:
+        return _by_stated_age(age, age.stated_years, on)
+    if age.lowest is not None or age.highest is not None:
+        return _by_band(age)
+    return age.chosen
+
+
+def on_child_path(age: Age, on: date) -> bool:
+    status = age_status(age, on)
+    return status is not None and status.child_path
+
+
+def _is_confirmed(chosen: AgeStatus | None) -> bool:
+    return chosen in (AgeStatus.ADULT_CONFIRMED, AgeStatus.CHILD_CONFIRMED)
+
+
+def _chosen_child(age: Age) -> bool:
+    """Somebody chose a child's status although the years say otherwise: the two disagree, so a child is presumed."""
+    return age.chosen is not None and age.chosen.child_path
+
+
+def _by_years(years: int, *, confirmed: bool) -> AgeStatus:
+    if years < ADULT_AT:
+        return AgeStatus.CHILD_CONFIRMED if confirmed else AgeStatus.CHILD_STATED
+    return AgeStatus.ADULT_CONFIRMED if confirmed else AgeStatus.ADULT_STATED
+
+
+def _by_stated_age(age: Age, years: int, on: date) -> AgeStatus:
+    if years >= ADULT_AT and _chosen_child(age):
+        return AgeStatus.UNCERTAIN_MAY_BE_CHILD
+    if age.about:
+        may_be_child = years - ABOUT < ADULT_AT
+        return AgeStatus.UNCERTAIN_MAY_BE_CHILD if may_be_child else AgeStatus.ADULT_STATED
+    grown = years + _whole_years_since(age.stated_on or on, on)
+    if grown >= ADULT_AT and years < ADULT_AT and age.chosen is AgeStatus.CHILD_CONFIRMED:
+        return AgeStatus.ADULT_CONFIRMED
+    return _by_years(grown, confirmed=age.chosen is AgeStatus.CHILD_CONFIRMED)
+
+
+def _whole_years_since(said: date, on: date) -> int:
+    """Whole years that have passed for certain: "17" said a year ago to the day may be 17 still until tomorrow."""
+    passed = on.year - said.year
+    return max(0, passed if on > birthday_in(on.year, said) else passed - 1)
+
+
+def _by_band(age: Age) -> AgeStatus:
+    if age.highest is not None and age.highest < ADULT_AT:
+        return AgeStatus.CHILD_STATED
+    if age.lowest is None or age.lowest < ADULT_AT or _chosen_child(age):
+        return AgeStatus.UNCERTAIN_MAY_BE_CHILD
+    return AgeStatus.ADULT_STATED

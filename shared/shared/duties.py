@@ -1,0 +1,98 @@
+"""Who must be told: the recipients that an override forces, one duty per body (sharing rules, section 4)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.age import british_date
+from shared.sharing import Matter, Person, children
+from shared.vocabulary import Ground, RecipientKind
+
+PoliceForceOf = Callable[[str], str]
+SocialCareOf = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One body that must be told, on which grounds, and whether the place that led to it is only a fallback."""
+
+    recipient: RecipientKind
+    body: str
+    grounds: frozenset[Ground]
+    place: str | None
+    """GSS code of the council whose area led here; None when no place at all is known."""
+    fallback: bool = False
+    """The place is the last known one or unknown: a person must find the right one, now (fact 10)."""
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Which body answers for a place: functions of the reference data, and the desks for "place unknown"."""
+
+    police_force_of: PoliceForceOf
+    social_care_of: SocialCareOf
+    police_desk: str
+    social_care_desk: str
+
+
+def forced_duties(matter: Matter, bodies: Bodies, *, at: datetime) -> tuple[Duty, ...]:
+    """Every duty that the facts open at this moment, strictest grounds joined per body, in a fixed order.
+
+    Facts only add duties: danger and a child each bring their own recipients and never remove another's (property 5).
+    """
+    found = [*_danger_duties(matter, bodies), *_child_duties(matter, bodies, at)]
+    return tuple(_one_per_body(found))
+
+
+def _danger_duties(matter: Matter, bodies: Bodies) -> Iterable[Duty]:
+    for danger in matter.dangers:
+        known = danger.place or _where_person_is(matter, danger.person) or matter.place
+        yield _police(bodies, known, matter.last_known_place, Ground.OVERRIDE_DANGER)
+
+
+def _where_person_is(matter: Matter, person_id: str | None) -> str | None:
+    return next((p.found_in for p in matter.persons if p.id == person_id), None)
+
+
+def _child_duties(matter: Matter, bodies: Bodies, at: datetime) -> Iterable[Duty]:
+    young = children(matter, british_date(at))
+    for child in (p for p in matter.persons if p.id in young):
+        found_in = child.found_in or matter.place
+        yield _police(bodies, found_in or child.lives_in, matter.last_known_place, Ground.OVERRIDE_CHILD)
+        yield from _councils(bodies, child, found_in, matter.last_known_place)
+
+
+def _councils(bodies: Bodies, child: Person, found_in: str | None, last_known: str | None) -> Iterable[Duty]:
+    places = {gss for gss in (child.lives_in, found_in) if gss is not None}
+    for gss in sorted(places):
+        yield _care(bodies.social_care_of(gss), gss, fallback=False)
+    if not places and last_known is not None:
+        yield _care(bodies.social_care_of(last_known), last_known, fallback=True)
+    elif not places:
+        yield _care(bodies.social_care_desk, None, fallback=True)
+
+
+def _care(body: str, place: str | None, *, fallback: bool) -> Duty:
+    grounds = frozenset({Ground.OVERRIDE_CHILD})
+    return Duty(RecipientKind.CHILDREN_SOCIAL_CARE, body, grounds, place, fallback)
+
+
+def _police(bodies: Bodies, known: str | None, last_known: str | None, ground: Ground) -> Duty:
+    place = known or last_known
+    body = bodies.police_force_of(place) if place is not None else bodies.police_desk
+    return Duty(RecipientKind.POLICE, body, frozenset({ground}), place, fallback=known is None)
+
+
+def _one_per_body(duties: Iterable[Duty]) -> Iterable[Duty]:
+    """One leg per recipient body: grounds are a set; a known place wins over a fallback."""
+    joined: dict[tuple[RecipientKind, str], Duty] = {}
+    for duty in duties:
+        before = joined.get((duty.recipient, duty.body), duty)
+        joined[duty.recipient, duty.body] = Duty(
+            duty.recipient,
+            duty.body,
+            before.grounds | duty.grounds,
+            before.place or duty.place,
+            before.fallback and duty.fallback,
+        )
+    return [joined[key] for key in sorted(joined)]
