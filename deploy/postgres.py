@@ -288,6 +288,7 @@ def _private_file(path: Path, text: str) -> Path:
 def _free_port(*, preferred: int) -> int:
     for port in (preferred, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ended connections do not count
             probe.bind(("127.0.0.1", port))
             return int(probe.getsockname()[1])
     raise CannotStart("No port is free on 127.0.0.1.")
