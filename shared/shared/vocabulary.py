@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
@@ -19,15 +19,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:+-]{0
 
 
 @cache
-def _lists() -> Mapping[str, list[str | dict[str, object]]]:
-    text = (files("shared") / "reference" / "codelists.json").read_text(encoding="utf-8")
-    return cast("Mapping[str, list[str | dict[str, object]]]", json.loads(text))
-
-
-@cache
 def codes(list_name: str) -> frozenset[str]:
-    """Every code of one controlled list; an unknown list is a KeyError: a mistake in our code."""
-    return frozenset(entry if isinstance(entry, str) else str(entry["code"]) for entry in _lists()[list_name])
+    """Every code of one controlled list; an unknown list is a mistake in our code, so a KeyError."""
+    lists = json.loads((files("shared") / "reference" / "codelists.json").read_text(encoding="utf-8"))
+    return frozenset(entry if isinstance(entry, str) else entry["code"] for entry in lists[list_name])
 
 
 class PrivacyChoice(StrEnum):  # codelists: privacy_choice; the helpline's own three choices
@@ -79,18 +74,18 @@ class CallerType(StrEnum):  # codelists: caller_type; the helpline's published c
 
 
 _PROXIMITY: Final[Mapping[CallerType, Proximity]] = {
-    **dict.fromkeys((CallerType.POTENTIAL_VICTIM, CallerType.SURVIVOR), Proximity.SELF),
-    **dict.fromkeys((CallerType.FRIEND, CallerType.FAMILY, CallerType.INTIMATE_PARTNER), Proximity.DIRECT),
-    **dict.fromkeys((CallerType.COLLEAGUE, CallerType.SEX_BUYER), Proximity.DIRECT),
-    **dict.fromkeys((CallerType.NGO, CallerType.HEALTH, CallerType.EDUCATION), Proximity.PROFESSIONAL),
-    **dict.fromkeys((CallerType.LOCAL_AUTHORITY, CallerType.POLICE), Proximity.PROFESSIONAL),
-    **dict.fromkeys((CallerType.OTHER_STATUTORY, CallerType.LEGAL, CallerType.FAITH), Proximity.PROFESSIONAL),
-    **dict.fromkeys((CallerType.HOUSING, CallerType.FINANCIAL_SERVICES), Proximity.PROFESSIONAL),
-    **dict.fromkeys((CallerType.NEIGHBOUR_OR_COMMUNITY, CallerType.CUSTOMER), Proximity.INDIRECT),
-    CallerType.MEMBER_OF_PUBLIC: Proximity.INDIRECT,
-    **dict.fromkeys((CallerType.BUSINESS, CallerType.EMPLOYER_OR_LABOUR_PROVIDER), Proximity.BUSINESS),
-    **dict.fromkeys((CallerType.MEDIA, CallerType.STUDENT_OR_ACADEMIC), Proximity.NONE),
-    CallerType.UNKNOWN: Proximity.UNKNOWN,
+    CallerType(code): proximity
+    for proximity, group in (
+        (Proximity.SELF, "potential_victim survivor"),
+        (Proximity.DIRECT, "friend family intimate_partner colleague sex_buyer"),
+        (Proximity.PROFESSIONAL, "ngo health education local_authority police other_statutory legal faith"),
+        (Proximity.PROFESSIONAL, "housing financial_services"),
+        (Proximity.INDIRECT, "neighbour_or_community customer member_of_public"),
+        (Proximity.BUSINESS, "business employer_or_labour_provider"),
+        (Proximity.NONE, "media student_or_academic"),
+        (Proximity.UNKNOWN, "unknown"),
+    )
+    for code in group.split()
 }
 
 
