@@ -5,7 +5,6 @@ leads to its county's social care, a Northern Ireland district to its Health and
 """
 
 import csv
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,6 +118,11 @@ def police_force_of(gss: str) -> str:
 
 
 def social_care_of(gss: str) -> str:
+    """The body that answers for children and for adults there.
+
+    One trust is named for each Northern Ireland district, although two (Mid Ulster; Newry, Mourne and Down) reach
+    into a second one.
+    """
     place = council(gss)
     if place.trust is not None:
         return _trust_code(place.trust)
@@ -160,13 +164,17 @@ def police_force_of_postcode(postcode: str) -> str | None:
 
 
 def councils_named(text: str, *, at_most: int = 20) -> tuple[Council, ...]:
-    """Councils whose name has the text in it, those that begin with it first; capitals and accents do not matter."""
-    wanted = _folded(text)
+    """Councils with the text in their full or short name, those that begin with it first; capitals do not matter."""
+    wanted = text.strip().casefold()
     if not wanted:
         return ()
-    found = [place for place in councils() if wanted in _folded(place.name)]
-    found.sort(key=lambda place: (not _folded(place.name).startswith(wanted), place.name))
+    found = [place for place in councils() if any(wanted in name for name in _names(place))]
+    found.sort(key=lambda place: (not any(name.startswith(wanted) for name in _names(place)), place.name))
     return tuple(found[:at_most])
+
+
+def _names(place: Council) -> tuple[str, str]:
+    return place.name.casefold(), place.short_name.casefold()
 
 
 def bodies() -> tuple[Body, ...]:
@@ -251,8 +259,3 @@ def _council(row: Mapping[str, str]) -> Council:
 def _rows(name: str) -> list[dict[str, str]]:
     with (files("shared") / "reference" / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()

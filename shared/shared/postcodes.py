@@ -110,10 +110,11 @@ def in_northern_ireland(postcode: str) -> bool:
 
 @cache
 def postcode_directory() -> PostcodeDirectory:
-    return PostcodeDirectory(_default_folder())
+    return PostcodeDirectory(default_folder())
 
 
-def _default_folder() -> Path | None:
+def default_folder() -> Path | None:
+    """Where processes of one account share the built files; None where there is no place for them."""
     if home := os.environ.get("HELPLINE_HOME"):
         return Path(home) / "cache"
     if caches := os.environ.get("XDG_CACHE_HOME"):
