@@ -5,7 +5,7 @@ authorise, and nothing else opens a door. The specification is the sharing rules
 section and fact numbers in comments are its numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -43,6 +43,7 @@ class Withheld(StrEnum):
     WITHDRAWN = "consent_was_withdrawn"
     ANOTHER_ADULTS_IDENTITY = "another_adult_has_not_agreed"
     NOT_NEEDED_HERE = "recipient_does_not_need_it"
+    NO_GROUND = "nothing_opens_this_to_this_recipient"
     ADULT_WITHHOLDS_ACCOUNT = "an_adult_withholds_consent_to_the_account"
     SOURCE_LEFT_OUT = "adviser_left_the_source_out"
 
@@ -112,6 +113,11 @@ class Matter:
     """Where it happens."""
     last_known_place: str | None = None
     source_left_out: SourceLeftOutReason | None = None
+    told_by: frozenset[str] | None = None
+    """The reporters who told of the danger or the child: other reporters' identities never go along (fact 4).
+    None: it was not recorded who did, so every reporter counts."""
+    opened_for: frozenset[str] = frozenset()
+    """Those for whom a child's leg has opened: it does not lapse on a birthday (section 2)."""
     authorisations: tuple[Authorisation, ...] = ()
 
 
@@ -167,7 +173,7 @@ MINIMUM_SET: dict[tuple[RecipientKind, Ground], frozenset[FieldGroup]] = {
 
 def standing(matter: Matter, person: str, at: datetime) -> Standing:
     """What a person's entries up to `at` amount to. Later entries replace earlier ones; a withdrawal ends all of
-    them, and only what is said after it counts again."""
+    them, and only what is said after it counts again: silence about the situation is no longer a third party's yes."""
     privacy: PrivacyChoice | None = None
     recipients: set[RecipientKind] = set()
     situation: bool | None = None
@@ -176,7 +182,7 @@ def standing(matter: Matter, person: str, at: datetime) -> Standing:
         if entry.person != person or entry.at > at:
             continue
         if entry.withdraws:
-            privacy, situation, withdrawn = None, None, True
+            privacy, situation, withdrawn = None, False, True
             recipients.clear()
         elif entry.privacy is not None:
             privacy, withdrawn = entry.privacy, False
@@ -208,7 +214,7 @@ def decide(matter: Matter, recipient: RecipientKind, grounds: Iterable[Ground], 
     return Decision(
         grounds=frozenset(standing_grounds),
         items=items,
-        withheld=frozenset(_why_withheld(matter, recipient, items, at)),
+        withheld=_why_withheld(matter, recipient, items, standing_grounds, at),
         protect_source=any(i.group is R for i in items) and bool(standing_grounds & OVERRIDES),
     )
 
@@ -244,7 +250,8 @@ def _by_consent(matter: Matter, recipient: RecipientKind, at: datetime) -> set[I
     """Section 3, row by row, for each reporter; then other adults' own consent to their own identity.
 
     What one reporter told may go only as that reporter agreed. Several reporters on one case: S goes when none of
-    them forbids it, because what each of them told is one situation by then.
+    them forbids it, because what each of them told is one situation by then; A, which is everybody's own words,
+    only when each of them shares it.
     """
     items: set[Item] = set()
     told = [_told_by(matter, person, recipient, at) for person in reporters(matter)]
@@ -252,6 +259,8 @@ def _by_consent(matter: Matter, recipient: RecipientKind, at: datetime) -> set[I
         return items
     for part in told:
         items |= part
+    if not all(Item(A) in part for part in told):
+        items.discard(Item(A))
     for person in matter.persons:
         if person.is_of_concern and not person.is_reporter and _shares_with(matter, person, recipient, at):
             items |= {Item(P, person.id), Item(H)}
@@ -295,13 +304,15 @@ def persons_in_danger(matter: Matter) -> frozenset[str]:
 
 
 def children(matter: Matter, on: date) -> frozenset[str]:
-    """Everyone on the child path, whatever their role (section 4)."""
-    return frozenset(p.id for p in matter.persons if on_child_path(p.age, on))
+    """Everyone on the child path, whatever their role (section 4), and everyone for whom a child's leg is open."""
+    return frozenset(p.id for p in matter.persons if on_child_path(p.age, on) or p.id in matter.opened_for)
 
 
 def _source(matter: Matter, at_risk: frozenset[str]) -> set[Item]:
     """The reporter's identity goes along (fact 3) unless an adviser left it out, who may not for someone at risk."""
-    return {Item(R, p.id) for p in reporters(matter) if p.id in at_risk or matter.source_left_out is None}
+    sources = {p.id for p in reporters(matter) if matter.told_by is None or p.id in matter.told_by}
+    going = sources if matter.source_left_out is None else set[str]()
+    return {Item(R, p.id) for p in reporters(matter) if p.id in at_risk or p.id in going}
 
 
 def _by_danger(matter: Matter, recipient: RecipientKind, at: datetime) -> set[Item]:
@@ -342,13 +353,24 @@ _BY_GROUND = {
 
 
 def _why_withheld(
-    matter: Matter, recipient: RecipientKind, items: frozenset[Item], at: datetime
+    matter: Matter, recipient: RecipientKind, items: frozenset[Item], grounds: Set[Ground], at: datetime
+) -> frozenset[tuple[FieldGroup, str, Withheld]]:
+    """Every group that stays has at least one reason (section 6, property 7), even where no person accounts for it."""
+    overriding = bool(grounds & OVERRIDES)
+    said = frozenset(_personal_reasons(matter, recipient, items, at, overriding=overriding))
+    explained = {group for group, _, _ in said} | {item.group for item in items}
+    general = Withheld.NOT_NEEDED_HERE if grounds else Withheld.NO_GROUND
+    return said | {(group, "", general) for group in FieldGroup if group not in explained}
+
+
+def _personal_reasons(
+    matter: Matter, recipient: RecipientKind, items: frozenset[Item], at: datetime, *, overriding: bool
 ) -> Iterable[tuple[FieldGroup, str, Withheld]]:
     sent = {(i.group, i.person) for i in items if i.extent is Extent.FULL}
     for person in reporters(matter):
         why = _reporters_reason(matter, person, recipient, at)
         if (R, person.id) not in sent:
-            left_out = matter.source_left_out is not None and bool(items)
+            left_out = matter.source_left_out is not None and overriding
             yield R, person.id, Withheld.SOURCE_LEFT_OUT if left_out else why
         if (A, "") not in sent:
             mixed = (S, "") not in sent and bool(items)
