@@ -24,10 +24,17 @@ def confirm_window(ground: Ground, tightened_to: timedelta | None = None) -> tim
 
 
 def first_reminder(
-    grounds: Set[Ground], sent_at: datetime, tightened_to: timedelta | None = None
+    grounds: Set[Ground],
+    sent_at: datetime,
+    tightened_to: timedelta | None = None,
+    *,
+    at_once: bool = False,
 ) -> datetime:
-    """When an unacknowledged forced disclosure becomes a telephone task: the strictest of its grounds."""
-    if Ground.OVERRIDE_DANGER in grounds:
+    """When an unacknowledged forced disclosure becomes a telephone task: the strictest of its grounds.
+
+    `at_once` is the duty's own: the child whom a council is told of is also in danger.
+    """
+    if at_once or Ground.OVERRIDE_DANGER in grounds:
         told = DANGER_TOLD_WITHIN if tightened_to is None else min(DANGER_TOLD_WITHIN, tightened_to)
         return sent_at + told
     end_of_day = end_of_british_day(sent_at)

@@ -1,12 +1,12 @@
 """Who must be told: the recipients that an override forces, one duty per body (sharing rules, section 4)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.age import british_date
 from shared.sharing import Matter, Person, children
-from shared.vocabulary import Ground, RecipientKind
+from shared.vocabulary import Ground, PersonRole, RecipientKind
 
 PoliceForceOf = Callable[[str], str]
 SocialCareOf = Callable[[str], str]
@@ -22,7 +22,9 @@ class Duty:
     place: str | None
     """GSS code of the council whose area led here; None when no place at all is known."""
     fallback: bool = False
-    """The place is the last known one or unknown: a person must find the right one, now (fact 10)."""
+    """A place is only the last known one, or unknown: a person must find the right one, now (fact 10)."""
+    at_once: bool = False
+    """Someone is in danger, so that this body must acknowledge at once, whatever its grounds (section 4, "due")."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,24 @@ def _where_person_is(matter: Matter, person_id: str | None) -> str | None:
 def _child_duties(matter: Matter, bodies: Bodies, at: datetime) -> Iterable[Duty]:
     young = children(matter, british_date(at))
     for child in (p for p in matter.persons if p.id in young):
-        found_in = child.found_in or matter.place
-        yield _police(bodies, found_in or child.lives_in, matter.last_known_place, Ground.OVERRIDE_CHILD)
-        yield from _councils(bodies, child, found_in, matter.last_known_place)
+        found_in = _where_child_is_found(child, matter)
+        police = _police(bodies, found_in or child.lives_in, matter.last_known_place, Ground.OVERRIDE_CHILD)
+        councils = _councils(bodies, child, found_in, matter.last_known_place)
+        for duty in (police, *councils):
+            yield replace(duty, at_once=_may_be_in_danger(child, matter))
+
+
+def _where_child_is_found(child: Person, matter: Matter) -> str | None:
+    """Where it happens stands in for an unrecorded place, but not for a child with a home who is no part of it: a
+    reporter's or a household's council is not the one of somebody else's workplace."""
+    part_of_it = bool(child.roles & {PersonRole.PERSON_OF_CONCERN, PersonRole.ALLEGED_EXPLOITER})
+    if child.found_in is None and (part_of_it or child.lives_in is None):
+        return matter.place
+    return child.found_in
+
+
+def _may_be_in_danger(child: Person, matter: Matter) -> bool:
+    return any(danger.person in (None, child.id) for danger in matter.dangers)
 
 
 def _councils(bodies: Bodies, child: Person, found_in: str | None, last_known: str | None) -> Iterable[Duty]:
@@ -80,19 +97,24 @@ def _care(body: str, place: str | None, *, fallback: bool) -> Duty:
 def _police(bodies: Bodies, known: str | None, last_known: str | None, ground: Ground) -> Duty:
     place = known or last_known
     body = bodies.police_force_of(place) if place is not None else bodies.police_desk
-    return Duty(RecipientKind.POLICE, body, frozenset({ground}), place, fallback=known is None)
+    danger = ground is Ground.OVERRIDE_DANGER
+    return Duty(
+        RecipientKind.POLICE, body, frozenset({ground}), place, fallback=known is None, at_once=danger
+    )
 
 
 def _one_per_body(duties: Iterable[Duty]) -> Iterable[Duty]:
-    """One leg per recipient body: grounds are a set; a known place wins over a fallback."""
+    """One leg per recipient body: grounds are a set, the strictest time counts, a known place is named before a
+    fallback, and a place that is still to be found stays to be found (fact 10: never dropped)."""
     joined: dict[tuple[RecipientKind, str], Duty] = {}
     for duty in duties:
         before = joined.get((duty.recipient, duty.body), duty)
-        joined[duty.recipient, duty.body] = Duty(
-            duty.recipient,
-            duty.body,
-            before.grounds | duty.grounds,
-            before.place or duty.place,
-            before.fallback and duty.fallback,
+        known = duty if before.fallback and not duty.fallback else before
+        joined[duty.recipient, duty.body] = replace(
+            before,
+            grounds=before.grounds | duty.grounds,
+            place=known.place or duty.place,
+            fallback=before.fallback or duty.fallback,
+            at_once=before.at_once or duty.at_once,
         )
     return [joined[key] for key in sorted(joined)]
