@@ -4,7 +4,7 @@ The child path is taken for anyone under 18 and for anyone who may be. What is k
 than the evidence allows: where two statements disagree, the one that protects a child is followed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,8 @@ def age_status(age: Age, on: date) -> AgeStatus | None:
     if age.chosen is AgeStatus.UNCERTAIN_MAY_BE_CHILD:
         return AgeStatus.UNCERTAIN_MAY_BE_CHILD
     if age.date_of_birth is not None:
+        if _contradicted_by_younger(age, age.date_of_birth, on):
+            return AgeStatus.UNCERTAIN_MAY_BE_CHILD
         return _by_years(years_old(age.date_of_birth, on), confirmed=_is_confirmed(age.chosen))
     if age.chosen is AgeStatus.ADULT_CONFIRMED:
         return AgeStatus.ADULT_CONFIRMED
@@ -68,6 +70,14 @@ def age_status(age: Age, on: date) -> AgeStatus | None:
 def on_child_path(age: Age, on: date) -> bool:
     status = age_status(age, on)
     return status is not None and status.child_path
+
+
+def _contradicted_by_younger(age: Age, born: date, on: date) -> bool:
+    """Whether a child's age or band was said that this date of birth did not fit on the day it was said: one of the
+    two is wrong. One that fitted then is no contradiction, and the date of birth decides."""
+    said = age.highest if age.stated_years is None else age.stated_years + (ABOUT if age.about else 0)
+    fitted = said is None or years_old(born, age.stated_on or on) <= said
+    return not fitted and on_child_path(replace(age, date_of_birth=None), on)
 
 
 def _is_confirmed(chosen: AgeStatus | None) -> bool:
@@ -86,7 +96,8 @@ def _by_years(years: int, *, confirmed: bool) -> AgeStatus:
 
 
 def _by_stated_age(age: Age, years: int, on: date) -> AgeStatus:
-    if years >= ADULT_AT and _chosen_child(age):
+    younger_band = age.highest is not None and age.highest < years and _by_band(age).child_path
+    if years >= ADULT_AT and (_chosen_child(age) or younger_band):
         return AgeStatus.UNCERTAIN_MAY_BE_CHILD
     if age.about:
         may_be_child = years - ABOUT < ADULT_AT
