@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.postcodes import PostcodeDirectory, default_folder, directory_form, postcode_directory
+from shared.postcodes import PostcodeDirectory, default_folder, directory_form
 
 LERWICK = "ZE1 0HB"  # Z is the smallest letter, so these tests are quick
 SHETLAND = "S12000027"
@@ -100,7 +100,7 @@ def test_the_folder_is_the_helplines_own_or_else_the_accounts(
 
 
 def test_northern_ireland_postcodes_are_not_copied_out_of_the_package() -> None:
-    directory = postcode_directory()
+    directory = PostcodeDirectory(None)  # built here and now, not by an earlier version of the code
     letter = directory.letter("B")
     assert letter is not None
     assert not [code for code in letter.codes if code.startswith("N")]
