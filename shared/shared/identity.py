@@ -11,6 +11,7 @@ from jose import jwt
 from jose.exceptions import JOSEError
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
+from shared.clock import utc_now
 from shared.errors import NotSignedIn
 from shared.identity_keys import ALGORITHM_OF, Jwk, KeySet
 from shared.service_tokens import ServiceTokens
@@ -60,7 +61,7 @@ class TokenReader:
         key = await self._keyset.key(self._key_id(token))
         if key is None:
             raise NotSignedIn
-        return _principal(self._claims(token, key), self.audience)
+        return _principal(self._claims(token, key), self.audience, utc_now())
 
     def _key_id(self, token: str) -> str:
         try:
@@ -117,7 +118,7 @@ class _ServiceClaims(BaseModel):
     service: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9-]{0,62}$")]
 
 
-def _principal(claims: Mapping[str, Any], audience: str) -> Principal:
+def _principal(claims: Mapping[str, Any], audience: str, now: datetime) -> Principal:
     try:
         said = _Claims.model_validate(claims)
         roles = frozenset(role for role in Role if role in said.roles)
@@ -126,7 +127,7 @@ def _principal(claims: Mapping[str, Any], audience: str) -> Principal:
         service = _ServiceClaims.model_validate(claims).service if Role.SERVICE in roles else None
     except (ValidationError, RecursionError):
         raise NotSignedIn from None
-    if datetime.fromtimestamp(said.iat, UTC) > datetime.now(UTC) + LEEWAY:
+    if datetime.fromtimestamp(said.iat, UTC) > now + LEEWAY:
         raise NotSignedIn
     return Principal(
         subject=said.sub,

@@ -57,7 +57,7 @@ class KeySet:
     ) -> None:
         self.issuer = issuer
         self._discovery = trusted_url(issuer.rstrip("/") + "/.well-known/openid-configuration")
-        self._tls = tls
+        self._tls = tls or httpx2.create_ssl_context()  # heeds SSL_CERT_FILE, for a provider of one's own
         self._clock = clock
         self._keys: Mapping[str, Jwk] = {}
         self._fetched_at: float | None = None
@@ -111,7 +111,7 @@ class KeySet:
 
     async def _read(self) -> Mapping[str, Jwk]:
         async with httpx2.AsyncClient(
-            verify=self._tls or True, trust_env=False, follow_redirects=False, timeout=TIME_LIMIT
+            verify=self._tls, trust_env=False, follow_redirects=False, timeout=TIME_LIMIT
         ) as client:
             discovery = await _read_object(client, self._discovery)
             # RFC 8414: a document that names another issuer may be anybody's.

@@ -47,7 +47,7 @@ class ServiceTokens:
         self._token_url = trusted_url(token_url)
         # RFC 6749 section 2.3.1: both halves are form-encoded before they become a Basic header.
         self._credentials = httpx2.BasicAuth(quote(client_id, safe=""), quote(client_secret, safe=""))
-        self._tls = tls
+        self._tls = tls or httpx2.create_ssl_context()  # heeds SSL_CERT_FILE, for a provider of one's own
         self._clock = clock
         self._tokens: dict[str, _Token] = {}
         self._fetching: SingleFlight[_Token] = SingleFlight()
@@ -99,7 +99,7 @@ class ServiceTokens:
 
     def _client(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(
-            verify=self._tls or True, trust_env=False, follow_redirects=False, timeout=TIME_LIMIT
+            verify=self._tls, trust_env=False, follow_redirects=False, timeout=TIME_LIMIT
         )
 
 

@@ -1,0 +1,75 @@
+"""A real web server on this machine that answers as a test says and remembers what it was asked."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class LocalHttp:
+    """Where it listens, and everything it has been asked so far."""
+
+    answer: Callable[[Asked], Awaitable[Answer]]
+    asked: list[Asked] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def count(self, path: str) -> int:
+        return sum(request.path == path for request in self.asked)
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            request = await _read(reader)
+            self.asked.append(request)
+            answer = await self.answer(request)
+            lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}", "connection: close"]
+            headers = {"content-length": str(len(answer.body)), **answer.headers}
+            lines += [f"{name}: {value}" for name, value in headers.items()]
+            writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
+            await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    answer: Callable[[Asked], Awaitable[Answer]], *, port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[LocalHttp]:
+    http = LocalHttp(answer)
+    server = await asyncio.start_server(http.converse, "127.0.0.1", port, ssl=tls)
+    http.port = server.sockets[0].getsockname()[1]
+    try:
+        yield http
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def _read(reader: asyncio.StreamReader) -> Asked:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.strip().split("\r\n")
+    method, path, _ = first.split(" ")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return Asked(method, path, headers, await reader.readexactly(int(headers.get("content-length", 0))))
