@@ -1,0 +1,111 @@
+"""What the Kafka client cannot be trusted with: answering in time, ending in time, and saying how far a group is."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from shared.bus import PARTITIONS, BusUnavailable
+
+ANSWERS_WITHIN = 10.0
+ENDS_WITHIN = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def answers_in_time(seconds: float) -> AsyncIterator[None]:
+    """Raise BusUnavailable for whatever Kafka cannot do now, and when it takes longer than this."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except MessageSizeTooLargeError:
+        raise
+    except (KafkaError, OSError, TimeoutError) as failed:
+        raise BusUnavailable(f"Kafka does not answer ({type(failed).__name__})") from failed
+
+
+async def let_go(client: Any) -> None:
+    """Stop a producer or consumer; when it freezes (aiokafka #773), cut what is beneath it."""
+    with contextlib.suppress(KafkaError, OSError, TimeoutError):
+        async with asyncio.timeout(ENDS_WITHIN):
+            await client.stop()
+            return
+    log.warning("A Kafka client did not stop by itself and was cut off")
+    sender = getattr(client, "_sender", None)
+    if sender is not None and sender.sender_task is not None:
+        sender.sender_task.cancel()
+    connections = getattr(client, "client", None) or client._client
+    for part in filter(None, (getattr(client, "_fetcher", None), connections)):
+        with contextlib.suppress(KafkaError, OSError, TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN):
+                await part.close()
+
+
+class KafkaOffsets:
+    """How far the topics and the groups are, asked over connections of its own: a stalled consumer cannot tell."""
+
+    def __init__(self, servers: list[str], *, client: str) -> None:
+        self._servers = servers
+        self._client = f"{client}-offsets"
+        self._admin: Any = None
+        self._reader: Any = None
+        self._turn = asyncio.Lock()
+
+    async def stop(self) -> None:
+        async with self._turn:
+            await self._forget()
+
+    async def check(self) -> None:
+        async with self._asking():
+            await self._admin.describe_cluster()
+
+    async def lag(self, group: str, topics: Sequence[str]) -> int:
+        partitions = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+        ends, committed = await self.ends(partitions), await self.committed(group, partitions)
+        return sum(max(0, ends[partition] - committed.get(partition, 0)) for partition in partitions)
+
+    async def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        async with self._asking():
+            return dict(await self._reader.end_offsets(list(partitions)))
+
+    async def committed(self, group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        async with self._asking():
+            found = await self._admin.list_consumer_group_offsets(group, partitions=list(partitions))
+        return {partition: at.offset for partition, at in found.items() if at.offset >= 0}
+
+    @contextlib.asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        async with self._turn:
+            try:
+                async with answers_in_time(ANSWERS_WITHIN):
+                    await self._connect()
+                    yield
+            except BaseException:
+                await self._forget()
+                raise
+
+    async def _connect(self) -> None:
+        if self._admin is None:
+            self._admin = AIOKafkaAdminClient(bootstrap_servers=self._servers, client_id=self._client)
+            await self._admin.start()
+        if self._reader is None:
+            self._reader = AIOKafkaConsumer(
+                bootstrap_servers=self._servers, client_id=self._client, enable_auto_commit=False
+            )
+            await self._reader.start()
+
+    async def _forget(self) -> None:
+        admin, self._admin = self._admin, None
+        reader, self._reader = self._reader, None
+        if admin:
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+                async with asyncio.timeout(ENDS_WITHIN):
+                    await admin.close()
+        if reader:
+            await let_go(reader)

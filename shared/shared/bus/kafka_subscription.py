@@ -1,0 +1,210 @@
+"""A member of a group on Kafka that commits by hand, partition by partition, and is replaced when it stalls."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.bus import BusUnavailable, Received
+from shared.bus.envelope import BadEnvelope, unpack
+from shared.bus.kafka_client import ANSWERS_WITHIN, KafkaOffsets, answers_in_time, let_go
+
+LOOK_EVERY = 2.0
+# Longer than a group needs to notice a dead member and share anew.
+STALLED_AFTER = 20.0
+# The shortest that brokers allow by default: a dead member's matters wait this long.
+SESSION_MS = 6_000
+HEARTBEAT_MS = 1_000
+
+log = logging.getLogger(__name__)
+
+
+class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
+    def __init__(
+        self,
+        servers: list[str],
+        *,
+        client: str,
+        group: str,
+        topics: Sequence[str],
+        prefix: str,
+        offsets: KafkaOffsets,
+    ) -> None:
+        self._servers = servers
+        self._client = client
+        self._prefix = prefix
+        self._group = f"{prefix}{group}"
+        self._topics = sorted(f"{prefix}{topic}" for topic in topics)
+        self._offsets = offsets
+        self._consumer: Any = None
+        self._joined = asyncio.Event()
+        self._joining = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+        self._done: dict[TopicPartition, int] = {}  # where to go back to
+        self._next: dict[
+            TopicPartition, int
+        ] = {}  # after the last that was given since the partition came here
+        self._asked_at = 0.0
+        self._waiting_since = 0.0
+
+    async def start(self) -> None:
+        await self._join()
+        self._watch = asyncio.create_task(self._watch_for_stalls(), name=f"bus member of {self._group}")
+
+    async def stop(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        await self._part(self._consumer)
+
+    async def take(self, *, at_most: int = 100, wait: float = 1.0) -> list[Received]:
+        self._note_waiting()
+        consumer = self._consumer
+        if consumer is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._joined.wait()
+            return []
+        try:
+            async with asyncio.timeout(wait + ANSWERS_WITHIN):
+                batches = await consumer.getmany(timeout_ms=int(wait * 1000), max_records=at_most)
+        except (KafkaError, TimeoutError) as failed:
+            log.warning(
+                "A Kafka member of %s failed (%s) and is replaced", self._group, type(failed).__name__
+            )
+            await self._part(consumer)
+            return []
+        return self._given([record for records in batches.values() for record in records])
+
+    async def commit(self, received: Received) -> None:
+        consumer, here = self._consumer, TopicPartition(f"{self._prefix}{received.topic}", received.partition)
+        if consumer is None or not self._done.get(here, 0) <= received.offset < self._next.get(here, 0):
+            return
+        try:
+            async with answers_in_time(ANSWERS_WITHIN):
+                try:
+                    await consumer.commit({here: received.offset + 1})
+                except (CommitFailedError, IllegalStateError):
+                    # The group is sharing anew (aiokafka #929, #933): whoever gets the partition is given the record.
+                    log.info("A commit of %s came too late; the records are given again", self._group)
+                    return
+        except BusUnavailable:
+            log.warning("A commit of %s could not be stored; the records are given again", self._group)
+            raise
+        if here in self._done:
+            self._done[here] = max(self._done[here], received.offset + 1)
+
+    async def seek_back(self) -> None:
+        for here, at in self._done.items():
+            with contextlib.suppress(IllegalStateError):
+                self._consumer.seek(here, at)
+            self._next[here] = at
+
+    async def lag(self) -> int:
+        return await self._offsets.lag(self._group, self._topics)
+
+    def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self._forget(revoked)
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._forget(assigned)
+
+    def _forget(self, partitions: set[TopicPartition]) -> None:
+        for here in partitions:
+            self._done.pop(here, None)
+            self._next.pop(here, None)
+
+    def _given(self, records: list[ConsumerRecord]) -> list[Received]:
+        for record in records:
+            here = TopicPartition(record.topic, record.partition)
+            self._done.setdefault(here, record.offset)
+            self._next[here] = record.offset + 1
+        now = asyncio.get_running_loop().time()
+        self._asked_at = now
+        if records:
+            self._waiting_since = now
+        return [_received(record, record.topic.removeprefix(self._prefix)) for record in records]
+
+    def _note_waiting(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at > LOOK_EVERY:  # whoever was busy elsewhere has not been waiting
+            self._waiting_since = now
+        self._asked_at = now
+
+    async def _join(self) -> None:
+        async with self._joining:
+            if self._consumer is not None:
+                return
+            consumer = AIOKafkaConsumer(
+                bootstrap_servers=self._servers,
+                client_id=self._client,
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=SESSION_MS,
+                heartbeat_interval_ms=HEARTBEAT_MS,
+                request_timeout_ms=int(ANSWERS_WITHIN * 1000),
+            )
+            try:
+                async with answers_in_time(ANSWERS_WITHIN):
+                    await consumer.start()
+            except BaseException:
+                await let_go(consumer)
+                raise
+            # After the start, which would otherwise wait for as long as the others take to share anew.
+            consumer.subscribe(self._topics, listener=self)
+            self._consumer = consumer
+            self._waiting_since = asyncio.get_running_loop().time()
+            self._joined.set()
+
+    async def _part(self, consumer: Any) -> None:
+        async with self._joining:
+            if consumer is None or self._consumer is not consumer:
+                return
+            self._consumer = None
+            self._joined.clear()
+            self._done, self._next = {}, {}
+            await let_go(consumer)
+
+    async def _watch_for_stalls(self) -> None:
+        """The client has stopped without a word before (aiokafka #625, #847, #1037), so that others look after it."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            with contextlib.suppress(BusUnavailable):
+                if self._consumer is not None and await self._stalled():
+                    log.error(
+                        "A Kafka member of %s is given nothing though there is more: replaced", self._group
+                    )
+                    await self._part(self._consumer)
+                await self._join()
+
+    async def _stalled(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        asking = now - self._asked_at <= LOOK_EVERY
+        if not asking or now - self._waiting_since < STALLED_AFTER:
+            return False
+        if await self._behind():
+            return True
+        self._waiting_since = now
+        return False
+
+    async def _behind(self) -> bool:
+        mine = self._consumer.assignment()
+        if not mine:
+            return await self.lag() > 0
+        ends, committed = await self._offsets.ends(mine), await self._offsets.committed(self._group, mine)
+        return any(ends[here] > max(self._next.get(here, 0), committed.get(here, 0)) for here in mine)
+
+
+def _received(record: ConsumerRecord, topic: str) -> Received:
+    message, fault = None, None
+    try:
+        message = unpack(dict(record.headers), record.value)
+    except BadEnvelope as bad:
+        fault = bad.fault
+    return Received(topic, record.partition, record.offset, message, fault)
