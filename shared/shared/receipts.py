@@ -1,0 +1,46 @@
+"""The receipt a person takes away from any contact: seven plain words that let them come back, and nobody else.
+
+Seven words out of 4096 are 84 bits: more than can be guessed, few enough to keep in the head of somebody who must
+not carry paper. The words have three to eight letters. No two differ by one letter or by two swapped ones, so that
+a word misheard or mistyped is no other word. Left out are words that could distress or be misread by whoever finds
+the paper (violence, sex, illness, law, religion, police and immigration), insults and brand names, words that
+British and American spelling disagree on, and words that sound like another.
+"""
+
+import math
+import re
+import secrets
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from shared.vault import Vault
+
+WORDS_IN_A_RECEIPT = 7
+_BETWEEN_WORDS = re.compile(r"[^a-z]+")
+
+
+@cache
+def words() -> tuple[str, ...]:
+    text = files("shared").joinpath("reference/receipt_words.txt").read_text("utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def new_receipt() -> str:
+    return " ".join(secrets.choice(words()) for _ in range(WORDS_IN_A_RECEIPT))
+
+
+def bits() -> float:
+    """How hard a receipt is to guess."""
+    return WORDS_IN_A_RECEIPT * math.log2(len(words()))
+
+
+def normalise(text: str) -> str:
+    """What people write back: capitals, hyphens, commas, numbering and line breaks do not matter."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _BETWEEN_WORDS.sub(" ", plain).strip()
+
+
+def receipt_index(vault: Vault, receipt: str) -> bytes:
+    """What is stored in the place of a receipt. It takes the same steps whether or not the words are ours."""
+    return vault.fingerprint("receipt", normalise(receipt).encode())
