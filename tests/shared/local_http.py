@@ -30,6 +30,7 @@ class LocalHttp:
     answer: Callable[[Asked], Awaitable[Answer]]
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    _conversations: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -39,18 +40,30 @@ class LocalHttp:
         return sum(request.path == path for request in self.asked)
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._conversations.add(asyncio.current_task())
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            request = await _read(reader)
-            self.asked.append(request)
-            answer = await self.answer(request)
-            lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}", "connection: close"]
-            headers = {"content-length": str(len(answer.body)), **answer.headers}
-            lines += [f"{name}: {value}" for name, value in headers.items()]
-            writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
-            await writer.drain()
-        writer.close()
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            await writer.wait_closed()
+            try:
+                await self._reply(reader, writer)
+            finally:
+                writer.close()
+                await writer.wait_closed()
+
+    async def hang_up(self) -> None:
+        """Ends what is still being said, so that no connection outlives its test."""
+        still = [task for task in self._conversations if task is not None and not task.done()]
+        for task in still:
+            task.cancel()
+        await asyncio.gather(*still, return_exceptions=True)
+
+    async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await _read(reader)
+        self.asked.append(request)
+        answer = await self.answer(request)
+        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}", "connection: close"]
+        headers = {"content-length": str(len(answer.body)), **answer.headers}
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
+        await writer.drain()
 
 
 @contextlib.asynccontextmanager
@@ -64,6 +77,7 @@ async def serving(
         yield http
     finally:
         server.close()
+        await http.hang_up()
         await server.wait_closed()
 
 

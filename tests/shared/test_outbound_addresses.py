@@ -1,0 +1,112 @@
+"""Calls to partners reach the public internet or nothing, however the way home is written."""
+
+import ipaddress
+from collections.abc import Iterable
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.outbound import AddressRefused, AgencyUnreachable
+from shared.outbound_addresses import Address, is_refused, target_of
+from tests.shared.agency_doubles import ConnectSpy, Names, call, transport
+from tests.shared.hostile_hosts import KINDS, NOT_PUBLIC, PUBLIC, hostile_urls
+
+
+@pytest.mark.parametrize("address", [a for a in NOT_PUBLIC if "%" not in a])
+def test_every_kind_of_special_address_is_on_the_list(address: str) -> None:
+    assert is_refused(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_ordinary_public_addresses_are_not_on_the_list(address: str) -> None:
+    assert not is_refused(ipaddress.ip_address(address))
+
+
+@given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
+def test_whatever_python_calls_special_is_on_the_list(address: Address) -> None:
+    special = not address.is_global or address.is_multicast or address.is_reserved or address.is_link_local
+    # one anycast block inside protocol assignments is global to newer Pythons; refusing more is fine
+    assert is_refused(address) or not special
+
+
+async def _reached(spy: ConnectSpy, names: Names, urls: Iterable[str]) -> int:
+    """How many calls were made; none of them may have reached a connection."""
+    asking, calls = transport(spy, names), 0
+    async with httpx2.AsyncClient(transport=asking, trust_env=False) as client:
+        for url in urls:
+            calls += 1
+            with pytest.raises((AddressRefused, httpx2.InvalidURL, httpx2.UnsupportedProtocol)):
+                await client.post(url, content=b"{}")
+    return calls
+
+
+async def test_five_thousand_hostile_forms_reach_nothing() -> None:
+    """Q15. Names here lead to loopback, so a form that got past the check on its looks still meets the list."""
+    spy, names = ConnectSpy(), Names(["127.0.0.1"])
+    forms = list(hostile_urls())
+    calls = await _reached(spy, names, forms)
+    for address in NOT_PUBLIC:
+        calls += await _reached(spy, Names([address]), ["https://agency.example/hook"])
+        calls += await _reached(spy, Names(["8.8.8.8", address]), ["https://agency.example/hook"])
+        calls += await _reached(spy, Names([address, "8.8.8.8"]), ["https://agency.example/hook"])
+    assert calls > len(forms)
+    assert len(set(forms)) >= 5000
+    assert spy.asked == []
+
+
+async def test_the_spy_sees_a_call_to_a_public_address() -> None:
+    """What keeps the test above honest: a call that is allowed does arrive at the spy."""
+    spy = ConnectSpy()
+    with pytest.raises(AgencyUnreachable, match="no-connection"):
+        await call(transport(spy, Names(["8.8.8.8", "2606:4700::1"])), "https://agency.example/hook")
+    assert spy.asked == [("8.8.8.8", 443), ("2606:4700::1", 443)]
+
+
+async def test_a_guard_by_pythons_own_judgement_would_let_calls_through() -> None:
+    """The planted mistake: `is_global` alone takes some of these addresses for public ones."""
+    taken_for_public = {a for a in NOT_PUBLIC if ipaddress.ip_address(a).is_global}
+    assert {"ff0e::1", "64:ff9b::7f00:1", "168.63.129.16"} <= taken_for_public
+
+
+async def test_only_the_first_answer_of_a_rebinding_name_is_used() -> None:
+    spy, names = ConnectSpy(), Names(["8.8.8.8"], ["127.0.0.1"])
+    with pytest.raises(AgencyUnreachable):
+        await call(transport(spy, names), "https://agency.example/hook")
+    assert (names.asked, spy.asked) == (["agency.example"], [("8.8.8.8", 443)])
+    with pytest.raises(AddressRefused):
+        await call(transport(spy, names), "https://agency.example/hook")
+    assert len(spy.asked) == 1
+
+
+async def test_a_name_that_leads_nowhere_is_worth_another_try() -> None:
+    spy = ConnectSpy()
+    with pytest.raises(AgencyUnreachable, match="unknown-host"):
+        await call(transport(spy, Names([])), "https://agency.example/hook")
+    with pytest.raises(AddressRefused):
+        await call(transport(spy, Names(["not an address"])), "https://agency.example/hook")
+    assert spy.asked == []
+
+
+def test_an_international_name_is_a_name() -> None:
+    target = target_of(httpx2.URL("https://hjälp.example/hook"), allow_loopback=False)
+    assert (target.host, target.port, target.only_loopback) == ("xn--hjlp-moa.example", 443, False)
+
+
+async def test_the_refusal_repeats_no_address() -> None:
+    with pytest.raises(AddressRefused) as refusal:
+        await call(transport(ConnectSpy(), Names(["10.1.2.3"])), "https://secret-refuge.example/hook")
+    assert refusal.value.code == "address"
+    assert "secret-refuge" not in repr(refusal.value) + str(refusal.value)
+    assert refusal.value.__context__ is None
+
+
+@pytest.mark.parametrize("address", [a for a in (*NOT_PUBLIC, *PUBLIC) if a not in KINDS["loopback"]])
+async def test_allowing_loopback_allows_nothing_else_in_the_clear_or_nearby(address: str) -> None:
+    spy = ConnectSpy()
+    urls = ["http://agency.example/hook", "https://agency.example:8443/hook"]
+    for url in [*urls, "https://agency.example/hook"] if address in NOT_PUBLIC else urls:
+        with pytest.raises(AddressRefused):
+            await call(transport(spy, Names([address]), allow_loopback=True), url)
+    assert spy.asked == []
