@@ -88,5 +88,7 @@ def hostile_urls() -> Iterator[str]:
         yield from _urls_of(host)
     for scheme in ("file", "ftp", "gopher", "ws", "wss", "HTTP", "", "javascript", "data", "unix"):
         yield f"{scheme}://agency.example/hook"
+    for userinfo in ("agency", "agency:secret", ":secret", "127.0.0.1", "%00"):
+        yield f"https://{userinfo}@agency.example/hook"
     for port in (0, 1, 22, 25, 80, 444, 5432, 6379, 8080, 9092, 65535, 65536, 99999, -443):
         yield f"https://agency.example:{port}/hook"

@@ -131,6 +131,14 @@ async def test_keys_from_a_muddled_provider_are_not_believed(
         await provider.reader().read(signed(claims_for(provider.url)))
 
 
+async def test_keys_offered_in_the_clear_are_not_fetched(provider: Provider) -> None:
+    # 0.0.0.0 does lead to this server, but says nothing of whose machine it is
+    provider.discovery = {"jwks_uri": f"http://0.0.0.0:{provider.http.port}/jwks"}
+    with pytest.raises(Unavailable):
+        await provider.reader().read(signed(claims_for(provider.url)))
+    assert provider.http.count("/jwks") == 0
+
+
 async def test_a_key_that_cannot_be_read_signs_nobody_in(provider: Provider) -> None:
     provider.keys = [{"kty": "RSA", "kid": "rsa", "n": "!", "e": 7}]
     with pytest.raises(NotSignedIn):
