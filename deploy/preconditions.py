@@ -1,0 +1,65 @@
+"""What must hold before the platform starts on a machine, each with the sentence that is said when it does not."""
+
+import fcntl
+import os
+import shutil
+import socket
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from deploy.postgres import CannotStart
+
+NEEDED_SPACE = 200 * 1024 * 1024
+
+
+def take_home(home: Path) -> TextIO:
+    """Makes the folder and holds it for one start at a time; held until the returned file is closed."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        (home / "logs").mkdir(exist_ok=True, mode=0o700)
+        (home / "keys").mkdir(exist_ok=True, mode=0o700)
+        lock = (home / "lock").open("a+")
+    except OSError as refused:
+        raise CannotStart(f"{home} cannot be written ({refused.strerror}): set HELPLINE_HOME.") from refused
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        other = lock.read().strip() or "unknown"
+        lock.close()
+        raise CannotStart(
+            f"The platform already runs from {home} (process {other}): stop that one first."
+        ) from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def need_space(home: Path, needed: int = NEEDED_SPACE) -> None:
+    free = shutil.disk_usage(home).free
+    if free < needed:
+        have, want = free // 2**20, needed // 2**20
+        raise CannotStart(f"The disk of {home} is full: {have} MB are free and {want} MB are needed.")
+
+
+def need_ports(ports: Mapping[str, int]) -> None:
+    for name, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ended connections do not count
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError) as taken:
+                raise CannotStart(
+                    f"Port {port} ({name}) is used by another program: stop it, or set HELPLINE_PORT_BASE."
+                ) from taken
+
+
+def free_ports(names: Iterable[str]) -> dict[str, int]:
+    """For tests: numbers that nobody uses just now."""
+    probes = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
+    ports = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
+    for probe in probes.values():
+        probe.close()
+    return ports
