@@ -130,5 +130,5 @@ FAULTS: tuple[type[Passing], ...] = (
 
 
 def plant(fault: str, bus: Bus) -> Bus:
-    known = {each.__name__: each for each in (Passing, *FAULTS)}
-    return known[fault](bus)
+    kinds: tuple[type[Passing], ...] = (Passing, *FAULTS)
+    return next(kind for kind in kinds if kind.__name__ == fault)(bus)

@@ -22,7 +22,7 @@ NOTICED_BY = {
 
 
 # A dead member's lease runs out before its partitions move; nothing else needs that long.
-PATIENCE = {
+PATIENCE: dict[Callable[[World], Awaitable[None]], float] = {
     bus_checks.what_a_killed_member_held_goes_to_another: 12,
     bus_checks.members_may_come_and_go_and_die: 12,
 }

@@ -30,10 +30,10 @@ async def answers_in_time(seconds: float) -> AsyncIterator[None]:
         raise BusUnavailable(f"Kafka does not answer ({type(failed).__name__})") from failed
 
 
-async def let_go(client: Any) -> None:
+async def let_go(client: Any, *, within: float = ENDS_WITHIN) -> None:
     """Stop a producer or consumer; when it freezes (aiokafka #773), cut what is beneath it."""
     with contextlib.suppress(KafkaError, OSError, TimeoutError):
-        async with asyncio.timeout(ENDS_WITHIN):
+        async with asyncio.timeout(within):
             await client.stop()
             return
     log.warning("A Kafka client did not stop by itself and was cut off")
@@ -43,7 +43,7 @@ async def let_go(client: Any) -> None:
     connections = getattr(client, "client", None) or client._client
     for part in filter(None, (getattr(client, "_fetcher", None), connections)):
         with contextlib.suppress(KafkaError, OSError, TimeoutError):
-            async with asyncio.timeout(ENDS_WITHIN):
+            async with asyncio.timeout(within):
                 await part.close()
 
 

@@ -33,6 +33,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         topics: Sequence[str],
         prefix: str,
         offsets: KafkaOffsets,
+        look_every: float = LOOK_EVERY,
+        stalled_after: float = STALLED_AFTER,
     ) -> None:
         self._servers = servers
         self._client = client
@@ -40,6 +42,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._group = f"{prefix}{group}"
         self._topics = sorted(f"{prefix}{topic}" for topic in topics)
         self._offsets = offsets
+        self._look_every = look_every
+        self._stalled_after = stalled_after
         self._consumer: Any = None
         self._joined = asyncio.Event()
         self._joining = asyncio.Lock()
@@ -174,7 +178,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def _watch_for_stalls(self) -> None:
         """The client has stopped without a word before (aiokafka #625, #847, #1037), so that others look after it."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(self._look_every)
             with contextlib.suppress(BusUnavailable):
                 if self._consumer is not None and await self._stalled():
                     log.error(
@@ -186,7 +190,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def _stalled(self) -> bool:
         now = asyncio.get_running_loop().time()
         asking = now - self._asked_at <= LOOK_EVERY
-        if not asking or now - self._waiting_since < STALLED_AFTER:
+        if not asking or now - self._waiting_since < self._stalled_after:
             return False
         if await self._behind():
             return True
