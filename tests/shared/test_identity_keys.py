@@ -121,7 +121,22 @@ async def test_without_any_keys_sign_in_is_unavailable_and_not_refused(provider:
         {"keys": [jwk(EC_KEY, "rsa", crv="P-521")]},
         {"keys": ["rsa", None, {"kid": "rsa"}]},
     ],
-    ids=str,
+    # names of our own: keys are made anew in each of pytest-xdist's workers
+    ids=[
+        "issuer",
+        "clear",
+        "number",
+        "huge",
+        "deep",
+        "no-list",
+        "moved",
+        "oct",
+        "enc",
+        "alg",
+        "d",
+        "crv",
+        "odd",
+    ],
 )
 async def test_keys_from_a_muddled_provider_are_not_believed(
     provider: Provider, mistake: dict[str, Any]
