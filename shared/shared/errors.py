@@ -1,6 +1,6 @@
 """Everything a caller of the platform can be told went wrong, as one tree of classes with a status each.
 
-A problem never repeats what was submitted: `detail` is a sentence of ours, `extra` holds codes, field names and ids only.
+A problem never repeats what was submitted: `detail` is a sentence of ours, `extra` holds codes and ids.
 """
 
 from collections.abc import Mapping

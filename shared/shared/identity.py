@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 from jose import jwt
@@ -44,6 +44,12 @@ class Principal:
     service: str | None
     expires_at: datetime
     scopes: frozenset[str] = frozenset()
+
+
+class Reader(Protocol):
+    """Whoever can tell a token's holder; the tests have one that needs no provider."""
+
+    async def read(self, token: str) -> Principal: ...
 
 
 class TokenReader:

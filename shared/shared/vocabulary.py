@@ -6,6 +6,7 @@ NRM is the National Referral Mechanism, "rules" are the platform's sharing rules
 """
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -297,3 +298,11 @@ class DeclineReason(StrEnum):  # this platform's own; why an agency hands a refe
     DUPLICATE = "duplicate"
     NO_CAPACITY = "no_capacity"
     OTHER = "other"
+
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is short and plain enough to be a code."""
+    return _CODE.fullmatch(text) is not None

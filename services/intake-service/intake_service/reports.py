@@ -1,0 +1,199 @@
+"""A report from the public: what somebody saw or lives through, in as much or as little as they can say.
+
+Nothing is required. Unknown and partial answers are normal, and what is not asked for is not kept.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.age import Age, on_child_path
+from shared.geography import UnknownCouncil, council, council_of_postcode
+from shared.vocabulary import (
+    AgeStatus,
+    CallerType,
+    ContactChannel,
+    ContactPurpose,
+    ExploitationType,
+    Gender,
+    Nation,
+    PersonRole,
+    PrivacyChoice,
+    RecipientKind,
+    Sector,
+)
+
+Words = Annotated[str, StringConstraints(max_length=15_000)]
+Line = Annotated[str, StringConstraints(max_length=500)]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
+Years = Annotated[int, Field(ge=0, le=130)]
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class PlaceToldOf(Part):
+    """Where something is, as far as known. `council` is a GSS code; a full postcode says it too."""
+
+    postcode: Line | None = None
+    council: Annotated[str, StringConstraints(pattern=r"^[ENSW]\d{8}$")] | None = None
+    address: Line | None = None
+    description: Line | None = None
+
+    @property
+    def gss(self) -> str | None:
+        """The council in whose area this is, None where nobody can tell yet."""
+        if self.council is not None:
+            try:
+                return council(self.council).gss
+            except UnknownCouncil:
+                return None
+        return council_of_postcode(self.postcode) if self.postcode else None
+
+
+class AgeToldOf(Part):
+    """What is known of an age; leave out what is not."""
+
+    date_of_birth: date | None = None
+    years: Years | None = None
+    about: bool = False
+    lowest: Years | None = None
+    highest: Years | None = None
+    may_be_under_18: bool = False
+    surely_adult: bool = False
+    """Said to be 18 or over, without a number."""
+
+    def as_age(self, said_on: date) -> Age:
+        chosen = AgeStatus.ADULT_STATED if self.surely_adult else None
+        if self.may_be_under_18:
+            chosen = AgeStatus.UNCERTAIN_MAY_BE_CHILD
+        return Age(
+            chosen=chosen,
+            date_of_birth=self.date_of_birth,
+            stated_years=self.years,
+            stated_on=said_on,
+            about=self.about,
+            lowest=self.lowest,
+            highest=self.highest,
+        )
+
+
+class PersonToldOf(Part):
+    """Somebody the report is about."""
+
+    role: PersonRole = PersonRole.PERSON_OF_CONCERN
+    name: Line | None = None
+    age: AgeToldOf = AgeToldOf()
+    gender: Gender = Gender.UNKNOWN
+    description: Line | None = None
+    languages: Annotated[list[Language], Field(max_length=10)] = []
+    lives_at: PlaceToldOf | None = None
+    found_at: PlaceToldOf | None = None
+    in_danger: Answer = Answer.UNKNOWN
+    cares_for_child: bool = False
+    relation_to_reporter: Line | None = None
+
+
+class Reporter(Part):
+    """Who is telling. Every field may stay empty."""
+
+    name: Line | None = None
+    phone: Line | None = None
+    email: Line | None = None
+    is_person_of_concern: bool = False
+    in_danger: Answer = Answer.UNKNOWN
+    age: AgeToldOf = AgeToldOf()
+    lives_at: PlaceToldOf | None = None
+    found_at: PlaceToldOf | None = None
+
+
+class SafeContact(Part):
+    """How the reporter may be reached without harm; `never` is always kept to."""
+
+    may_contact: Answer = Answer.UNKNOWN
+    channels: Annotated[list[Line], Field(max_length=5)] = []
+    when: Line | None = None
+    say_to_others: Line | None = None
+    code_word: Line | None = None
+    never: Line | None = None
+
+
+class Report(Part):
+    """Everything that one report may say."""
+
+    channel: ContactChannel = ContactChannel.WEBFORM
+    purpose: ContactPurpose = ContactPurpose.REPORTING
+    caller_type: CallerType = CallerType.UNKNOWN
+    language: Language = "en"
+    what_happened: Words | None = None
+    when_happened: Line | None = None
+    still_happening: Answer = Answer.UNKNOWN
+    place: PlaceToldOf = PlaceToldOf()
+    how_many: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    exploitation_types: Annotated[list[ExploitationType], Field(max_length=10)] = []
+    sectors: Annotated[list[Sector], Field(max_length=10)] = []
+    danger_now: Answer = Answer.UNKNOWN
+    reporter: Reporter = Reporter()
+    persons: Annotated[list[PersonToldOf], Field(max_length=50)] = []
+    privacy: PrivacyChoice | None = None
+    share_with: Annotated[list[RecipientKind], Field(max_length=10)] = []
+    situation_may_be_passed_on: bool | None = None
+    safe_contact: SafeContact = SafeContact()
+    risk_to_approach: Line | None = None
+
+    @property
+    def tells_of_danger(self) -> bool:
+        someone = [self.reporter.in_danger, *(person.in_danger for person in self.persons)]
+        return Answer.YES in (self.danger_now, *someone)
+
+    def tells_of_child(self, on: date) -> bool:
+        """Whether anyone in it is, or may be, under 18, whatever their role."""
+        ages = [self.reporter.age, *(person.age for person in self.persons)]
+        return any(on_child_path(age.as_age(on), on) for age in ages)
+
+    @property
+    def names_a_concern(self) -> bool:
+        """False only for a plain request for information: a pupil's school project opens no case."""
+        asks_for_information = self.purpose is ContactPurpose.TRAINING_AND_INFORMATION
+        about_someone = bool(
+            self.persons
+            or self.how_many
+            or self.exploitation_types
+            or self.tells_of_danger
+            or self.reporter.is_person_of_concern
+        )
+        return about_someone or not asks_for_information
+
+    @property
+    def nation(self) -> Nation | None:
+        gss = self.place.gss
+        return council(gss).nation if gss is not None else None
+
+    def without_identity(self) -> tuple["Report", list[str]]:
+        """The report as an anonymous reporter's is kept, and the names of the fields that were not.
+
+        What is not held cannot be sent, lost or asked for.
+        """
+        if self.privacy is not PrivacyChoice.ANONYMOUS:
+            return self, []
+        dropped = [name for name in ("name", "phone", "email") if getattr(self.reporter, name) is not None]
+        reporter = self.reporter.model_copy(update=dict.fromkeys(dropped))
+        return self.model_copy(update={"reporter": reporter}), [f"reporter.{name}" for name in dropped]
+
+
+class ReportOut(Part):
+    """A report as the case service takes it over."""
+
+    contact_id: UUID
+    received_at: str
+    report: Report

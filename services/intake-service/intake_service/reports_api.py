@@ -1,0 +1,62 @@
+"""The public door: a report as JSON, answered with a receipt."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from intake_service.receiving import receive
+from intake_service.reports import Report
+from shared.access import Anyone, PlatformOf
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+EXAMPLE: JsonValue = {
+    "channel": "app",
+    "caller_type": "neighbour_or_community",
+    "what_happened": "Young people carry bags in and out of the flat upstairs at night. One has a bruised face.",
+    "place": {"postcode": "M1 1AE"},
+    "exploitation_types": ["criminal"],
+    "persons": [{"age": {"may_be_under_18": True}, "description": "thin, grey hooded top"}],
+    "privacy": "confidential",
+    "situation_may_be_passed_on": True,
+}
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=8,
+        max_length=200,
+        description="The same for every retry of one report, new for every report",
+    ),
+]
+
+
+class ReportReceived(BaseModel):
+    """`receipt` is seven words to come back with; it is shown this once and kept by nobody but the reporter.
+    `not_kept` names fields of an anonymous report that were not stored."""
+
+    contact_id: UUID
+    receipt: str
+    received_at: datetime
+    not_kept: list[str]
+
+
+class SendReport(Report):
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+
+@router.post("", status_code=201, summary="Report something, or ask for help; no account, nothing required")
+async def send_report(
+    _: Anyone,
+    request: Request,
+    response: Response,
+    platform: PlatformOf,
+    report: SendReport,
+    idempotency_key: IdempotencyKey = None,
+) -> ReportReceived:
+    taken = await receive(platform.database, report, await request.body(), idempotency_key)
+    if taken.replayed:
+        response.headers["idempotent-replayed"] = "true"
+    return ReportReceived.model_validate(taken.answer)

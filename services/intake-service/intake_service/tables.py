@@ -1,0 +1,10 @@
+"""The base of this service's own tables."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.tables import ANNOTATIONS, new_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = ANNOTATIONS

@@ -1,0 +1,191 @@
+"""Reacts to what other services announce: once in effect, in order per matter, and never silently dropping anything."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import asyncpg
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from shared import events
+from shared.bus import Bus, BusUnavailable, Message, Received, Subscription
+from shared.database import Database, UnitOfWork
+from shared.events import Event
+from shared.failed_events import as_message, is_held, keep, lock_matter
+from shared.fault_points import reached
+from shared.tables import failed_events, inbox
+
+Reaction = Callable[[Any, UnitOfWork], Awaitable[None]]
+"""A function of an event of its own class and a unit of work."""
+Reactions = Mapping[type[Event], Reaction]
+
+TRIES = 3
+STOP_AFTER = 50
+"""This many failures in a row are no longer bad events but a bad consumer: it stops rather than empty the topic."""
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    OperationalError,
+    InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    BusUnavailable,
+)
+
+log = structlog.get_logger()
+
+
+class Unhandled(Exception):
+    """A reaction cannot take this event, now or ever; the code says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Consumer:
+    """One member of a service's consumer group."""
+
+    def __init__(self, *, name: str, database: Database, bus: Bus, reactions: Reactions) -> None:
+        self.name = name
+        self.failures_in_a_row = 0
+        self.stopped = False
+        self.lag = 0
+        self._database = database
+        self._bus = bus
+        self._reactions = reactions
+        self._by_type = {event.type: reaction for event, reaction in reactions.items()}
+        self._families = {_family(type_) for type_ in self._by_type}
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(sorted({event.topic for event in self._reactions}))
+
+    async def run(self) -> None:
+        """Takes and handles until cancelled; a fault of bus or database is waited out."""
+        while not self.stopped:
+            subscription = self._bus.subscription(self.name, self.topics)
+            try:
+                await subscription.start()
+                await self._follow(subscription)
+            except TRANSIENT as error:
+                log.warning("consumer waits", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+            finally:
+                await subscription.stop()
+
+    async def _follow(self, subscription: Subscription) -> None:
+        while not self.stopped:
+            for received in await subscription.take(at_most=100, wait=1.0):
+                reached("consumer.taken")
+                await self._handle(received)
+                reached("consumer.handled")
+                await subscription.commit(received)
+                reached("consumer.committed")
+            self.lag = await subscription.lag()
+
+    async def _handle(self, received: Received) -> None:
+        message = received.message
+        if message is not None and _family(message.type) not in self._families:
+            return
+        wait = 0.05
+        attempts = 0
+        while True:
+            try:
+                await self._once(received)
+                self.failures_in_a_row = 0
+                return
+            except TRANSIENT as error:
+                log.warning("reaction waits", type=_type_of(received), error=type(error).__name__)
+            except (
+                Exception
+            ) as error:  # any other fault of a reaction is the event's own: it is kept, the rest goes on
+                attempts += 1
+                if attempts >= TRIES or isinstance(error, (Unhandled, ValidationError, events.UnknownEvent)):
+                    await self._set_aside(received, _reason(error), attempts)
+                    return
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 5)
+
+    async def _once(self, received: Received) -> None:
+        message = received.message
+        if message is None:
+            raise Unhandled(received.fault or "unreadable")
+        async with self._database.unit_of_work(f"worker:{self._database.source}") as uow:
+            await lock_matter(uow.session, message.key)
+            if await is_held(uow.session, message.key):
+                await keep(
+                    uow.session,
+                    received,
+                    state="held",
+                    reason="behind-a-failed-event",
+                    attempts=0,
+                    now=uow.now,
+                )
+                return
+            await self._react(message, uow)
+
+    async def _react(self, message: Message, uow: UnitOfWork) -> None:
+        """The inbox row and the reaction in one transaction: a redelivered event is met once in effect."""
+        row = {"event_id": message.id, "type": message.type, "handled_at": uow.now}
+        new = await uow.session.execute(
+            insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.event_id)
+        )
+        if new.first() is None:
+            return
+        event = events.read(message.type, message.body)
+        if str(event.subject) != message.key:
+            raise Unhandled("key-differs-from-event")
+        await self._by_type[event.type](event, uow)
+
+    async def _set_aside(self, received: Received, reason: str, attempts: int) -> None:
+        async with self._database.unit_of_work(f"worker:{self._database.source}") as uow:
+            await keep(uow.session, received, state="failed", reason=reason, attempts=attempts, now=uow.now)
+        self.failures_in_a_row += 1
+        log.error("event set aside", type=_type_of(received), reason=reason)
+        if self.failures_in_a_row >= STOP_AFTER:
+            self.stopped = True
+            log.error("consumer stopped", count=self.failures_in_a_row)
+
+    async def replay(self, key: str) -> int:
+        """Handles what was set aside for one matter, oldest first, and lifts the hold; returns how many.
+
+        The first that fails again stops it: order is kept, and nothing is lost.
+        """
+        done = 0
+        while await self._replay_oldest(key):
+            done += 1
+        return done
+
+    async def _replay_oldest(self, key: str) -> bool:
+        async with self._database.unit_of_work(f"replay:{self._database.source}") as uow:
+            await lock_matter(uow.session, key)
+            oldest = select(failed_events).where(failed_events.c.key == key).order_by(failed_events.c.number)
+            row = (await uow.session.execute(oldest.limit(1))).first()
+            if row is None or row.event_id is None:
+                return False
+            await self._react(as_message(row), uow)
+            await uow.session.execute(delete(failed_events).where(failed_events.c.number == row.number))
+            return True
+
+
+def _family(type_: str) -> str:
+    """The event's name without its version: a version we do not know yet is held, an event we never use is not."""
+    return type_.rsplit(".v", 1)[0]
+
+
+def _type_of(received: Received) -> str:
+    return received.message.type if received.message else "unreadable"
+
+
+def _reason(error: Exception) -> str:
+    """A code for the record: the class of the fault, never its text, which could repeat a value."""
+    if isinstance(error, Unhandled):
+        return error.reason
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return type(error.orig).__name__
+    return type(error).__name__

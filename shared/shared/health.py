@@ -1,0 +1,122 @@
+"""How a service says whether it lives, whether it is ready, and how far behind it is."""
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import generate_latest
+from pydantic import BaseModel
+
+from shared import audit, failed_events, metrics
+from shared.access import Anyone, Auditor, PlatformOf, holding
+from shared.bus import BusUnavailable
+from shared.identity import Principal, Role
+from shared.platform import Platform
+
+TIME_LIMIT = 2.0
+LOOP_IS_LATE_AFTER = 60.0
+
+router = APIRouter(tags=["health"])
+MetricsReader = Annotated[Principal, Depends(holding(Role.OPERATOR))]
+
+
+class HealthOut(BaseModel):
+    """`ready` is whether requests are answered. `bus` may be down meanwhile: events wait in the outbox."""
+
+    ready: bool
+    database: bool
+    bus: bool
+    outbox_rows: int = 0
+    outbox_oldest_seconds: float = 0.0
+    consumer_lag: int = 0
+    consumer_stopped: bool = False
+    failed_events: int = 0
+    held_events: int = 0
+    late_loops: list[str] = []
+
+
+@router.get("/livez", summary="Whether the process turns at all")
+async def livez(_: Anyone) -> dict[str, str]:
+    return {"status": "alive"}
+
+
+@router.get(
+    "/readyz",
+    summary="Whether requests are answered, and how far behind the service is",
+    response_model=HealthOut,
+)
+async def readyz(_: Anyone, platform: PlatformOf) -> Response:
+    health = await health_of(platform)
+    return JSONResponse(health.model_dump(), status_code=200 if health.ready else 503)
+
+
+@router.get("/metrics", summary="Measurements for Prometheus", response_class=PlainTextResponse)
+async def prometheus(_: MetricsReader, platform: PlatformOf) -> Response:
+    health = await health_of(platform)
+    name = platform.name
+    metrics.OUTBOX_ROWS.labels(name).set(health.outbox_rows)
+    metrics.OUTBOX_AGE.labels(name).set(health.outbox_oldest_seconds)
+    metrics.LAG.labels(name).set(health.consumer_lag)
+    metrics.FAILED.labels(name, "failed").set(health.failed_events)
+    metrics.FAILED.labels(name, "held").set(health.held_events)
+    return PlainTextResponse(generate_latest(metrics.REGISTRY))
+
+
+class WitnessedHeadOut(BaseModel):
+    length: int
+    head: str
+    witnessed_at: str
+
+
+@router.get("/v1/witnessed-heads/{service}", summary="What this service remembers of another's audit chain")
+async def witnessed_heads(
+    _: Auditor, platform: PlatformOf, service: Annotated[str, Path(pattern="^[a-z]{1,20}$")]
+) -> list[WitnessedHeadOut]:
+    heads = await audit.heads_witnessed_of(platform.database.pool, service)
+    return [WitnessedHeadOut(length=n, head=head, witnessed_at=at.isoformat()) for n, head, at in heads]
+
+
+async def health_of(platform: Platform) -> HealthOut:
+    try:
+        counted = await asyncio.wait_for(_counted(platform), TIME_LIMIT)
+    except (OSError, TimeoutError, Exception):  # whatever the database's client raises, it is away
+        return HealthOut(ready=False, database=False, bus=await _bus_answers(platform))
+    consumer = platform.consumer
+    return HealthOut(
+        ready=True,
+        database=True,
+        bus=await _bus_answers(platform),
+        consumer_lag=consumer.lag if consumer else 0,
+        consumer_stopped=consumer.stopped if consumer else False,
+        late_loops=late_loops(platform),
+        **counted,
+    )
+
+
+def late_loops(platform: Platform) -> list[str]:
+    now = time.monotonic()
+    return sorted(name for name, beat in platform.beats.items() if now - beat > LOOP_IS_LATE_AFTER)
+
+
+async def _counted(platform: Platform) -> dict[str, Any]:
+    pool = platform.database.pool
+    row = await pool.fetchrow("SELECT count(*) AS rows, min(time) AS oldest FROM outbox")
+    failed = await failed_events.counts(pool)
+    oldest = row["oldest"]
+    age = (platform.clock() - oldest).total_seconds() if oldest else 0.0
+    return {
+        "outbox_rows": row["rows"],
+        "outbox_oldest_seconds": round(age, 3),
+        "failed_events": failed.get("failed", 0),
+        "held_events": failed.get("held", 0),
+    }
+
+
+async def _bus_answers(platform: Platform) -> bool:
+    try:
+        await asyncio.wait_for(platform.bus.check(), TIME_LIMIT)
+    except (BusUnavailable, OSError, TimeoutError):
+        return False
+    return True

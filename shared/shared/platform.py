@@ -1,0 +1,89 @@
+"""What a running service holds in its hands: settings, database, vault, bus, clock and whoever it may call."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from shared.bus import Bus, open_bus
+from shared.clock import Clock, utc_now
+from shared.consumer import Consumer, Reactions
+from shared.database import Database
+from shared.identity import KeySet, Reader, ServiceTokens, TokenReader
+from shared.outbound import ServiceClient
+from shared.settings import Settings
+from shared.vault import Keyring, Vault
+
+
+@dataclass
+class Platform:
+    """One service process. `consumer` is None in a process that only answers requests."""
+
+    name: str
+    settings: Settings
+    database: Database
+    vault: Vault
+    bus: Bus
+    clock: Clock
+    reader: Reader
+    tokens: ServiceTokens
+    consumer: Consumer | None = None
+    beats: dict[str, float] = field(default_factory=dict)
+    """When each loop last came round, by the loop's own clock."""
+
+    def client(self, audience: str) -> ServiceClient:
+        """A client for another service; close it when the loop that uses it ends."""
+        url: str = getattr(self.settings, f"{audience}_url")
+        return ServiceClient(url, audience, self.tokens)
+
+
+Round = Callable[[Platform], Awaitable[bool]]
+"""One round of a loop: True when there may be more to do at once."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Work that a service does by itself: rung awake by `bell`, and looking anyway every `every` seconds."""
+
+    name: str
+    run: Round
+    every: float
+    bell: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The whole of one service, as a value."""
+
+    name: str
+    title: str
+    summary: str
+    routers: Sequence[APIRouter]
+    reactions: Reactions
+    loops: Sequence[Loop]
+    migrations: Path
+    metadata: MetaData
+    settings: type[Settings] = Settings
+    bodies_at_most: int = 256 * 1024
+
+
+@asynccontextmanager
+async def opened(service: Service, settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Platform]:
+    """Everything connected; closed again at the end."""
+    vault = Vault(Keyring.from_file(Path(settings.keyring)))
+    database = Database(settings.database_url.get_secret_value(), vault, source=service.name, clock=clock)
+    bus = open_bus(settings.bus.get_secret_value(), client=service.name)
+    tokens = ServiceTokens(
+        settings.token_url or settings.issuer.rstrip("/") + "/token",
+        settings.client_id or service.name,
+        settings.client_secret.get_secret_value(),
+    )
+    reader = TokenReader(settings.issuer, service.name, KeySet(settings.issuer))
+    async with database.opened():
+        try:
+            yield Platform(service.name, settings, database, vault, bus, clock, reader, tokens)
+        finally:
+            await bus.stop()

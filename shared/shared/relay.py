@@ -1,0 +1,80 @@
+"""Carries events from a service's outbox to the bus, oldest first, one relay at a time."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import asyncpg
+import structlog
+
+from shared.bus import Bus, BusUnavailable, Message
+from shared.database import OUTBOX_BELL, Database
+from shared.fault_points import reached
+
+BATCH = 500
+POLL_SECONDS = 0.5
+RELAY_LOCK = 0x68656C70  # any number that no other advisory lock of this database uses
+
+log = structlog.get_logger()
+
+_OLDEST = "SELECT number, id, topic, type, key, time, body FROM outbox ORDER BY number LIMIT $1"
+_SENT = "DELETE FROM outbox WHERE number = ANY($1::bigint[])"
+
+
+async def relay_forever(database: Database, bus: Bus) -> None:
+    """Runs until cancelled. Whoever holds the advisory lock relays; the others stand by to take over."""
+    bell = database.doorbell.bell(OUTBOX_BELL)
+    while True:
+        try:
+            connection = await asyncpg.connect(database.url)
+            try:
+                await _relay_on(connection, database, bus, bell)
+            finally:
+                await connection.close(timeout=2)
+        except (
+            OSError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            BusUnavailable,
+            TimeoutError,
+        ) as error:
+            log.warning("relay waits", error=type(error).__name__)
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _relay_on(connection: asyncpg.Connection, database: Database, bus: Bus, bell: Any) -> None:
+    await connection.execute("SELECT pg_advisory_lock($1)", RELAY_LOCK, timeout=None)
+    while True:
+        if await relay_once(connection, bus, source=database.source) < BATCH:
+            await bell.wait(at_most=POLL_SECONDS)
+
+
+async def relay_once(connection: asyncpg.Connection, bus: Bus, *, source: str) -> int:
+    """Publishes one batch and removes it; returns how many rows it had.
+
+    Rows are chosen by still being there, never by "after the last number": a lower number can commit later. Rows are
+    removed after the bus has them durably; a crash between the two publishes again, and the inbox on the other side
+    takes each only once.
+    """
+    rows = await connection.fetch(_OLDEST, BATCH)
+    for topic, group in groupby(rows, key=lambda row: row["topic"]):
+        await bus.publish(topic, _messages(list(group), source))
+    reached("relay.published")
+    if rows:
+        await connection.execute(_SENT, [row["number"] for row in rows])
+    return len(rows)
+
+
+def _messages(rows: Sequence[Any], source: str) -> list[Message]:
+    return [
+        Message(
+            id=row["id"],
+            type=row["type"],
+            source=source,
+            key=str(row["key"]),
+            time=row["time"],
+            body=bytes(row["body"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,50 @@
+"""What an operator can set, each as an environment variable HELPLINE_<NAME>; nothing here can loosen a sharing rule."""
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.vocabulary import Code
+
+
+class Settings(BaseSettings):
+    """Settings of one service process. Seconds are seconds; the four clocks can only be shortened by them."""
+
+    model_config = SettingsConfigDict(env_prefix="HELPLINE_", extra="ignore", hide_input_in_errors=True)
+
+    mode: Literal["local", "production"] = "production"
+    listen: str = "127.0.0.1:8000"
+    database_url: SecretStr
+    bus: SecretStr
+    keyring: str
+
+    issuer: str
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+
+    intake_url: str = "http://127.0.0.1:8001"
+    case_url: str = "http://127.0.0.1:8002"
+    referral_url: str = "http://127.0.0.1:8003"
+    stats_url: str = "http://127.0.0.1:8004"
+
+    allow_loopback_agencies: bool = False
+    public_url: str = ""
+    """Where agencies reach the referral service: the start of a one-time link."""
+
+    duty_holder: Code = "duty-lead"
+    """The named person who holds every task that nobody else has taken."""
+
+    confirm_danger_seconds: float | None = Field(default=None, ge=0)
+    confirm_child_seconds: float | None = Field(default=None, ge=0)
+    told_danger_seconds: float | None = Field(default=None, ge=0)
+    told_child_seconds: float | None = Field(default=None, ge=0)
+
+    kill_at: str = ""
+    """Name of a point at which this process kills itself, for the fault tests; refused in production mode."""
+
+
+def seconds(value: float | None) -> timedelta | None:
+    return None if value is None else timedelta(seconds=value)

@@ -1,0 +1,196 @@
+"""The web side of a service: problems instead of stack traces, health, metrics, and nothing personal in any of them."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import health
+from shared.errors import HelplineError, NotPermitted
+from shared.logs import where
+from shared.metrics import REQUESTS, SECONDS
+from shared.platform import Platform, Service
+
+PROBLEM = "application/problem+json"
+PROBLEM_TYPE = "urn:helpline:problem:"
+HEADERS = {
+    b"cache-control": b"no-store",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+}
+
+log = structlog.get_logger()
+OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
+
+
+def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
+    """The application of one service, over whatever platform it is given when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_platform() as platform:
+            app.state.platform = platform
+            yield
+
+    app = FastAPI(
+        title=service.title,
+        summary=service.summary,
+        version="1",
+        lifespan=lifespan,
+        max_body_size=service.bodies_at_most,
+        # FastAPI's own records would carry exception text and query strings.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    for router in (*service.routers, health.router):
+        app.include_router(router)
+    app.add_middleware(RequestLine, service=service.name)
+    _add_problems(app)
+    return app
+
+
+def problem(status: int, code: str, title: str, detail: str = "", **extra: Any) -> JSONResponse:
+    """An RFC 9457 answer; `extra` members are codes, ids and field names."""
+    body = {"type": PROBLEM_TYPE + code, "title": title, "status": status, "code": code, **extra}
+    if detail and detail != title:
+        body["detail"] = detail
+    return JSONResponse(body, status_code=status, media_type=PROBLEM)
+
+
+def _add_problems(app: FastAPI) -> None:
+    app.add_exception_handler(HelplineError, _told)
+    app.add_exception_handler(RequestValidationError, _fields)
+    app.add_exception_handler(HTTPException, _http)
+    for lost in (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(lost, _unavailable)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _told(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HelplineError)
+    if isinstance(error, NotPermitted):
+        await _record_refusal(request)
+    answer = problem(error.status, error.code, error.title, error.detail, **error.extra)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+async def _record_refusal(request: Request) -> None:
+    """A refused request rolls its own audit entry back, so the refusal is written down by itself."""
+    platform: Platform = request.app.state.platform
+    actor = getattr(request.state, "actor", "public")
+    async with platform.database.unit_of_work(actor) as uow:
+        uow.record("refused", uuid4(), route=route_of(request.scope), method=request.method)
+
+
+async def _fields(request: Request, error: Exception) -> JSONResponse:
+    """Which fields break which rules; never what was sent, not even the name of a field that we do not have."""
+    assert isinstance(error, RequestValidationError)
+    fields = [{"field": _field_name(one), "rule": one["type"]} for one in error.errors()]
+    return problem(422, "invalid", "Some fields need another look", fields=fields)
+
+
+def _field_name(one: Any) -> str:
+    path = list(one["loc"])
+    if one["type"] == "extra_forbidden":
+        path[-1] = "(a field that does not exist here)"
+    if one["type"] == "json_invalid":
+        path = ["body"]
+    return ".".join(str(part) for part in path)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    answer = problem(error.status_code, title.lower().replace(" ", "-"), title)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.error("request failed", route=route_of(request.scope), error=type(error).__name__, where=where(error))
+    if _is_our_fault(error):
+        return problem(500, "internal-error", "Something went wrong here")
+    return problem(503, "unavailable", "A part we need does not answer; try again shortly")
+
+
+def _is_our_fault(error: Exception) -> bool:
+    """A statement that the database refuses is a mistake of ours; a database that is away is not."""
+    name = type(error).__name__
+    orig = getattr(error, "orig", None)
+    known = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
+    return isinstance(error, SQLAlchemyError | asyncpg.PostgresError) and not (
+        name in {"OperationalError", "InterfaceError", "TimeoutError"}
+        or isinstance(error, known)
+        or orig is None
+    )
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    log.error("request failed", route=route_of(request.scope), error=type(error).__name__, where=where(error))
+    return problem(500, "internal-error", "Something went wrong here")
+
+
+def route_of(scope: Scope) -> str:
+    """The route's template: what was in its place in the address stays out of logs and metrics."""
+    route = scope.get("route")
+    return getattr(route, "path", None) or "(no route)"
+
+
+class RequestLine:
+    """One log line and one measurement per request, and the headers that every answer carries."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+        request_id = uuid4().hex
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    *HEADERS.items(),
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            took = time.perf_counter() - started
+            self._note(scope, status, took)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _note(self, scope: Scope, status: int, took: float) -> None:
+        route = route_of(scope)
+        REQUESTS.labels(self._service, scope["method"], route, str(status)).inc()
+        SECONDS.labels(self._service, scope["method"], route).observe(took)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.warning(
+                "answered", method=scope["method"], route=route, status=status, ms=round(took * 1000, 1)
+            )

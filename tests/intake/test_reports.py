@@ -1,0 +1,157 @@
+"""Reports from the public: taken in whole, once, and kept from everybody who need not see them."""
+
+import asyncio
+
+import pytest
+
+from shared.events import ContactReceived, ReportTakenOver
+from tests.builders import a_child, a_report, a_reporter
+from tests.running import RunningService, signed_in
+
+
+async def test_a_report_is_answered_with_seven_words_to_come_back_with(intake: RunningService) -> None:
+    answer = await intake.http.post("/v1/reports", json=a_report())
+    assert answer.status_code == 201
+    assert len(answer.json()["receipt"].split()) == 7
+
+
+async def test_an_empty_report_is_a_report(intake: RunningService) -> None:
+    assert (await intake.http.post("/v1/reports", json={})).status_code == 201
+
+
+async def test_the_other_services_learn_codes_and_no_words(intake: RunningService) -> None:
+    await intake.http.post("/v1/reports", json=a_report(reporter=a_reporter(), persons=[a_child()]))
+    (event,) = await intake.announced(ContactReceived)
+    assert event.child_stated
+    assert not event.danger_stated
+    body = event.model_dump_json()
+    assert not any(word in body for word in ("Rowan", "Mika", "dawn", "M1 1AE", "7700"))
+
+
+async def test_nothing_that_was_said_is_readable_in_the_database(intake: RunningService) -> None:
+    await intake.http.post("/v1/reports", json=a_report(reporter=a_reporter()))
+    (row,) = await intake.fetch("SELECT * FROM contacts")
+    everything = " ".join(str(value) for value in row.values())
+    assert not any(word in everything for word in ("Rowan", "dawn", "M1 1AE", "7700"))
+
+
+async def test_the_same_report_sent_again_with_its_key_is_one_contact_with_one_receipt(
+    intake: RunningService,
+) -> None:
+    header = {"idempotency-key": "a-bad-network-1"}
+    first, second = [await intake.http.post("/v1/reports", json=a_report(), headers=header) for _ in range(2)]
+    assert first.json() == second.json()
+    assert second.headers["idempotent-replayed"] == "true"
+    assert len(await intake.fetch("SELECT id FROM contacts")) == 1
+
+
+async def test_sixteen_tries_at_once_with_one_key_are_one_contact(intake: RunningService) -> None:
+    header = {"idempotency-key": "sixteen-at-once"}
+    answers = await asyncio.gather(
+        *(intake.http.post("/v1/reports", json=a_report(), headers=header) for _ in range(16))
+    )
+    assert {answer.json()["receipt"] for answer in answers} == {answers[0].json()["receipt"]}
+    assert len(await intake.fetch("SELECT id FROM outbox")) == 1
+
+
+async def test_a_key_that_was_used_for_another_report_is_refused(intake: RunningService) -> None:
+    header = {"idempotency-key": "used-twice"}
+    await intake.http.post("/v1/reports", json=a_report(), headers=header)
+    answer = await intake.http.post("/v1/reports", json=a_report(how_many=3), headers=header)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "idempotency-key-reused"
+
+
+async def test_an_anonymous_reporters_details_are_not_kept_even_when_given(intake: RunningService) -> None:
+    answer = await intake.http.post("/v1/reports", json=a_report(privacy="anonymous", reporter=a_reporter()))
+    assert answer.json()["not_kept"] == ["reporter.name", "reporter.phone", "reporter.email"]
+    read = await intake.http.get(f"/v1/contacts/{answer.json()['contact_id']}", headers=signed_in("adviser"))
+    assert read.json()["report"]["reporter"]["name"] is None
+
+
+@pytest.mark.parametrize(
+    ("told", "opens_case"),
+    [
+        ({"purpose": "training_and_information"}, False),
+        ({"purpose": "training_and_information", "reporter": {"age": {"years": 15}}}, False),
+        ({"purpose": "training_and_information", "persons": [{"age": {"years": 15}}]}, True),
+        ({"purpose": "training_and_information", "danger_now": "yes"}, True),
+        ({"purpose": "advice"}, True),
+        ({}, True),
+    ],
+)
+async def test_only_a_question_that_names_no_concern_opens_no_case(
+    intake: RunningService, told: dict[str, object], opens_case: bool
+) -> None:
+    await intake.http.post("/v1/reports", json=told)
+    (event,) = await intake.announced(ContactReceived)
+    assert event.opens_case is opens_case
+    assert not (event.child_stated and not event.opens_case)
+
+
+async def test_a_wrong_field_is_named_with_its_rule_and_nothing_that_was_typed(
+    intake: RunningService,
+) -> None:
+    body = {"how_many": "Rowan Ashdown", "Rowan Ashdown": 1, "place": {"council": "nowhere near"}}
+    answer = await intake.http.post("/v1/reports", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Rowan" not in answer.text
+    assert "nowhere" not in answer.text
+    assert {"field": "body.how_many", "rule": "int_parsing"} in answer.json()["fields"]
+
+
+async def test_a_body_that_is_no_json_and_one_that_is_too_long_are_clear_errors(
+    intake: RunningService,
+) -> None:
+    broken = await intake.http.post("/v1/reports", content=b"{", headers={"content-type": "application/json"})
+    assert (broken.status_code, broken.json()["fields"][0]["rule"]) == (422, "json_invalid")
+    long = await intake.http.post("/v1/reports", json={"what_happened": "x" * 600_000})
+    assert long.status_code == 413
+
+
+async def test_once_a_case_holds_the_report_it_is_unreadable_here(intake: RunningService) -> None:
+    contact_id = (await intake.http.post("/v1/reports", json=a_report())).json()["contact_id"]
+    handed = await intake.http.get(f"/v1/contacts/{contact_id}/report", headers=signed_in("service", "case"))
+    assert handed.json()["report"]["how_many"] is None
+    await intake.given(ReportTakenOver(case_id=contact_id, contact_id=contact_id))
+    gone = await intake.http.get(f"/v1/contacts/{contact_id}/report", headers=signed_in("service", "case"))
+    assert (gone.status_code, gone.json()["code"]) == (410, "report-taken-over")
+    (key,) = await intake.fetch("SELECT wrapped FROM data_keys WHERE owner = $1", contact_id)
+    assert bytes(key["wrapped"]) == b""
+
+
+async def test_contacts_are_listed_danger_first_then_children_then_the_longest_waiting(
+    intake: RunningService,
+) -> None:
+    for told in ({}, {"persons": [a_child()]}, {"danger_now": "yes"}, {}):
+        await intake.http.post("/v1/reports", json=a_report(**told))
+    listed: list[dict[str, object]] = []
+    cursor = ""
+    while True:
+        page = (await intake.http.get(f"/v1/contacts?limit=1{cursor}", headers=signed_in("adviser"))).json()
+        listed += page["contacts"]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert [(c["danger_stated"], c["child_stated"]) for c in listed] == [
+        (True, False), (False, True), (False, False), (False, False),
+    ]  # fmt: skip
+    assert str(listed[2]["received_at"]) < str(listed[3]["received_at"])
+
+
+async def test_every_reading_of_a_contact_leaves_a_trace(intake: RunningService) -> None:
+    contact_id = (await intake.http.post("/v1/reports", json=a_report())).json()["contact_id"]
+    await intake.http.get(f"/v1/contacts/{contact_id}", headers=signed_in("adviser", "ada"))
+    rows = await intake.fetch("SELECT actor, action FROM audit_entries ORDER BY number")
+    assert [(row["actor"], row["action"]) for row in rows] == [
+        ("public", "report.received"),
+        ("user:ada", "contact.read"),
+    ]
+
+
+async def test_a_refusal_is_written_down_by_itself(intake: RunningService) -> None:
+    answer = await intake.http.get("/v1/contacts", headers=signed_in("analyst", "bo"))
+    assert answer.status_code == 403
+    (row,) = await intake.fetch("SELECT actor, action, codes FROM audit_entries")
+    assert (row["actor"], row["action"], row["codes"]["route"]) == ("user:bo", "refused", "/v1/contacts")
