@@ -119,6 +119,8 @@ class Matter:
     opened_for: frozenset[str] = frozenset()
     """Those for whom a child's leg has opened: it does not lapse on a birthday (section 2)."""
     authorisations: tuple[Authorisation, ...] = ()
+    opened_as_child: frozenset[str] = frozenset()
+    """Persons for whom this leg opened while they were on the child path: it does not lapse on a birthday."""
 
 
 @dataclass(frozen=True)
@@ -316,6 +318,8 @@ def _source(matter: Matter, at_risk: frozenset[str]) -> set[Item]:
 
 
 def _by_danger(matter: Matter, recipient: RecipientKind, at: datetime) -> set[Item]:
+    if not matter.dangers:
+        return set()
     at_risk = persons_in_danger(matter)
     items = {Item(S), Item(A), Item(H)} | {Item(P, person) for person in at_risk}
     return items | _source(matter, at_risk | children(matter, british_date(at)))
@@ -324,6 +328,8 @@ def _by_danger(matter: Matter, recipient: RecipientKind, at: datetime) -> set[It
 def _by_child(matter: Matter, recipient: RecipientKind, at: datetime) -> set[Item]:
     """S, the child, those needed to find or protect the child, R and H; A and all of S only as fact 5 allows."""
     young = children(matter, british_date(at))
+    if not young:
+        return set()
     items = {Item(P, child) for child in young} | {Item(H)}
     items |= {
         Item(P, p.id, Extent.TO_PROTECT_CHILD)
