@@ -204,8 +204,6 @@ def _properties(folder: Path, port: int, controller_port: int) -> str:
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": str(folder / "log"),
-        # A single broker holds the only copy, so what it acknowledges must have reached the disk.
-        "log.flush.interval.messages": "1",
         "offsets.topic.replication.factor": "1",
         "offsets.topic.num.partitions": "8",
         "transaction.state.log.replication.factor": "1",

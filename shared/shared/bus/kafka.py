@@ -54,6 +54,9 @@ async def _create_missing(admin: AIOKafkaAdminClient, wanted: list[str]) -> None
         # A service that was away for long must still hear what happened.
         "retention.ms": "-1",
     }
+    if copies == 1:
+        # The only copy: what is acknowledged must have reached the disk.
+        settings["flush.messages"] = "1"
     missing = [
         NewTopic(topic, PARTITIONS, copies, topic_configs=settings) for topic in wanted if topic not in there
     ]
