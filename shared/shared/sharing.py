@@ -119,8 +119,6 @@ class Matter:
     opened_for: frozenset[str] = frozenset()
     """Those for whom a child's leg has opened: it does not lapse on a birthday (section 2)."""
     authorisations: tuple[Authorisation, ...] = ()
-    opened_as_child: frozenset[str] = frozenset()
-    """Persons for whom this leg opened while they were on the child path: it does not lapse on a birthday."""
 
 
 @dataclass(frozen=True)
