@@ -55,7 +55,7 @@ _AGES = {
 
 
 def person(rules: Rules, described: str) -> Any:
-    """"kid household child lives=york found=leeds" or "mum reporter concern adult carer"."""
+    """ "kid household child lives=york found=leeds" or "mum reporter concern adult carer"."""
     name, *words = described.split()
     places = dict(word.split("=") for word in words if "=" in word)
     chosen = next((_AGES[word] for word in words if word in _AGES), AgeStatus.ADULT_STATED)
@@ -70,7 +70,7 @@ def person(rules: Rules, described: str) -> Any:
 
 
 def entry(rules: Rules, said: str, at: datetime) -> Any:
-    """"ruth share", "ruth +police", "ruth -police", "ruth situation=no", "ruth withdraws"."""
+    """ "ruth share", "ruth +police", "ruth -police", "ruth situation=no", "ruth withdraws"."""
     name, word = said.split()
     if word == "withdraws":
         return rules.sharing.ConsentEntry(name, at, withdraws=True)
@@ -82,13 +82,13 @@ def entry(rules: Rules, said: str, at: datetime) -> Any:
 
 
 def danger(rules: Rules, described: str) -> Any:
-    """"paul", "paul@leeds", "?" where it was not recorded who."""
+    """ "paul", "paul@leeds", "?" where it was not recorded who."""
     who, _, place = described.partition("@")
     return rules.sharing.DangerFact(person=None if who == "?" else who, place=place or None)
 
 
 def authorisation(rules: Rules, described: str) -> Any:
-    """"police: paul ruth"."""
+    """ "police: paul ruth"."""
     kind, _, names = described.partition(":")
     return rules.sharing.Authorisation(KINDS[kind], frozenset(names.split()))
 
@@ -130,7 +130,7 @@ def decided(rules: Rules, world: World, kind: str, grounds: str, *, minutes: flo
 
 
 def shown(items: Iterable[Any]) -> str:
-    """"S A P:kid P:mum~ R:ruth H" in the order of the specification; ~ is the part that protects a child."""
+    """ "S A P:kid P:mum~ R:ruth H" in the order of the specification; ~ is the part that protects a child."""
     words = (
         f"{item.group.value}{':' if item.person else ''}{item.person}{'' if item.extent == 'full' else '~'}"
         for item in items
@@ -159,7 +159,7 @@ CARE_OF = {
 
 
 def duties(rules: Rules, world: World) -> list[str]:
-    """"police police:humberside danger hull", with a trailing "fallback" and "at-once" where they hold."""
+    """ "police police:humberside danger hull", with a trailing "fallback" and "at-once" where they hold."""
     bodies = rules.duties.Bodies(POLICE_OF.__getitem__, CARE_OF.__getitem__, "police:desk", "care:desk")
     found = rules.duties.forced_duties(world.matter(rules), bodies, at=NOON + timedelta(minutes=60))
     return [_duty_in_words(duty) for duty in found]
