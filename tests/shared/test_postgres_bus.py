@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.bus import PARTITIONS, Bus, Subscription, open_bus, prepare
+from shared.bus import PARTITIONS, Bus, BusUnavailable, Subscription, open_bus, prepare
 from shared.bus.postgres_subscription import PostgresSubscription
 from tests.conftest import TestPostgres
 from tests.contracts.messages import message, numbered, numbers
@@ -173,3 +173,11 @@ async def test_a_topic_that_does_not_exist_is_refused(url: str) -> None:
     with pytest.raises(LookupError, match="weather"):
         await bus.publish("weather", [message()])
     await bus.stop()
+
+
+async def test_a_server_that_is_not_there_is_said_to_be_away() -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/bus"
+    bus = open_bus(nowhere, client="test")
+    for call in (bus.start, bus.check, bus.subscription("g", ["case"]).start, lambda: prepare(nowhere)):
+        with pytest.raises(BusUnavailable):
+            await call()

@@ -71,7 +71,9 @@ class Subscription(Protocol):
 
 
 class Bus(Protocol):
-    async def start(self) -> None: ...
+    async def start(self) -> None:
+        """Raise BusUnavailable when the bus is away; may be called again until it succeeds."""
+        ...
 
     async def stop(self) -> None: ...
 

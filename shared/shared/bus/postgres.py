@@ -39,7 +39,8 @@ select count(*), pg_notify('bus_' || $1, '') from written
 async def prepare(url: str) -> None:
     """Create the tables and topics in the database that `url` names, where they are missing."""
     schema = resources.files("shared.bus").joinpath("postgres.sql").read_text("utf-8")
-    connection = await asyncpg.connect(url, timeout=ANSWERS_WITHIN)
+    with lost_server_is_unavailable():
+        connection = await asyncpg.connect(url, timeout=ANSWERS_WITHIN)
     try:
         async with connection.transaction():
             # Several services may prepare at once; `if not exists` alone does not bear that.
@@ -58,6 +59,8 @@ class PostgresBus:
         self._pool: Any = None
 
     async def start(self) -> None:
+        if self._pool is not None:
+            return
         with lost_server_is_unavailable():
             self._pool = await asyncpg.create_pool(
                 self._url,
