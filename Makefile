@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 ROOTS := shared services/intake-service services/case-service services/referral-service services/stats-service .
-SOURCES := shared services deploy tests demo benchmarks
+SOURCES = $(wildcard shared services deploy tests demo benchmarks)
 
 REPORTS ?= 300
 SEED ?= 1

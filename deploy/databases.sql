@@ -11,7 +11,7 @@
 -- The embedded bus needs a fifth one, helpline_bus; with Kafka it is left out.
 
 -- [role]
-CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD :'password';
+CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
 GRANT :"role" TO CURRENT_USER;
 
 -- [password]

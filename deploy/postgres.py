@@ -84,12 +84,14 @@ class PostgresServer:
         """Ends all sessions and writes everything down; a server given by its address is left alone."""
         running = None if self.external else self._running()
         if running is None:
-            return None
+            self._reap()
+            return
         for request, seconds in ((signal.SIGINT, STOPS_WITHIN), (signal.SIGQUIT, 5.0)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(running.pid, request)
             if _gone_within(running.pid, seconds):
-                return self._reap()
+                self._reap()
+                return
         raise CannotStart(f"PostgreSQL (process {running.pid}) does not stop; its log is {self.log}.")
 
     def _reap(self) -> None:
