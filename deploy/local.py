@@ -40,14 +40,22 @@ def first_port() -> int:
     return int(wanted)
 
 
+def chosen_bus() -> str:
+    bus = os.environ.get("HELPLINE_BUS") or "embedded"
+    if bus != "embedded" and not bus.startswith("kafka://"):
+        raise CannotStart(
+            f"HELPLINE_BUS is {bus}: give kafka://host:port, or leave it out for the embedded bus."
+        )
+    return bus
+
+
 async def run(console: Console, command: Command = module_command) -> int:
     """The program's exit code: 0 when it was asked to stop, 1 after a sentence that says what is wrong."""
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     try:
-        bus = os.environ.get("HELPLINE_BUS") or "embedded"
-        system = LocalSystem(home_folder(), ports=ports_from(first_port()), bus=bus, command=command)
+        system = LocalSystem(home_folder(), ports=ports_from(first_port()), bus=chosen_bus(), command=command)
         await _until(asked_to_stop, _serve(system, console))
     except (CannotStart, GaveUp) as told:
         console.print(f"[bold red]{escape(str(told))}[/]", soft_wrap=True)

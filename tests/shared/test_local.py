@@ -115,6 +115,8 @@ def test_it_can_be_stopped_in_the_middle_of_starting(tmp_path: Path, first_port:
             "/nowhere",
             "HELPLINE_POSTGRES_BIN is /nowhere, which holds no PostgreSQL 15 to 18.",
         ),
+        ("HELPLINE_BUS", "rabbit://here", "HELPLINE_BUS is rabbit://here: give kafka://host:port"),
+        ("HELPLINE_BUS", "kafka://127.0.0.1:1", "The bus at kafka://127.0.0.1:1 does not answer."),
         ("HELPLINE_HOME", "/proc/helpline", "/proc/helpline cannot be written"),
         (
             "DATABASE_URL",
@@ -133,6 +135,24 @@ def test_what_stands_in_the_way_is_one_sentence(
         assert program.wait(60) == 1
         assert sentence in said.read_text()
         assert "Traceback" not in said.read_text()
+
+
+def test_after_a_kill_the_next_start_takes_over_what_was_left(tmp_path: Path, first_port: str) -> None:
+    with running(tmp_path / "home", HELPLINE_PORT_BASE=first_port) as (program, said):
+        wait_for(READY, said, program)
+        left = descendants(program)
+        program.kill()
+        program.wait()
+    with running(tmp_path / "home", HELPLINE_PORT_BASE=first_port) as (program, said):
+        wait_for(READY, said, program)
+        kept = {
+            member.name()
+            for member in left
+            if member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+        }
+        assert kept == {"postgres"}
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert not alive
 
 
 def test_records_of_another_postgresql_are_left_alone_with_one_sentence(
