@@ -137,12 +137,15 @@ PLANTS: dict[str, Plant] = {
     ),
     "an override that a withdrawal stops": (
         "sharing",
-        "    young = children(matter, british_date(at))\n    items",
-        "    young = children(matter, british_date(at))\n"
-        "    if any(e.withdraws for e in matter.consents):\n"
-        "        return set()\n"
-        "    items",
+        "    if not young:\n",
+        "    if not young or any(e.withdraws for e in matter.consents):\n",
     ),
+    "an override of danger without any": (
+        "sharing",
+        "    if not matter.dangers:\n        return set()\n",
+        "",
+    ),
+    "an override for a child without any": ("sharing", "    if not young:\n        return set()\n", ""),
     "a child who exploits is no child": (
         "sharing",
         "if on_child_path(p.age, on) or",
