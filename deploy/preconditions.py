@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Iterable, Mapping
@@ -46,20 +47,28 @@ def need_space(home: Path, needed: int = NEEDED_SPACE) -> None:
 
 def need_ports(ports: Mapping[str, int]) -> None:
     for name, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ended connections do not count
-            try:
-                probe.bind(("127.0.0.1", port))
-            except (OSError, OverflowError) as taken:
-                raise CannotStart(
-                    f"Port {port} ({name}) is used by another program: stop it, or set HELPLINE_PORT_BASE."
-                ) from taken
+        if not is_free(port):
+            raise CannotStart(
+                f"Port {port} ({name}) is used by another program: stop it, or set HELPLINE_PORT_BASE."
+            )
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # ended connections do not count
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def free_ports(names: Iterable[str]) -> dict[str, int]:
-    """For tests: numbers that nobody uses just now."""
-    probes = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
-    ports = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
-    for probe in probes.values():
-        probe.close()
+    """For tests: numbers that nobody uses just now, below those that the system hands to outgoing connections."""
+    ports: dict[str, int] = {}
+    for name in names:
+        while name not in ports:
+            port = 10_000 + secrets.randbelow(22_000)
+            if port not in ports.values() and is_free(port):
+                ports[name] = port
     return ports

@@ -8,12 +8,14 @@ import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import psutil
 import pytest
 
 from deploy import preconditions
+from deploy.databases import remove
 from deploy.postgres import CannotStart
 from deploy.system import LocalSystem
 from deploy.watch import GaveUp, Problems, Watch
@@ -32,7 +34,8 @@ def stand_in(name: str, verb: str) -> Sequence[str]:
 
 @pytest.fixture
 async def build(tmp_path: Path, postgres_server: TestPostgres) -> AsyncIterator[Build]:
-    built = []
+    built: list[LocalSystem] = []
+    prefix = f"system_{uuid4().hex[:12]}"
 
     def make(*, fails: str = "", split: bool = False, ports: dict[str, int] | None = None) -> LocalSystem:
         diary = tmp_path / "diary"
@@ -41,7 +44,7 @@ async def build(tmp_path: Path, postgres_server: TestPostgres) -> AsyncIterator[
             ports=ports or preconditions.free_ports(ports_from()),
             environment={"STAND_IN_DIARY": str(diary), "STAND_IN_FAILS": fails},
             postgres=postgres_server.server,
-            prefix=f"system_{os.getpid()}_{tmp_path.name}"[:40].lower(),
+            prefix=prefix,
             split=split,
             command=stand_in,
         )
@@ -51,6 +54,7 @@ async def build(tmp_path: Path, postgres_server: TestPostgres) -> AsyncIterator[
     yield make
     for system in built:
         await system.stop()
+    await remove(postgres_server.superuser_url(), prefix=prefix)
 
 
 async def test_a_start_migrates_loads_and_waits_until_every_service_is_ready(
