@@ -77,9 +77,10 @@ setup: .venv/dev.stamp ## Install everything that running, testing and checking 
 	if ! $$chosen -c 'import ensurepip, venv' 2>/dev/null; then \
 	  echo "$$chosen cannot make virtual environments: install the package python3-venv." >&2; exit 1; \
 	fi; \
-	echo "Making .venv with $$($$chosen --version) …"; \
+	echo "Making .venv with $$($$chosen --version) …" >&2; \
 	$$chosen -m venv .venv || { rm -rf .venv; exit 1; }
 
+# What is installed is told on standard error, so that TOKEN=$(make token …) holds a token and nothing else.
 # The package roots come onto the path by a .pth file, relative to where it lies, so that the folder can be moved.
 .venv/helpline.stamp: | .venv/bin/python
 	@$(PY) -c 'import os, pathlib, sys, sysconfig; \
@@ -88,11 +89,11 @@ setup: .venv/dev.stamp ## Install everything that running, testing and checking 
 	@touch $@
 
 .venv/runtime.stamp: requirements.txt .venv/helpline.stamp
-	@echo "Installing what the services need (once; a minute or two) …"
-	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@echo "Installing what the services need (once; a minute or two) …" >&2
+	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt >&2
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/helpline.stamp
-	@echo "Installing what checks and tests need (once; a minute or two) …"
-	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@echo "Installing what checks and tests need (once; a minute or two) …" >&2
+	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements-dev.txt >&2
 	@touch $@ .venv/runtime.stamp
