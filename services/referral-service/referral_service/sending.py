@@ -1,0 +1,104 @@
+"""What an agency is sent: a body whose size tells nothing, signed, and sealed where the agency gave a key."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx2
+from standardwebhooks import Webhook
+
+from referral_service.schedule import retry_after
+from referral_service.sealing import seal
+from shared.outbound import AddressRefused, AgencyUnreachable
+
+PADDED_TO = 4096
+NEVER_ARRIVED = frozenset({"no-connection", "unknown-host"})
+GONE = 410
+MAY_SAY_WHEN = frozenset({429, 503})
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where one agency is called, with what our calls are signed with; never printed."""
+
+    url: str
+    secret: str
+    encryption_key: str | None
+
+    def __repr__(self) -> str:
+        return "<Endpoint>"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a try ended. `fault` is None where the agency took it."""
+
+    fault: str | None = None
+    certainly_missed: bool = False
+    stop: bool = False
+    retry_after: timedelta | None = None
+
+
+def referral_body(
+    *, referral_id: UUID, disclosure_id: UUID, kind: str, acknowledge_at: str, content: str
+) -> str:
+    """The case service's JSON text goes in as it is, byte for byte; spaces at the end hide how much was said."""
+    head = {
+        "type": "referral.v1",
+        "referral_id": str(referral_id),
+        "disclosure_id": str(disclosure_id),
+        "kind": kind,
+        "acknowledge": {"url": acknowledge_at},
+    }
+    return padded(json.dumps(head, separators=(",", ":"))[:-1] + ',"content":' + content + "}")
+
+
+def recall_body(*, referral_id: UUID, disclosure_id: UUID, answer_at: str) -> str:
+    body = {
+        "type": "recall.v1",
+        "referral_id": str(referral_id),
+        "disclosure_id": str(disclosure_id),
+        "answer": {"url": answer_at},
+    }
+    return padded(json.dumps(body, separators=(",", ":")))
+
+
+def padded(text: str) -> str:
+    return text + " " * (-len(text.encode()) % PADDED_TO)
+
+
+async def post(
+    client: httpx2.AsyncClient, endpoint: Endpoint, webhook_id: UUID, text: str, at: datetime
+) -> Answer:
+    """One try, signed as the Standard Webhooks specification says; it raises for no fault of the agency's."""
+    body = seal(endpoint.encryption_key, text) if endpoint.encryption_key else text
+    headers = _signed(endpoint, webhook_id, body, at.astimezone(UTC))
+    try:
+        response = await client.post(endpoint.url, content=body.encode(), headers=headers)
+    except AddressRefused as error:
+        return Answer(f"address-{error.code}", certainly_missed=True)
+    except AgencyUnreachable as error:
+        return Answer(error.code, certainly_missed=error.code in NEVER_ARRIVED)
+    except httpx2.HTTPError:
+        return Answer("no-http")
+    return _read(response, at)
+
+
+def _signed(endpoint: Endpoint, webhook_id: UUID, body: str, at: datetime) -> dict[str, str]:
+    # The library takes the digits of a time for UTC, whatever its zone: it is given UTC.
+    return {
+        "content-type": "application/json",
+        "user-agent": "helpline-referral/1",
+        "webhook-id": str(webhook_id),
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(endpoint.secret).sign(str(webhook_id), at, body),
+    }
+
+
+def _read(response: httpx2.Response, at: datetime) -> Answer:
+    status = response.status_code
+    if httpx2.codes.is_success(status):
+        return Answer()
+    asked = retry_after(response.headers.get("retry-after"), at) if status in MAY_SAY_WHEN else None
+    return Answer(f"http-{status}", stop=status == GONE, retry_after=asked)
