@@ -1,0 +1,26 @@
+"""Statistics on a database of its own, in a February whose January has settled."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from stats_service.app import STATS
+from tests.conftest import TestPostgres
+from tests.running import MovableClock, RunningService, running
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(datetime(2026, 2, 20, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+async def stats(
+    postgres_server: TestPostgres, tmp_path: Path, clock: MovableClock
+) -> AsyncIterator[RunningService]:
+    database = await postgres_server.create_database("stats")
+    bus = await postgres_server.create_database("bus")
+    async with running(STATS, database_url=database, bus_url=bus, home=tmp_path, clock=clock) as service:
+        yield service
