@@ -34,9 +34,6 @@ class Settings(BaseSettings):
     public_url: str = ""
     """Where agencies reach the referral service: the start of a one-time link."""
 
-    duty_holder: Code = "duty-lead"
-    """The named person who holds every task that nobody else has taken."""
-
     confirm_danger_seconds: float | None = Field(default=None, ge=0)
     confirm_child_seconds: float | None = Field(default=None, ge=0)
     told_danger_seconds: float | None = Field(default=None, ge=0)

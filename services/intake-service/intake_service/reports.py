@@ -102,6 +102,8 @@ class PersonToldOf(Part):
     in_danger: Answer = Answer.UNKNOWN
     cares_for_child: bool = False
     relation_to_reporter: Line | None = None
+    relation_to_child: Line | None = None
+    exploitation_types: Annotated[list[ExploitationType], Field(max_length=10)] = []
 
 
 class Reporter(Part):

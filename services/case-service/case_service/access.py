@@ -1,0 +1,96 @@
+"""Who may do what on a case. A guard that changes a case holds its lock until the commit."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header
+
+from case_service.cases import Case
+from case_service.disclosures import Disclosure
+from case_service.legs import Leg
+from case_service.pages import Page, lock_case, read_page
+from case_service.tasks import Task
+from shared.access import Uow, holding, service
+from shared.database import UnitOfWork
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
+from shared.identity import Principal, Role
+
+Adviser = Annotated[Principal, Depends(holding(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
+Lead = Annotated[Principal, Depends(holding(Role.SAFEGUARDING_LEAD))]
+ReferralService = Annotated[Principal, Depends(service("referral"))]
+
+
+async def _case_to_read(case_id: UUID, _: Adviser, uow: Uow) -> Page:
+    case = await uow.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    return await read_page(case, uow)
+
+
+async def _case_to_change(case_id: UUID, _: Adviser, uow: Uow) -> Page:
+    return await _open_page(case_id, uow)
+
+
+async def _case_to_decide(case_id: UUID, _: Lead, uow: Uow) -> Page:
+    return await _open_page(case_id, uow)
+
+
+async def _open_page(case_id: UUID, uow: UnitOfWork) -> Page:
+    case = await lock_case(case_id, uow)
+    case.check_open()
+    return await read_page(case, uow)
+
+
+CaseToChange = Annotated[Page, Depends(_case_to_change, scope="function")]
+
+
+async def _unchanged_case(
+    page: CaseToChange, if_match: Annotated[str | None, Header(description="The ETag that you read")] = None
+) -> Page:
+    if if_match is None:
+        raise PreconditionRequired
+    if if_match.strip('W/"') != str(page.case.version):
+        raise PreconditionFailed
+    return page
+
+
+async def _leg_to_act_on(leg_id: UUID, _: Adviser, uow: Uow) -> Leg:
+    return await _locked_leg(leg_id, uow)
+
+
+async def _leg_to_review(leg_id: UUID, _: Lead, uow: Uow) -> Leg:
+    return await _locked_leg(leg_id, uow)
+
+
+async def _locked_leg(leg_id: UUID, uow: UnitOfWork) -> Leg:
+    leg = await uow.session.get(Leg, leg_id)
+    if leg is None:
+        raise NotFound
+    await lock_case(leg.case_id, uow)
+    await uow.session.refresh(leg)
+    return leg
+
+
+async def _disclosure_to_release(disclosure_id: UUID, _: ReferralService, uow: Uow) -> Disclosure:
+    disclosure = await uow.session.get(Disclosure, disclosure_id)
+    if disclosure is None:
+        raise NotFound
+    await lock_case(disclosure.case_id, uow)
+    await uow.session.refresh(disclosure)
+    return disclosure
+
+
+async def _task_to_act_on(task_id: UUID, _: Adviser, uow: Uow) -> Task:
+    task = await uow.session.get(Task, task_id, with_for_update=True)
+    if task is None:
+        raise NotFound
+    return task
+
+
+CaseToRead = Annotated[Page, Depends(_case_to_read, scope="function")]
+CaseToDecide = Annotated[Page, Depends(_case_to_decide, scope="function")]
+UnchangedCase = Annotated[Page, Depends(_unchanged_case, scope="function")]
+LegToActOn = Annotated[Leg, Depends(_leg_to_act_on, scope="function")]
+LegToReview = Annotated[Leg, Depends(_leg_to_review, scope="function")]
+DisclosureToRelease = Annotated[Disclosure, Depends(_disclosure_to_release, scope="function")]
+TaskToActOn = Annotated[Task, Depends(_task_to_act_on, scope="function")]

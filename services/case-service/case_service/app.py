@@ -1,0 +1,39 @@
+"""The map of the case service: its doors, what it reacts to, and what it does by itself."""
+
+from pathlib import Path
+
+from case_service import (
+    cases_api,
+    consent_api,
+    disclosures_api,
+    legs,
+    legs_api,
+    persons_api,
+    takeovers,
+    tasks_api,
+)
+from case_service.minding import mind_clocks
+from case_service.reactions import REACTIONS
+from case_service.tables import Base
+from shared.platform import Loop, Service
+
+CASE = Service(
+    name="case",
+    title="Helpline cases",
+    summary="Cases, consent, overrides and what may leave.",
+    routers=(
+        cases_api.router,
+        persons_api.router,
+        consent_api.router,
+        disclosures_api.router,
+        legs_api.router,
+        tasks_api.router,
+    ),
+    reactions=REACTIONS,
+    loops=(
+        Loop("take_over_reports", takeovers.take_over_reports, every=1.0, bell=takeovers.BELL),
+        Loop("mind_clocks", mind_clocks, every=0.5, bell=legs.BELL),
+    ),
+    migrations=Path(__file__).parent / "migrations",
+    metadata=Base.metadata,
+)

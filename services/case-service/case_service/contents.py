@@ -1,0 +1,174 @@
+"""What a recipient receives, field by field: only what the decision names, and nothing that slips along with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from case_service.pages import Page
+from case_service.persons import Person, status_or_none
+from case_service.situations import Account, Identity, PlaceKnown
+from shared.age import british_date
+from shared.geography import council
+from shared.sharing import Decision, Extent, FieldGroup, Item
+from shared.vocabulary import PersonRole
+
+PERSON_FIELDS = ("name", "gender", "description", "languages")
+REPORTER_FIELDS = ("name", "phone", "email")
+
+
+def compose(decision: Decision, page: Page) -> dict[str, Any]:
+    """The content of a disclosure. An empty member is left out."""
+    reporter_goes = {i.person for i in decision.items if i.group is FieldGroup.REPORTER}
+    content = {
+        "situation": _situation(decision, page),
+        "account": _account(page) if decision.has(FieldGroup.ACCOUNT) else None,
+        "persons": _persons(decision, page, reporter_goes),
+        "reporter": _reporters(page, reporter_goes),
+        "handling": _handling(page, bool(reporter_goes)) if decision.has(FieldGroup.HANDLING) else None,
+    }
+    return {name: part for name, part in content.items() if part}
+
+
+def correction(page: Page, about: Sequence[str]) -> dict[str, Any]:
+    """That somebody turned out to be an adult: who (by the reference the recipient has) and nothing else."""
+    return {"corrects": [{"person": person_id, "turned_out_to_be": "adult"} for person_id in about]}
+
+
+def _situation(decision: Decision, page: Page) -> dict[str, Any] | None:
+    extents = {i.extent for i in decision.items if i.group is FieldGroup.SITUATION}
+    if Extent.FULL in extents:
+        return _whole_situation(page)
+    return _childs_situation(decision, page) if extents else None
+
+
+def _whole_situation(page: Page) -> dict[str, Any]:
+    known = page.situation
+    return _without_gaps(
+        {
+            "exploitation_types": [one.value for one in known.exploitation_types],
+            "sectors": [one.value for one in known.sectors],
+            "when": known.when_happened,
+            "still_happening": known.still_happening,
+            "how_many": known.how_many,
+            "place": _place(known.place, page.case.place_gss),
+            "danger_now": bool(page.dangers),
+            "alleged_exploiters": [_named(identity) for identity in _alleged_exploiters(page)],
+            "summary": known.summary,
+        }
+    )
+
+
+def _childs_situation(decision: Decision, page: Page) -> dict[str, Any]:
+    """Coded facts about the children alone: an adult's own exploitation is not among them (fact 5)."""
+    going = {i.person for i in decision.items if i.group is FieldGroup.PERSONS and i.extent is Extent.FULL}
+    types = {
+        one.value
+        for person, identity in page.persons
+        if str(person.id) in going
+        for one in identity.exploitation_types
+    }
+    return _without_gaps(
+        {
+            "children": len(going),
+            "exploitation_types": sorted(types),
+            "place": _place(page.situation.place, page.case.place_gss),
+            "still_happening": page.situation.still_happening,
+            "summary": page.situation.protection_summary,
+        }
+    )
+
+
+def _alleged_exploiters(page: Page) -> Iterable[Identity]:
+    """Those who are nothing else on the case: someone who may be exploited too is not named as an exploiter."""
+    at = british_date(page.case.opened_at)
+    for person, identity in page.persons:
+        status = status_or_none(identity, at)
+        grown = status is None or not status.child_path
+        if person.roles == [PersonRole.ALLEGED_EXPLOITER.value] and grown:
+            yield identity
+
+
+def _named(identity: Identity) -> dict[str, Any]:
+    return _without_gaps({"name": identity.name, "description": identity.description})
+
+
+def _account(page: Page) -> list[str]:
+    return [one.what_happened for one in page.accounts if one.what_happened]
+
+
+def _persons(decision: Decision, page: Page, reporter_goes: set[str]) -> list[dict[str, Any]]:
+    items = {i.person: i for i in decision.items if i.group is FieldGroup.PERSONS}
+    return [
+        _person(
+            items[str(person.id)], person, identity, page, known_as_reporter=str(person.id) in reporter_goes
+        )
+        for person, identity in page.persons
+        if str(person.id) in items
+    ]
+
+
+def _person(
+    item: Item, person: Person, identity: Identity, page: Page, *, known_as_reporter: bool
+) -> dict[str, Any]:
+    if item.extent is Extent.TO_PROTECT_CHILD:
+        return _carer(person, identity)
+    in_danger = {danger.person_id for danger in page.dangers}
+    roles = [role for role in person.roles if role != PersonRole.REPORTER.value or known_as_reporter]
+    status = status_or_none(identity, british_date(page.case.opened_at))
+    return _without_gaps(
+        {
+            "ref": str(person.id),
+            "roles": roles,
+            **{name: getattr(identity, name) for name in PERSON_FIELDS},
+            "age_status": status.value if status else None,
+            "date_of_birth": identity.age.date_of_birth.isoformat() if identity.age.date_of_birth else None,
+            "years": identity.age.years,
+            "lives_at": _place(identity.lives_at, person.lives_gss),
+            "found_at": _place(identity.found_at, person.found_gss),
+            "in_danger": person.id in in_danger,
+        }
+    )
+
+
+def _carer(person: Person, identity: Identity) -> dict[str, Any]:
+    """An adult who lives with or cares for the child: name, relation and place, and nothing of their own matter."""
+    return _without_gaps(
+        {
+            "ref": str(person.id),
+            "name": identity.name,
+            "relation_to_child": identity.relation_to_child,
+            "lives_at": _place(identity.lives_at, person.lives_gss),
+            "found_at": _place(identity.found_at, person.found_gss),
+        }
+    )
+
+
+def _reporters(page: Page, going: set[str]) -> list[dict[str, Any]]:
+    told = [
+        {"ref": str(person.id), **{name: getattr(identity, name) for name in REPORTER_FIELDS}}
+        for person, identity in page.persons
+        if str(person.id) in going and identity.names_anyone
+    ]
+    return [_without_gaps(one) for one in told]
+
+
+def _handling(page: Page, reporter_goes: bool) -> list[dict[str, Any]]:
+    return [one for one in (_handled(account, reporter_goes) for account in page.accounts) if one]
+
+
+def _handled(account: Account, reporter_goes: bool) -> dict[str, Any]:
+    """How to approach; the reporter's own contact rules only where the reporter's identity goes too."""
+    handling: dict[str, Any] = {"risk_to_approach": account.risk_to_approach}
+    if reporter_goes:
+        handling |= {"language": account.language, "safe_contact": _without_gaps(account.safe_contact)}
+    return _without_gaps(handling)
+
+
+def _place(place: PlaceKnown | None, gss: str | None) -> dict[str, Any] | None:
+    told = place.model_dump(include={"postcode", "address", "description"}) if place else {}
+    if gss is not None:
+        told |= {"council": gss, "council_name": council(gss).name}
+    return _without_gaps(told) or None
+
+
+def _without_gaps(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value not in (None, [], {}, "")}

@@ -1,0 +1,89 @@
+"""The tasks of everybody, the soonest due first, and who is on duty."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import select, tuple_
+
+from case_service.access import Adviser, Lead, TaskToActOn
+from case_service.case_schemas import TaskOut
+from case_service.legs import Leg
+from case_service.situations import Kept
+from case_service.tasks import TELEPHONE, Duty, Task, TaskKind
+from shared import cursors
+from shared.access import Uow
+from shared.errors import Conflict
+from shared.vocabulary import Code
+
+router = APIRouter(prefix="/v1", tags=["tasks"])
+
+
+class NotDoneYet(Conflict):
+    code = "leg-still-open"
+    title = (
+        "This task ends with an acknowledgement, or with a telephone hand-over that is recorded on the leg"
+    )
+
+
+class TaskPage(BaseModel):
+    tasks: list[TaskOut]
+    next: str | None
+
+
+class FinishTask(Kept):
+    outcome: Code
+
+
+class TakeDuty(Kept):
+    """The name under which the holder signs in."""
+
+    holder: Code
+
+
+class DutyOut(BaseModel):
+    holder: str
+
+
+@router.get("/tasks", summary="Open tasks, the soonest due first")
+async def list_tasks(
+    _: Adviser, uow: Uow, holder: Code | None = None, cursor: cursors.Cursor = None, limit: cursors.Limit = 50
+) -> TaskPage:
+    order = (Task.due_at, Task.id)
+    page = select(Task).where(Task.done_at.is_(None)).order_by(*order).limit(limit + 1)
+    if holder is not None:
+        page = page.where(Task.holder == holder)
+    if cursor is not None:
+        page = page.where(tuple_(*order) > tuple_(*cursors.decode(cursor, datetime, UUID)))
+    rows = list((await uow.session.scalars(page)).all())
+    after = rows[limit - 1] if len(rows) > limit else None
+    return TaskPage(
+        tasks=[TaskOut.of(row, uow.now) for row in rows[:limit]],
+        next=cursors.encode(after.due_at, after.id) if after else None,
+    )
+
+
+@router.post("/tasks/{task_id}/take", summary="Hold a task yourself")
+async def take(task: TaskToActOn, who: Adviser, uow: Uow) -> TaskOut:
+    task.holder = uow.actor.removeprefix("user:")
+    uow.record("task.taken", task.case_id, task_id=task.id)
+    return TaskOut.of(task, uow.now)
+
+
+@router.post("/tasks/{task_id}/done", summary="The task is done, and how it ended")
+async def finish(task: TaskToActOn, told: FinishTask, uow: Uow) -> TaskOut:
+    """A telephone task of an open leg cannot be ticked off: only an answer from the agency ends it (fact 9)."""
+    if task.kind in {kind.value for kind in (*TELEPHONE, TaskKind.FIND_PLACE)} and task.leg_id is not None:
+        leg = await uow.session.get_one(Leg, task.leg_id)
+        if leg.open_duty:
+            raise NotDoneYet
+    task.finish(told.outcome, by=uow.actor, at=uow.now)
+    uow.record("task.done", task.case_id, task_id=task.id, outcome=told.outcome)
+    return TaskOut.of(task, uow.now)
+
+
+@router.put("/duty", summary="Who holds, from now on, what nobody else has taken")
+async def take_duty(_: Lead, told: TakeDuty, uow: Uow) -> DutyOut:
+    uow.session.add(Duty(holder=told.holder, since=uow.now))
+    return DutyOut(holder=told.holder)
