@@ -21,8 +21,7 @@ from referral_service.agencies import (
     points_of,
     secret_place,
 )
-from referral_service.deliveries import Delivery, DeliveryState
-from referral_service.delivering import BELL
+from referral_service.deliveries import BELL, Delivery, DeliveryState
 from referral_service.sealing import KeyRefused, public_key_of
 from shared import cursors
 from shared.access import PlatformOf, Uow

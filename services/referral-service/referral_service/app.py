@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from referral_service import agencies_api, links_api, referrals_api, routes_api
-from referral_service.delivering import BELL, deliver
+from referral_service.deliveries import BELL
+from referral_service.delivering import deliver
 from referral_service.reactions import REACTIONS
 from referral_service.tables import Base
 from shared.platform import Loop, Service

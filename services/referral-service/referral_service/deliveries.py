@@ -15,6 +15,7 @@ from shared.leases import Leased
 from shared.tables import CodeText, Digest, Sealed
 from shared.vault import Place
 
+BELL = "deliveries"
 LEASE = timedelta(seconds=30)
 LEASE_IN_DANGER = timedelta(seconds=15)
 """Longer than one try may take; after a crash the row is free again when it ends."""

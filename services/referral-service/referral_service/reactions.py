@@ -5,8 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from referral_service.agencies import agency_id
-from referral_service.deliveries import Delivery
-from referral_service.delivering import BELL
+from referral_service.deliveries import BELL, Delivery
 from referral_service.referrals import Referral, referral_for, to_change
 from shared import audit
 from shared.consumer import Reactions

@@ -5,7 +5,6 @@ What is only proposed lives in the case service and does not exist here.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +15,21 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from referral_service.agencies import Channel, agency_id
 from referral_service.deliveries import Delivery, DeliveryState, Purpose, recall_id
+from referral_service.lifecycle import (
+    AUTHORISED_ONLY,
+    FAILURES_BEFORE_A_PERSON_IS_TOLD,
+    OPEN,
+    OVERRIDES,
+    STEPS,
+    AcknowledgedBy,
+    NotAnOutcome,
+    NothingToAnswer,
+    RecallAnswer,
+    ReferralDecidedAlready,
+    ReferralState,
+)
 from referral_service.tables import Base
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import NotFound
 from shared.events import (
     DisclosureAuthorised,
     RecallAnswered,
@@ -31,60 +43,7 @@ from shared.events import (
 )
 from shared.tables import Codes, CodeText, Sealed
 from shared.vault import Place
-from shared.vocabulary import DeclineReason, Ground, ReferralOutcome
-
-OVERRIDES = frozenset({Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD})
-STEPS = frozenset(
-    {
-        ReferralOutcome.PENDING,
-        ReferralOutcome.ACKNOWLEDGED,
-        ReferralOutcome.ACCEPTED,
-        ReferralOutcome.DECLINED,
-    }
-)
-"""Words of the outcome list that are steps on the way and have routes of their own."""
-FAILURES_BEFORE_A_PERSON_IS_TOLD = 3
-"""Where nothing forces: a consented referral may wait a few minutes for an endpoint. A forced one never does."""
-
-
-class ReferralState(StrEnum):
-    AUTHORISED = "authorised"
-    SENT = "sent"
-    ACKNOWLEDGED = "acknowledged"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    OUTCOME = "outcome"
-    WITHHELD = "withheld"
-    UNDELIVERABLE = "undeliverable"
-    RECALLED = "recalled"
-
-
-class AcknowledgedBy(StrEnum):
-    API = "api"
-    LINK = "link"
-
-
-class RecallAnswer(StrEnum):
-    """What a holder did with the copy that was called back."""
-
-    DELETED = "deleted"
-    KEPT_BY_LAW = "kept_by_law"
-    NOT_HELD = "not_held"
-
-
-class ReferralDecidedAlready(Conflict):
-    code = "referral-decided-already"
-    title = "This referral was accepted or declined before, and differently"
-
-
-class NothingToAnswer(Conflict):
-    code = "nothing-was-recalled"
-    title = "Nothing of this referral was called back"
-
-
-class NotAnOutcome(Invalid):
-    code = "not-an-outcome"
-    title = "This is a step with a route of its own, not an outcome"
+from shared.vocabulary import DeclineReason, ReferralOutcome
 
 
 class Referral(Base):
@@ -298,10 +257,6 @@ class Referral(Base):
             "body": self.body,
             "occurred_at": at,
         }
-
-
-AUTHORISED_ONLY = frozenset({ReferralState.AUTHORISED, ReferralState.UNDELIVERABLE, ReferralState.WITHHELD})
-OPEN = frozenset({*AUTHORISED_ONLY, ReferralState.SENT, ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED})
 
 
 def referral_for(event: DisclosureAuthorised) -> Referral:
