@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -35,6 +36,12 @@ SERVICE_BODY_LIMIT = 8 * 1024 * 1024
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities we trust, read once: reading them takes 20 ms, which every new client would wait for."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class AgencyUnreachable(Exception):
@@ -84,6 +91,7 @@ class ServiceClient:
         self._client = httpx2.AsyncClient(
             base_url=base_url,
             transport=transport,
+            verify=_trusted(),
             trust_env=False,
             follow_redirects=False,
             timeout=SERVICE_TIME_LIMIT,
@@ -176,7 +184,7 @@ class AgencyTransport(httpx2.AsyncBaseTransport):
         self._allow_loopback = allow_loopback
         self._resolve = resolver or look_up
         self._backend = backend or httpcore2.AnyIOBackend()
-        self._tls = tls or httpx2.create_ssl_context(trust_env=False)
+        self._tls = tls or _trusted()
         self._time_limit = time_limit
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
