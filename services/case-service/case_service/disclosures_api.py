@@ -166,13 +166,13 @@ async def _authorise(
     decision = decide(page.matter(), told.recipient, [ground], at=uow.now)
     if not decision.leaves:
         raise NothingMayLeave("The rules permit nothing to this recipient now", stays=_stays(decision))
-    leg = _leg_for(told, ground, page, uow)
+    leg = await _leg_for(told, ground, page, uow)
     told_within = windows_of(platform.settings).told
     disclosure = await authorise(leg, "initial", uow, told_within, grounds=frozenset({ground}))
     return AuthorisedOut(id=disclosure.id, leg_id=leg.id)
 
 
-def _leg_for(told: AuthoriseDisclosure, ground: Ground, page: Page, uow: UnitOfWork) -> Leg:
+async def _leg_for(told: AuthoriseDisclosure, ground: Ground, page: Page, uow: UnitOfWork) -> Leg:
     """The one leg of this case to this body; a forced one keeps its own clock."""
     body = told.body or responsible_body(told.recipient, page.case.place_gss)
     if body is None:
@@ -187,6 +187,7 @@ def _leg_for(told: AuthoriseDisclosure, ground: Ground, page: Page, uow: UnitOfW
     leg = new_leg(page.case.id, duty, uow.now, grounds=duty.grounds, leaves_at=uow.now)
     leg.state, leg.verified, leg.due_at = "authorised", True, None
     uow.session.add(leg)
+    await uow.session.flush()
     return leg
 
 

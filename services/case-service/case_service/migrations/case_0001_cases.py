@@ -134,7 +134,8 @@ def _legs() -> None:
             name=op.f("ck_legs_acknowledged_at_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('waiting', 'authorised', 'sent', 'acknowledged', 'handed_over', 'stood_down', 'rerouted', 'withheld')",
+            "state IN ('waiting', 'authorised', 'sent', 'acknowledged', 'handed_over', "
+            "'stood_down', 'rerouted', 'withheld')",
             name=op.f("ck_legs_state_known"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_legs_case_id")),

@@ -1,0 +1,137 @@
+"""The case service on a database of its own, with intake played by hand."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import pytest
+
+from case_service.app import CASE
+from shared.events import ContactReceived, DisclosureAuthorised
+from shared.outbound import Refused, Unreachable
+from shared.vocabulary import CallerType, ContactChannel, ContactPurpose
+from tests.builders import a_report
+from tests.conftest import TestPostgres
+from tests.running import MovableClock, RunningService, running, signed_in
+
+
+@dataclass
+class IntakeByHand:
+    """Answers what intake would: the report of a contact, while it has it."""
+
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    away: bool = False
+
+    def __call__(self, audience: str) -> Self:
+        assert audience == "intake"
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    async def get(self, path: str, params: object = None) -> Any:
+        if self.away:
+            raise Unreachable
+        contact_id = path.split("/")[3]
+        if contact_id not in self.reports:
+            raise Refused(410, "report-taken-over")
+        return self.reports[contact_id]
+
+
+@dataclass
+class CaseWork:
+    """The case service and the hands that drive it."""
+
+    service: RunningService
+    intake: IntakeByHand
+    clock: MovableClock
+
+    async def report(self, **told: Any) -> UUID:
+        """A report comes in and its case takes it over; answers the case's id."""
+        case_id = await self.contact(**told)
+        await self.service.run_loop("take_over_reports")
+        return case_id
+
+    async def contact(self, *, opens_case: bool = True, **told: Any) -> UUID:
+        """A report comes in; its case is opened, and has not fetched it yet."""
+        contact_id = uuid4()
+        now = self.clock()
+        self.intake.reports[str(contact_id)] = {
+            "contact_id": str(contact_id),
+            "received_at": now.isoformat(),
+            "report": a_report(**told),
+        }
+        event = ContactReceived(
+            contact_id=contact_id,
+            received_at=now,
+            channel=ContactChannel.APP,
+            purpose=ContactPurpose.REPORTING,
+            caller_type=CallerType.NEIGHBOUR_OR_COMMUNITY,
+            privacy=None,
+            language="en",
+            nation=None,
+            opens_case=opens_case,
+            danger_stated=False,
+            child_stated=False,
+        )
+        await self.service.given(event)
+        rows = await self.service.fetch("SELECT id FROM cases WHERE contact_id = $1", contact_id)
+        return UUID(str(rows[0]["id"])) if rows else contact_id
+
+    async def read(self, case_id: UUID) -> Any:
+        answer = await self.service.http.get(f"/v1/cases/{case_id}", headers=signed_in("adviser"))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def do(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        role: str = "adviser",
+        name: str = "ada",
+        **headers: str,
+    ) -> Any:
+        """Somebody signed in does something; answers the response."""
+        more = {key.replace("_", "-"): value for key, value in headers.items()}
+        return await self.service.http.request(method, path, json=body, headers=signed_in(role, name) | more)
+
+    async def let_time_pass(self, **by: float) -> None:
+        """The clock moves on, and whatever is due is done."""
+        self.clock.forward(**by)
+        await self.service.run_loop("mind_clocks")
+
+    async def authorised(self) -> list[DisclosureAuthorised]:
+        return await self.service.announced(DisclosureAuthorised)
+
+    async def release(self, disclosure_id: UUID) -> Any:
+        """What the referral service does at the moment of sending."""
+        return await self.do(
+            "POST",
+            f"/v1/disclosures/{disclosure_id}/release",
+            {"attempt": 1},
+            role="service",
+            name="referral",
+        )
+
+
+@pytest.fixture
+async def cases(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[CaseWork]:
+    database = await postgres_server.create_database("case")
+    bus = await postgres_server.create_database("bus")
+    intake = IntakeByHand()
+    clock = MovableClock(datetime(2026, 6, 10, 10, 0, tzinfo=UTC))
+    async with running(
+        CASE, database_url=database, bus_url=bus, home=tmp_path, clock=clock, client=intake
+    ) as service:
+        yield CaseWork(service, intake, clock)

@@ -1,0 +1,97 @@
+"""Consent within the case service: it permits, an adviser lets it leave, and a withdrawal wins."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.events import DisclosureRecalled, DisclosureWithheld
+from tests.builders import a_reporter
+from tests.case.conftest import CaseWork
+
+CONSENTING = {"reporter": a_reporter(), "privacy": "share", "share_with": ["police"]}
+
+
+async def authorise(cases: CaseWork, case_id: UUID, recipient: str = "police") -> Any:
+    return await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient": recipient})
+
+
+async def reporter_of(cases: CaseWork, case_id: UUID) -> str:
+    persons = (await cases.read(case_id))["persons"]
+    return str(next(one["id"] for one in persons if "reporter" in one["roles"]))
+
+
+async def withdraw(cases: CaseWork, case_id: UUID) -> Any:
+    return await cases.do(
+        "POST", f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/withdrawal"
+    )
+
+
+async def test_consent_alone_sends_nothing(cases: CaseWork) -> None:
+    await cases.report(**CONSENTING)
+    await cases.let_time_pass(days=1)
+    assert await cases.authorised() == []
+
+
+async def test_what_was_consented_to_leaves_when_an_adviser_authorises_it(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    answer = await authorise(cases, case_id)
+    assert answer.status_code == 201
+    released = await cases.release(answer.json()["id"])
+    content = json.loads(released.json()["text"])
+    assert content["grounds"] == ["consent"]
+    assert content["reporter"][0]["phone"] == "+44 7700 900123"
+    assert content["protect_source"] is False
+
+
+async def test_a_confidential_report_passes_its_situation_and_no_identity(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"})
+    answer = await authorise(cases, case_id)
+    text = (await cases.release(answer.json()["id"])).json()["text"]
+    assert "Rowan" not in text
+    assert "before dawn" not in text
+    assert set(json.loads(text)["situation"]) >= {"exploitation_types", "sectors", "place"}
+
+
+async def test_a_refusal_says_why_from_stored_facts(cases: CaseWork) -> None:
+    case_id = await cases.report(reporter=a_reporter(is_person_of_concern=True), privacy="confidential")
+    answer = await authorise(cases, case_id)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing-may-leave")
+    assert {one["why"] for one in answer.json()["stays"]} >= {"reporter_chose_confidential"}
+
+
+async def test_a_withdrawal_that_commits_before_the_send_wins(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await withdraw(cases, case_id)
+    released = await cases.release(disclosure_id)
+    assert (released.status_code, released.json()["code"]) == (409, "withheld")
+    (event,) = await cases.service.announced(DisclosureWithheld)
+    assert event.reason == "consent_was_withdrawn"
+
+
+async def test_a_withdrawal_after_the_send_recalls_every_copy(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await cases.release(disclosure_id)
+    answer = await withdraw(cases, case_id)
+    assert answer.json()["recalled"] == [disclosure_id]
+    assert len(await cases.service.announced(DisclosureRecalled)) == 1
+
+
+async def test_a_withdrawal_neither_stops_nor_recalls_an_override(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING, danger_now="yes")
+    await cases.do("POST", f"/v1/cases/{case_id}/confirmation")
+    await cases.service.run_loop("mind_clocks")
+    assert (await withdraw(cases, case_id)).json()["recalled"] == []
+    (event,) = await cases.authorised()
+    assert (await cases.release(event.disclosure_id)).status_code == 200
+
+
+async def test_the_ledger_cannot_be_changed_even_by_hand(cases: CaseWork) -> None:
+    await cases.report(**CONSENTING)
+    for statement in ("UPDATE consents SET agrees = false", "DELETE FROM consents"):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="written once"):
+            await cases.service.fetch(statement)
