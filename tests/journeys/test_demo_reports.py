@@ -1,4 +1,4 @@
-"""The demonstration's reports are like the public's: as often, as partial, and with everything that must not go wrong."""
+"""The demonstration's reports are like the public's: as partial, and with everything that must not go wrong."""
 
 import json
 from collections import Counter
