@@ -31,6 +31,33 @@ HEADERS = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
 
+PROBLEM_ANSWER: dict[str, Any] = {
+    "description": "A problem (RFC 9457): a code and a sentence of ours, and with `invalid` the fields and their rules",
+    "content": {
+        PROBLEM: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "fields": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {"field": {"type": "string"}, "rule": {"type": "string"}},
+                            "required": ["field", "rule"],
+                        },
+                    },
+                },
+                "required": ["type", "title", "status", "code"],
+            }
+        }
+    },
+}
+
 log = structlog.get_logger()
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 
@@ -55,6 +82,7 @@ def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        responses={"default": PROBLEM_ANSWER},
     )
     for router in (*service.routers, health.router):
         app.include_router(router)
