@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import health
+from shared import docs, health
 from shared.errors import HelplineError, NotPermitted
 from shared.logs import where
 from shared.metrics import REQUESTS, SECONDS
@@ -84,7 +84,7 @@ def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
         openapi_url="/openapi.json",
         responses={"default": PROBLEM_ANSWER},
     )
-    for router in (*service.routers, health.router):
+    for router in (*service.routers, health.router, docs.router):
         app.include_router(router)
     app.add_middleware(RequestLine, service=service.name)
     _add_problems(app)
