@@ -6,8 +6,6 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.vocabulary import Code
-
 
 class Settings(BaseSettings):
     """Settings of one service process. Seconds are seconds; the four clocks can only be shortened by them."""

@@ -199,11 +199,9 @@ class RequestLine:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    *HEADERS.items(),
-                    (b"x-request-id", request_id.encode()),
-                ]
+                said = {name for name, _ in message["headers"]}
+                ours = [(name, value) for name, value in HEADERS.items() if name not in said]
+                message["headers"] = [*message["headers"], *ours, (b"x-request-id", request_id.encode())]
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
