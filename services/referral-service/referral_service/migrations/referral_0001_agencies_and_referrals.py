@@ -46,7 +46,9 @@ def _agencies() -> None:
         sa.Column("phone", sa.String, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_contact_points"),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_contact_points_agency_id"),
-        sa.UniqueConstraint("agency_id", "hours", "channel", name="uq_contact_points_agency_id"),
+        sa.UniqueConstraint(
+            "agency_id", "hours", "channel", name="uq_contact_points_agency_id_hours_channel"
+        ),
         sa.CheckConstraint(
             "(channel = 'webhook') = (url IS NOT NULL)", name="ck_contact_points_webhook_has_address"
         ),
@@ -72,7 +74,7 @@ def _referrals() -> None:
         sa.Column("outcomes", JSONB, nullable=False),
         sa.Column("answer", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_referrals"),
-        sa.UniqueConstraint("leg_id", "agency_id", name="uq_referrals_leg_id"),
+        sa.UniqueConstraint("leg_id", "agency_id", name="uq_referrals_leg_id_agency_id"),
     )
     op.create_index("ix_referrals_case_id", "referrals", ["case_id"])
     op.create_index("ix_referrals_agency_id", "referrals", ["agency_id"])
@@ -109,7 +111,7 @@ def _deliveries() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name="fk_deliveries_referral_id"),
-        sa.UniqueConstraint("referral_id", "position", name="uq_deliveries_referral_id"),
+        sa.UniqueConstraint("referral_id", "position", name="uq_deliveries_referral_id_position"),
         sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="ck_deliveries_sent_at_a_time"),
         sa.CheckConstraint("misses <= posts", name="ck_deliveries_misses_were_posted"),
     )
