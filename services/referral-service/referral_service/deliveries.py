@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, exists, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -48,6 +48,7 @@ class Delivery(Leased, Base):
         UniqueConstraint("referral_id", "position"),
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_at_a_time"),
         CheckConstraint("misses <= posts", name="misses_were_posted"),
+        Index("ix_deliveries_waiting", "agency_id", "created_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
