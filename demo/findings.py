@@ -1,5 +1,6 @@
 """What a demonstration found: words that left and should not have, doubled messages, duties nobody answers for."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,16 +88,21 @@ def tokens_in(*texts: str) -> set[str]:
 
 
 def duplicates(arrivals: Iterable[Arrival]) -> list[str]:
-    """Disclosures that reached an agency as two messages in effect: another id, or a second first message."""
+    """Disclosures that reached an agency as two messages in effect: another id, or the same first message again."""
     ids: dict[tuple[str, str], set[str]] = defaultdict(set)
-    first: dict[str, set[str]] = defaultdict(set)
+    first: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in (one for one in arrivals if one.in_effect):
         message = one.message
         ids[message["type"], message["disclosure_id"]].add(one.webhook_id)
         if message["type"] == "referral.v1" and message.get("kind") == "initial":
-            first[message["referral_id"]].add(message["disclosure_id"])
+            first[message["referral_id"], _said(message)].add(message["disclosure_id"])
     doubled = [disclosure for (_, disclosure), webhooks in ids.items() if len(webhooks) > 1]
-    return doubled + [referral for referral, disclosures in first.items() if len(disclosures) > 1]
+    return doubled + [referral for (referral, _), disclosures in first.items() if len(disclosures) > 1]
+
+
+def _said(message: Mapping[str, Any]) -> str:
+    content = {name: part for name, part in message["content"].items() if name != "disclosure_id"}
+    return json.dumps(content, sort_keys=True)
 
 
 def tally(worlds: Mapping[str, World], cases: Iterable[Mapping[str, Any]]) -> Tally:

@@ -61,6 +61,8 @@ class LoopbackServer:
             await self._one_call(reader, writer)
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             pass  # whoever called went away, or spoke no HTTP
+        except asyncio.CancelledError:
+            pass  # only we cancel, when the block ends; the stream's own callback would report it as an error
         finally:
             self._open.discard(task)
             writer.close()

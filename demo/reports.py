@@ -103,7 +103,13 @@ class _Draft:
         )
         body["persons"] = [self._person(n, types) for n in range(1, max(described, self.scene.people) + 1)]
         body["persons"] += self._others()
+        self._mark_summaries()
         return body | self._choices(body["privacy"])
+
+    def _mark_summaries(self) -> None:
+        """What advisers will write about this matter is marked too."""
+        for part in (Part.SUMMARY, Part.PROTECTION):
+            self.mark(part, part.value, "")
 
     def _privacy(self) -> str | None:
         return None if self.random.random() < 0.04 else figures.one_of(self.random, figures.PRIVACY)

@@ -62,6 +62,11 @@ class Plan:
     lead_shares_with: str = ""
     protection_summary: bool = False
 
+    @property
+    def asks_for_people(self) -> bool:
+        """False where everybody is absent: then silence shares."""
+        return self != Plan()
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -77,6 +82,10 @@ class Planned:
     danger_somewhere: bool
     opens_case: bool
     plan: Plan
+
+    def token(self, part: Part) -> str:
+        """The token of a part that a report has only once."""
+        return next(canary.token for canary in self.canaries if canary.part is part)
 
     @property
     def forced(self) -> bool:

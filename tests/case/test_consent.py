@@ -55,6 +55,22 @@ async def test_a_confidential_report_passes_its_situation_and_no_identity(cases:
     assert set(json.loads(text)["situation"]) >= {"exploitation_types", "sectors", "place"}
 
 
+async def test_the_reporters_free_text_stays_where_their_account_stays(cases: CaseWork) -> None:
+    told: dict[str, Any] = {
+        "when_happened": "since Noor moved in",
+        "place": {"council": "E08000003", "address": "4 Larch Row", "description": "behind Noor's house"},
+        "persons": [{"role": "alleged_exploiter", "name": "Vex Harrow", "description": "Noor's uncle"}],
+    }
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"}, **told)
+    text = (await cases.release((await authorise(cases, case_id)).json()["id"])).json()["text"]
+    assert "Noor" not in text
+    assert "Vex Harrow" in text
+    assert "Larch Row" in text
+    case_id = await cases.report(**CONSENTING, **told)
+    text = (await cases.release((await authorise(cases, case_id)).json()["id"])).json()["text"]
+    assert text.count("Noor") == 3
+
+
 async def test_a_refusal_says_why_from_stored_facts(cases: CaseWork) -> None:
     case_id = await cases.report(reporter=a_reporter(is_person_of_concern=True), privacy="confidential")
     answer = await authorise(cases, case_id)

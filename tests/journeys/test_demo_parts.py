@@ -145,7 +145,8 @@ def an_arrival(*tokens: str, body: str = POLICE, webhook_id: str = "m1", **messa
         "kind": "initial",
         **message,
     }
-    text = json.dumps({**content, "content": {"account": list(tokens)}})
+    content["content"] = {"account": list(tokens), "disclosure_id": content["disclosure_id"]}
+    text = json.dumps(content)
     return Arrival(partner, webhook_id, 10.0, text.encode(), text, content, in_effect=True)
 
 
@@ -188,6 +189,7 @@ def test_one_message_under_two_ids_is_doubled_and_one_id_twice_is_not() -> None:
     assert duplicates([an_arrival(), again]) == []
     assert duplicates([an_arrival(), an_arrival(webhook_id="m2")])
     assert duplicates([an_arrival(), an_arrival(webhook_id="m2", disclosure_id="d2")])
+    assert not duplicates([an_arrival(), an_arrival("more", webhook_id="m2", disclosure_id="d2")])
     assert not duplicates([an_arrival(), an_arrival(webhook_id="m2", disclosure_id="d2", kind="supplement")])
 
 

@@ -34,30 +34,34 @@ def correction(page: Page, about: Sequence[str]) -> dict[str, Any]:
 
 
 def _situation(decision: Decision, page: Page) -> dict[str, Any] | None:
+    """The reporter's free text is never assumed to be free of names: it goes where their account goes."""
     extents = {i.extent for i in decision.items if i.group is FieldGroup.SITUATION}
+    own_words = decision.has(FieldGroup.ACCOUNT)
     if Extent.FULL in extents:
-        return _whole_situation(page)
-    return _childs_situation(decision, page) if extents else None
+        return _whole_situation(page, own_words=own_words)
+    return _childs_situation(decision, page, own_words=own_words) if extents else None
 
 
-def _whole_situation(page: Page) -> dict[str, Any]:
+def _whole_situation(page: Page, *, own_words: bool) -> dict[str, Any]:
     known = page.situation
     return _without_gaps(
         {
             "exploitation_types": [one.value for one in known.exploitation_types],
             "sectors": [one.value for one in known.sectors],
-            "when": known.when_happened,
+            "when": known.when_happened if own_words else None,
             "still_happening": known.still_happening,
             "how_many": known.how_many,
-            "place": _place(known.place, page.case.place_gss),
+            "place": _place(known.place, page.case.place_gss, described=own_words),
             "danger_now": bool(page.dangers),
-            "alleged_exploiters": [_named(identity) for identity in _alleged_exploiters(page)],
+            "alleged_exploiters": [
+                _named(identity, described=own_words) for identity in _alleged_exploiters(page)
+            ],
             "summary": known.summary,
         }
     )
 
 
-def _childs_situation(decision: Decision, page: Page) -> dict[str, Any]:
+def _childs_situation(decision: Decision, page: Page, *, own_words: bool) -> dict[str, Any]:
     """Coded facts about the children alone: an adult's own exploitation is not among them (fact 5)."""
     going = {i.person for i in decision.items if i.group is FieldGroup.PERSONS and i.extent is Extent.FULL}
     types = {
@@ -70,7 +74,7 @@ def _childs_situation(decision: Decision, page: Page) -> dict[str, Any]:
         {
             "children": len(going),
             "exploitation_types": sorted(types),
-            "place": _place(page.situation.place, page.case.place_gss),
+            "place": _place(page.situation.place, page.case.place_gss, described=own_words),
             "still_happening": page.situation.still_happening,
             "summary": page.situation.protection_summary,
         }
@@ -87,8 +91,8 @@ def _alleged_exploiters(page: Page) -> Iterable[Identity]:
             yield identity
 
 
-def _named(identity: Identity) -> dict[str, Any]:
-    return _without_gaps({"name": identity.name, "description": identity.description})
+def _named(identity: Identity, *, described: bool) -> dict[str, Any]:
+    return _without_gaps({"name": identity.name, "description": identity.description if described else None})
 
 
 def _account(page: Page) -> list[str]:
@@ -163,8 +167,10 @@ def _handled(account: Account, reporter_goes: bool) -> dict[str, Any]:
     return _without_gaps(handling)
 
 
-def _place(place: PlaceKnown | None, gss: str | None) -> dict[str, Any] | None:
-    told = place.model_dump(include={"postcode", "address", "description"}) if place else {}
+def _place(place: PlaceKnown | None, gss: str | None, *, described: bool = True) -> dict[str, Any] | None:
+    told = place.model_dump(include={"postcode", "address"}) if place else {}
+    if place is not None and described:
+        told["description"] = place.description
     if gss is not None:
         told |= {"council": gss, "council_name": council(gss).name}
     return _without_gaps(told) or None
