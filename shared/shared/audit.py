@@ -7,7 +7,7 @@ linker at a time, so that writers never queue for the head of the chain) and ann
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import asyncpg
 import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
-from shared.database import Database, UnitOfWork
+from shared.database import Database, UnitOfWork, passes
 from shared.events import AuditHeadAnnounced
 from shared.tables import witnessed_heads
 
@@ -39,9 +40,14 @@ SELECT c.position, c.link, e.* FROM audit_chain c LEFT JOIN audit_entries e ON e
 ORDER BY c.position
 """
 _UNLINKED = """
-SELECT count(*) FROM audit_entries e
+SELECT e.id FROM audit_entries e
 WHERE NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.entry_id = e.id)
 AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.entry_id = e.id)
+ORDER BY e.number
+"""
+_GONE_BEFORE_LINKED = """
+SELECT p.entry_id FROM audit_pending p WHERE NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.id = p.entry_id)
+ORDER BY p.number
 """
 
 
@@ -82,18 +88,24 @@ def next_link(previous: bytes, entry: Mapping[str, Any]) -> bytes:
     ).digest()
 
 
-async def link_forever(database: Database) -> None:
-    """Links new entries until cancelled, and announces the head every few seconds when it moved."""
+async def link_forever(database: Database, beat: Callable[[], None] = lambda: None) -> None:
+    """Links new entries until cancelled, and announces the head every few seconds when it moved.
+
+    `beat` is called after every round that worked.
+    """
     announced = -1
     last = 0.0
     while True:
         try:
             while await link_pending(database) == BATCH:
-                pass
+                beat()
             now = asyncio.get_running_loop().time()
             if now - last >= ANNOUNCE_SECONDS:
                 announced, last = await announce_head(database, announced), now
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            beat()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
+            if not passes(error):
+                raise
             log.warning("audit waits", error=type(error).__name__)
         await asyncio.sleep(POLL_SECONDS)
 
@@ -158,6 +170,8 @@ async def heads_witnessed_of(pool: asyncpg.Pool, service: str) -> list[tuple[int
 
 async def verify(pool: asyncpg.Pool, witnessed: Iterable[tuple[int, str]]) -> Verdict:
     """Recomputes the whole chain and compares it with the heads that others remember."""
+    heads = list(witnessed)
+    remembered = {length for length, _ in heads}
     faults: list[str] = []
     links: dict[int, str] = {0: FIRST_LINK.hex()}
     previous, expected = FIRST_LINK, 1
@@ -168,14 +182,15 @@ async def verify(pool: asyncpg.Pool, witnessed: Iterable[tuple[int, str]]) -> Ve
         async for row in connection.cursor(_WHOLE, prefetch=1000):
             faults += _faults_of(row, expected, previous)
             previous, expected = bytes(row["link"]), row["position"] + 1
-            links[row["position"]] = previous.hex()
-        unlinked = await connection.fetchval(_UNLINKED)
+            if row["position"] in remembered:
+                links[row["position"]] = previous.hex()
+        faults += [f"unlinked:{row['id']}" for row in await connection.fetch(_UNLINKED)]
+        faults += [
+            f"gone-before-linked:{row['entry_id']}" for row in await connection.fetch(_GONE_BEFORE_LINKED)
+        ]
         pending = await connection.fetchval("SELECT count(*) FROM audit_pending")
-    if unlinked:
-        faults.append(f"unlinked-entries:{unlinked}")
-    heads = list(witnessed)
     faults += [f"witness-disagrees:{length}" for length, head in heads if links.get(length) != head]
-    return Verdict(len(links) - 1, pending, len(heads), tuple(faults))
+    return Verdict(expected - 1, pending, len(heads), tuple(faults))
 
 
 def _faults_of(row: Any, expected: int, previous: bytes) -> list[str]:

@@ -1,7 +1,9 @@
 """Reacts to what other services announce: once in effect, in order per matter, and never silently dropping anything."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -9,11 +11,11 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared import events
 from shared.bus import Bus, BusUnavailable, Message, Received, Subscription
-from shared.database import Database, UnitOfWork
+from shared.database import Database, UnitOfWork, passes
 from shared.events import Event
 from shared.failed_events import as_message, is_held, keep, lock_matter
 from shared.fault_points import reached
@@ -26,17 +28,16 @@ Reactions = Mapping[type[Event], Reaction]
 TRIES = 3
 STOP_AFTER = 50
 """This many failures in a row are no longer bad events but a bad consumer: it stops rather than empty the topic."""
-TRANSIENT = (
-    OSError,
-    TimeoutError,
-    OperationalError,
-    InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    BusUnavailable,
-)
+ASK_LAG_EVERY = 5.0
+LOST = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, BusUnavailable)
+"""What losing the bus or the database may raise; `is_transient` tells it from a fault of the event's own."""
 
 log = structlog.get_logger()
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same may succeed later: such an event is tried again for ever, and never set aside."""
+    return isinstance(error, BusUnavailable) or passes(error)
 
 
 class Unhandled(Exception):
@@ -47,6 +48,10 @@ class Unhandled(Exception):
         self.reason = reason
 
 
+HOPELESS = (Unhandled, ValidationError, events.UnknownEvent)
+"""Trying again changes nothing about these."""
+
+
 class Consumer:
     """One member of a service's consumer group."""
 
@@ -55,6 +60,7 @@ class Consumer:
         self.failures_in_a_row = 0
         self.stopped = False
         self.lag = 0
+        self._lag_asked_at = 0.0
         self._database = database
         self._bus = bus
         self._reactions = reactions
@@ -65,27 +71,59 @@ class Consumer:
     def topics(self) -> tuple[str, ...]:
         return tuple(sorted({event.topic for event in self._reactions}))
 
-    async def run(self) -> None:
-        """Takes and handles until cancelled; a fault of bus or database is waited out."""
+    async def run(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Takes and handles until cancelled; a fault of bus or database is waited out.
+
+        `beat` is called whenever something was taken and handled, or there was nothing.
+        """
         while not self.stopped:
             subscription = self._bus.subscription(self.name, self.topics)
             try:
                 await subscription.start()
-                await self._follow(subscription)
-            except TRANSIENT as error:
+                await self._follow(subscription, beat)
+            except LOST as error:
+                if not is_transient(error):
+                    raise
                 log.warning("consumer waits", error=type(error).__name__)
                 await asyncio.sleep(0.5)
             finally:
-                await subscription.stop()
+                with contextlib.suppress(*LOST):
+                    await subscription.stop()
 
-    async def _follow(self, subscription: Subscription) -> None:
+    async def _follow(self, subscription: Subscription, beat: Callable[[], None]) -> None:
         while not self.stopped:
-            for received in await subscription.take(at_most=100, wait=1.0):
+            batch = await subscription.take(at_most=100, wait=1.0)
+            if batch:
                 reached("consumer.taken")
+                await self._handle_all(batch, subscription, beat)
+            beat()
+            await self._ask_lag(subscription)
+
+    async def _handle_all(
+        self, batch: Iterable[Received], subscription: Subscription, beat: Callable[[], None]
+    ) -> None:
+        """What was handled is committed once per partition, also when something stops us in between."""
+        last: dict[tuple[str, int], Received] = {}
+        try:
+            for received in batch:
                 await self._handle(received)
+                last[received.topic, received.partition] = received
                 reached("consumer.handled")
-                await subscription.commit(received)
-                reached("consumer.committed")
+                beat()
+                if self.stopped:
+                    break
+        except BaseException:
+            with contextlib.suppress(*LOST):  # they are given again, and met once in effect
+                await _commit(subscription, last.values())
+            raise
+        await _commit(subscription, last.values())
+
+    async def _ask_lag(self, subscription: Subscription) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._lag_asked_at < ASK_LAG_EVERY:
+            return
+        self._lag_asked_at = now
+        with contextlib.suppress(BusUnavailable):  # what it was last time stays
             self.lag = await subscription.lag()
 
     async def _handle(self, received: Received) -> None:
@@ -96,60 +134,66 @@ class Consumer:
         attempts = 0
         while True:
             try:
-                await self._once(received)
-                self.failures_in_a_row = 0
+                if await self._once(received):
+                    self.failures_in_a_row = 0
                 return
-            except TRANSIENT as error:
-                log.warning("reaction waits", type=_type_of(received), error=type(error).__name__)
-            except (
-                Exception
-            ) as error:  # any other fault of a reaction is the event's own: it is kept, the rest goes on
-                attempts += 1
-                if attempts >= TRIES or isinstance(error, (Unhandled, ValidationError, events.UnknownEvent)):
-                    await self._set_aside(received, _reason(error), attempts)
-                    return
+            except Exception as error:
+                if is_transient(error):
+                    log.warning("reaction waits", type=_type_of(received), error=type(error).__name__)
+                else:  # the event's own fault: it is kept, the rest goes on
+                    attempts += 1
+                    if attempts >= TRIES or isinstance(error, HOPELESS):
+                        await self._set_aside(received, _reason(error), attempts)
+                        return
             await asyncio.sleep(wait)
             wait = min(wait * 2, 5)
 
-    async def _once(self, received: Received) -> None:
+    async def _once(self, received: Received) -> bool:
+        """False where the event only joined those that wait behind a failed one, or had been handled before."""
         message = received.message
         if message is None:
             raise Unhandled(received.fault or "unreadable")
         async with self._database.unit_of_work(f"worker:{self._database.source}") as uow:
             await lock_matter(uow.session, message.key)
             if await is_held(uow.session, message.key):
-                await keep(
-                    uow.session,
-                    received,
-                    state="held",
-                    reason="behind-a-failed-event",
-                    attempts=0,
-                    now=uow.now,
-                )
-                return
-            await self._react(message, uow)
+                reason = "behind-a-failed-event"
+                await keep(uow.session, received, state="held", reason=reason, attempts=0, now=uow.now)
+                return False
+            return await self._react(message, uow)
 
-    async def _react(self, message: Message, uow: UnitOfWork) -> None:
+    async def _react(self, message: Message, uow: UnitOfWork) -> bool:
         """The inbox row and the reaction in one transaction: a redelivered event is met once in effect."""
         row = {"event_id": message.id, "type": message.type, "handled_at": uow.now}
         new = await uow.session.execute(
             insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.event_id)
         )
         if new.first() is None:
-            return
+            return False
         event = events.read(message.type, message.body)
         if str(event.subject) != message.key:
             raise Unhandled("key-differs-from-event")
         await self._by_type[event.type](event, uow)
+        return True
 
     async def _set_aside(self, received: Received, reason: str, attempts: int) -> None:
-        async with self._database.unit_of_work(f"worker:{self._database.source}") as uow:
-            await keep(uow.session, received, state="failed", reason=reason, attempts=attempts, now=uow.now)
+        try:
+            await self._keep_failed(received, reason, attempts)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            # Not even its envelope fits our columns: what is kept is where it lies on the bus.
+            await self._keep_failed(replace(received, message=None), reason, attempts)
         self.failures_in_a_row += 1
         log.error("event set aside", type=_type_of(received), reason=reason)
         if self.failures_in_a_row >= STOP_AFTER:
             self.stopped = True
             log.error("consumer stopped", count=self.failures_in_a_row)
+
+    async def _keep_failed(self, received: Received, reason: str, attempts: int) -> None:
+        async with self._database.unit_of_work(f"worker:{self._database.source}") as uow:
+            if received.message is not None:
+                await lock_matter(uow.session, received.message.key)
+            await keep(uow.session, received, state="failed", reason=reason, attempts=attempts, now=uow.now)
 
     async def replay(self, key: str) -> int:
         """Handles what was set aside for one matter, oldest first, and lifts the hold; returns how many.
@@ -166,11 +210,19 @@ class Consumer:
             await lock_matter(uow.session, key)
             oldest = select(failed_events).where(failed_events.c.key == key).order_by(failed_events.c.number)
             row = (await uow.session.execute(oldest.limit(1))).first()
-            if row is None or row.event_id is None:
+            if row is None:
                 return False
+            if row.event_id is None:
+                raise Unhandled(row.reason)
             await self._react(as_message(row), uow)
             await uow.session.execute(delete(failed_events).where(failed_events.c.number == row.number))
             return True
+
+
+async def _commit(subscription: Subscription, handled: Iterable[Received]) -> None:
+    for received in handled:
+        await subscription.commit(received)
+        reached("consumer.committed")
 
 
 def _family(type_: str) -> str:
@@ -187,5 +239,5 @@ def _reason(error: Exception) -> str:
     if isinstance(error, Unhandled):
         return error.reason
     if isinstance(error, DBAPIError) and error.orig is not None:
-        return type(error.orig).__name__
+        return type(error.orig.__cause__ or error.orig).__name__
     return type(error).__name__

@@ -1,7 +1,8 @@
 """One unit of work: rows, audit entry and events are written in one commit, or not at all."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.clock import Clock, utc_now
@@ -20,7 +23,28 @@ from shared.tables import audit_entries, data_keys, outbox
 from shared.vault import DataKey, KeyErased, Place, Vault
 
 OUTBOX_BELL = "outbox"
+ANSWERS_WITHIN = 30.0
+CONNECTS_WITHIN = 10.0
+CLOSES_WITHIN = 5.0
+PASSES = ("08", "25006", "40", "53", "55P03", "57")
+"""How an SQLSTATE starts that says nothing about the statement: connection, conflicts, resources, operator."""
 AuditCode = str | int | bool | UUID | None
+
+
+def passes(error: BaseException | None) -> bool:
+    """Whether the same call may succeed later: the database is away, or another transaction was in the way.
+
+    False for what the statement itself brought about, which would fail for ever.
+    """
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or passes(error.orig.__cause__ if error.orig else None)
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate or "").startswith(PASSES)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(
+            error, ValueError
+        )  # a value that does not fit its column, an address that is none
+    return isinstance(error, OSError | NoneFree)
 
 
 class Keys:
@@ -47,6 +71,16 @@ class Keys:
                 raise KeyErased
             self._opened[owner] = self._vault.open_key(owner, found)
         return self._opened[owner]
+
+    async def load(self, owners: Collection[UUID]) -> None:
+        """Opens the keys of many owners with one question; those that are gone stay gone."""
+        wanted = [owner for owner in owners if owner not in self._opened]
+        if not wanted:
+            return
+        found = select(data_keys.c.owner, data_keys.c.wrapped).where(data_keys.c.owner.in_(wanted))
+        for owner, wrapped in (await self._session.execute(found)).all():
+            if wrapped:
+                self._opened[owner] = self._vault.open_key(owner, wrapped)
 
     async def erase(self, owner: UUID) -> None:
         """Destroys the key: whatever was sealed under it is unreadable from the commit on, in backups too
@@ -147,7 +181,13 @@ class Database:
         self.clock = clock
         address = url.replace("postgresql://", "postgresql+asyncpg://", 1)
         self.engine = create_async_engine(
-            address, pool_size=pool, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+            address,
+            pool_size=pool,
+            max_overflow=4,
+            pool_pre_ping=True,
+            pool_timeout=CONNECTS_WITHIN,
+            hide_parameters=True,
+            connect_args={"timeout": CONNECTS_WITHIN, "command_timeout": ANSWERS_WITHIN},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._pool_size = pool
@@ -163,13 +203,18 @@ class Database:
     @asynccontextmanager
     async def opened(self) -> "AsyncIterator[Database]":
         self._pool = await asyncpg.create_pool(
-            self.url, min_size=1, max_size=self._pool_size, init=_json_codecs
+            self.url,
+            min_size=1,
+            max_size=self._pool_size,
+            init=_json_codecs,
+            timeout=CONNECTS_WITHIN,
+            command_timeout=ANSWERS_WITHIN,
         )
         try:
             async with self.doorbell:
                 yield self
         finally:
-            await self._pool.close()
+            await _closed(self._pool)
             await self.engine.dispose()
 
     @asynccontextmanager
@@ -187,6 +232,15 @@ class Database:
 
     def ring(self, bell: str) -> None:
         self.doorbell.ring(bell)
+
+
+async def _closed(pool: asyncpg.Pool) -> None:
+    """In good order, or by force where the server does not answer any more."""
+    try:
+        async with asyncio.timeout(CLOSES_WITHIN):
+            await pool.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        pool.terminate()
 
 
 async def _json_codecs(connection: asyncpg.Connection) -> None:

@@ -67,8 +67,8 @@ class Doorbell:
     async def _keep_connected(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self._url)
-            except (OSError, asyncpg.PostgresError):
+                connection = await asyncpg.connect(self._url, timeout=10, command_timeout=10)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(1)
                 continue
             try:

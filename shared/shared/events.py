@@ -1,7 +1,8 @@
 """Every fact that one service tells the others, as ids, codes, times and counts: never words, names or addresses.
 
-The registry is the tuple at the end; schemas and AsyncAPI are generated from it. A field's type is one of those in
-`ALLOWED`, so that nothing a person said can be put into an event; a test walks every field.
+The registry is the tuple at the end; schemas and AsyncAPI are generated from it. A field is an id, a code, a word of a
+controlled list, a time, a count or a yes or no, so that nothing a person said can be put into an event; a test walks
+every field.
 """
 
 from datetime import datetime
@@ -27,6 +28,8 @@ from shared.vocabulary import (
 )
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Length = Annotated[int, Field(ge=0)]
+"""Of an audit chain, which only ever grows."""
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -270,7 +273,7 @@ class AuditHeadAnnounced(Event):
     subject_field: ClassVar[str] = "chain_id"
     chain_id: UUID
     service: Code
-    length: Count
+    length: Length
     head: Digest
     announced_at: datetime
 

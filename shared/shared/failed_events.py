@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Message, Received
-from shared.tables import failed_events
+from shared.tables import failed_events, inbox
 
 UNREADABLE = "unreadable"
 
@@ -29,8 +29,12 @@ async def is_held(session: AsyncSession, key: str) -> bool:
 async def keep(
     session: AsyncSession, received: Received, *, state: str, reason: str, attempts: int, now: datetime
 ) -> None:
-    """Stores an event for later; keeping the same one twice changes nothing."""
+    """Stores an event for later; one that was handled meanwhile, or is kept already, changes nothing."""
     message = received.message
+    if message is not None and await session.scalar(
+        select(inbox.c.type).where(inbox.c.event_id == message.id)
+    ):
+        return
     row: dict[str, Any] = {
         "event_id": message.id if message else None,
         "topic": received.topic,

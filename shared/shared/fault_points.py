@@ -19,20 +19,29 @@ POINTS = (
 )
 
 _kill_at = ""
+_left = 0
 
 
 def arm(point: str, *, mode: str) -> None:
-    """Chooses the point; a production process refuses, so that nobody can switch this on there."""
-    global _kill_at  # noqa: PLW0603  one process, one point: the setting is the process's own
+    """Chooses the point ("relay.published"), or the time that it is reached ("relay.published:7" is the seventh).
+
+    A production process refuses, so that nobody can switch this on there.
+    """
+    global _kill_at, _left
+    point, _, nth = point.partition(":")
     if not point:
         return
     if mode == "production":
         raise SystemExit("HELPLINE_KILL_AT is for fault tests; a production process does not start with it")
-    if point not in POINTS:
+    if point not in POINTS or not (nth or "1").isdecimal():
         raise SystemExit(f"HELPLINE_KILL_AT names no point; choose one of: {', '.join(POINTS)}")
-    _kill_at = point
+    _kill_at, _left = point, int(nth or "1")
 
 
 def reached(point: str) -> None:
-    if _kill_at == point:
+    global _left  # noqa: PLW0603  see above
+    if _kill_at != point:
+        return
+    _left -= 1
+    if _left <= 0:
         os.kill(os.getpid(), signal.SIGKILL)

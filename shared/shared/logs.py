@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -39,10 +40,9 @@ def where(error: BaseException) -> str:
 class _Plain(logging.Handler):
     """Other libraries' log lines: the name of the logger, the level and the class of an exception; not their text."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._log = structlog.get_logger()
-        self._service = service
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
@@ -65,8 +65,26 @@ def configure(service: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.basicConfig(handlers=[_Plain(service)], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[_Plain()], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
+    _hook_what_nobody_caught()
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "sqlalchemy", "aiokafka", "alembic"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _hook_what_nobody_caught() -> None:
+    """Python itself would print the text of an exception that reaches the top of a program or of a thread."""
+    log = structlog.get_logger()
+
+    def tell(kind: type[BaseException], error: BaseException | None) -> None:
+        place = where(error) if error else "unknown"
+        log.critical(f"ended by {kind.__name__} in {place}", error=kind.__name__, where=place)
+
+    def at_the_top(kind: type[BaseException], error: BaseException, _trace: Any) -> None:
+        tell(kind, error)
+
+    sys.excepthook = at_the_top
+    threading.excepthook = lambda caught: tell(caught.exc_type, caught.exc_value)
+    sys.unraisablehook = lambda caught: tell(caught.exc_type, caught.exc_value)

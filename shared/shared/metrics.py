@@ -19,3 +19,15 @@ OUTBOX_AGE = Gauge(
 )
 LAG = Gauge("helpline_consumer_lag", "Events on the bus not yet handled", ["service"], registry=REGISTRY)
 FAILED = Gauge("helpline_failed_events", "Events set aside or held", ["service", "state"], registry=REGISTRY)
+LOOP_FAULTS = Counter(
+    "helpline_loop_faults", "Rounds of a loop that failed", ["service", "loop"], registry=REGISTRY
+)
+LATE_LOOPS = Gauge(
+    "helpline_late_loops", "Loops without a round that worked for a minute", ["service"], registry=REGISTRY
+)
+STOPPED = Gauge(
+    "helpline_consumer_stopped",
+    "1 where the consumer stopped after too many failures",
+    ["service"],
+    registry=REGISTRY,
+)

@@ -1,5 +1,7 @@
 """What a running service holds in its hands: settings, database, vault, bus, clock and whoever it may call."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,7 +34,16 @@ class Platform:
     tokens: ServiceTokens
     consumer: Consumer | None = None
     beats: dict[str, float] = field(default_factory=dict)
-    """When each loop last came round, by the loop's own clock."""
+    """When each loop last had a round that worked, by the loop's own clock."""
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def beat(self, loop: str) -> None:
+        self.beats[loop] = time.monotonic()
+
+    async def start_bus(self) -> None:
+        """Relay and consumer both need it; whoever comes second finds it started."""
+        async with self._starting:
+            await self.bus.start()
 
     def client(self, audience: str) -> ServiceClient:
         """A client for another service; close it when the loop that uses it ends."""

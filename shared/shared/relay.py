@@ -1,7 +1,7 @@
 """Carries events from a service's outbox to the bus, oldest first, one relay at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +9,8 @@ import asyncpg
 import structlog
 
 from shared.bus import Bus, BusUnavailable, Message
-from shared.database import OUTBOX_BELL, Database
+from shared.database import ANSWERS_WITHIN, CONNECTS_WITHIN, OUTBOX_BELL, Database, passes
+from shared.doorbell import Bell
 from shared.fault_points import reached
 
 BATCH = 500
@@ -22,31 +23,39 @@ _OLDEST = "SELECT number, id, topic, type, key, time, body FROM outbox ORDER BY 
 _SENT = "DELETE FROM outbox WHERE number = ANY($1::bigint[])"
 
 
-async def relay_forever(database: Database, bus: Bus) -> None:
-    """Runs until cancelled. Whoever holds the advisory lock relays; the others stand by to take over."""
+async def relay_forever(database: Database, bus: Bus, beat: Callable[[], None] = lambda: None) -> None:
+    """Runs until cancelled. Whoever holds the advisory lock relays; the others stand by to take over.
+
+    `beat` is called after every round that worked. What cannot be published stays where it is, and is told as a fault.
+    """
     bell = database.doorbell.bell(OUTBOX_BELL)
     while True:
         try:
-            connection = await asyncpg.connect(database.url)
+            connection = await asyncpg.connect(
+                database.url, timeout=CONNECTS_WITHIN, command_timeout=ANSWERS_WITHIN
+            )
             try:
-                await _relay_on(connection, database, bus, bell)
+                await _relay_on(connection, database, bus, bell, beat)
             finally:
                 await connection.close(timeout=2)
-        except (
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            BusUnavailable,
-            TimeoutError,
-        ) as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, BusUnavailable) as error:
+            if not isinstance(error, BusUnavailable) and not passes(error):
+                raise
             log.warning("relay waits", error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def _relay_on(connection: asyncpg.Connection, database: Database, bus: Bus, bell: Any) -> None:
-    await connection.execute("SELECT pg_advisory_lock($1)", RELAY_LOCK, timeout=None)
+async def _relay_on(
+    connection: asyncpg.Connection, database: Database, bus: Bus, bell: Bell, beat: Callable[[], None]
+) -> None:
+    # Asked again and again: a query that waits for the lock would hold back the vacuum of the outbox for as long.
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):
+        beat()
+        await asyncio.sleep(POLL_SECONDS)
     while True:
-        if await relay_once(connection, bus, source=database.source) < BATCH:
+        moved = await relay_once(connection, bus, source=database.source)
+        beat()
+        if moved < BATCH:
             await bell.wait(at_most=POLL_SECONDS)
 
 

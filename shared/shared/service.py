@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-import signal
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,10 +15,11 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared import audit, fault_points, logs, migrate
-from shared.consumer import TRANSIENT, Consumer
+from shared.consumer import LOST, Consumer, is_transient
 from shared.ending import end
-from shared.keyring import KeyringRefused
+from shared.keyring import Keyring, KeyringRefused
 from shared.logs import where
+from shared.metrics import LOOP_FAULTS
 from shared.outbound import Refused, Unreachable
 from shared.platform import Loop, Platform, Service, opened
 from shared.relay import relay_forever
@@ -25,12 +27,17 @@ from shared.settings import Settings
 from shared.web import create_app
 
 SERVICES = ("intake", "case", "referral", "stats")
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+"""Seconds between rounds that fail: soon enough for danger, seldom enough for the machine."""
 log = structlog.get_logger()
 
 
 def command_line(service: Service) -> typer.Typer:
     """The commands of one service; a service may add its own to what is returned."""
-    commands = typer.Typer(no_args_is_help=True, add_completion=False, help=service.summary)
+    commands = typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=service.summary
+    )
 
     @commands.command(help="Answer requests only.")
     def api() -> None:
@@ -38,8 +45,7 @@ def command_line(service: Service) -> typer.Typer:
 
     @commands.command(help="React to events and do what is due; answers health checks only.")
     def worker() -> None:
-        settings = start(service)
-        asyncio.run(_work_until_told_to_stop(service, settings))
+        _serve(replace(service, routers=()), worker=True)
 
     @commands.command(name="all", help="Both in one process, as on a laptop.")
     def everything() -> None:
@@ -82,52 +88,60 @@ def start(service: Service) -> Settings:
 def application(service: Service, settings: Settings, *, worker: bool) -> FastAPI:
     @contextlib.asynccontextmanager
     async def open_platform() -> AsyncIterator[Platform]:
-        async with opened(service, settings) as platform:
-            if not worker:
-                await _try_bus(platform)
+        try:
+            async with opened(service, settings) as platform, _busy(service, platform, worker=worker):
                 yield platform
-                return
-            async with working(service, platform):
-                yield platform
+        except Exception as error:  # the server that called us would keep what it was to itself
+            log.error("cannot run", error=type(error).__name__, where=where(error))
+            raise
 
     return create_app(service, open_platform)
 
 
-async def _try_bus(platform: Platform) -> None:
-    with contextlib.suppress(*TRANSIENT):
-        await platform.bus.start()
+def _busy(
+    service: Service, platform: Platform, *, worker: bool
+) -> contextlib.AbstractAsyncContextManager[None]:
+    return working(service, platform) if worker else _alongside([_bus_started(platform)])
 
 
 def _serve(service: Service, *, worker: bool) -> None:
     settings = start(service)
     host, _, port = settings.listen.rpartition(":")
-    app = application(service, settings, worker=worker)
     try:
-        uvicorn.run(
-            app,
-            host=host,
-            port=int(port),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=30,
-        )
+        Keyring.from_file(Path(settings.keyring))  # the server below would swallow why it cannot be read
     except KeyringRefused as error:
         raise SystemExit(str(error)) from None
+    uvicorn.run(
+        application(service, settings, worker=worker),
+        host=host,
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=30,
+    )
 
 
 @contextlib.asynccontextmanager
 async def working(service: Service, platform: Platform) -> AsyncIterator[None]:
     """Everything a service does by itself, for as long as the block lasts."""
-    platform.consumer = Consumer(
+    consumer = platform.consumer = Consumer(
         name=service.name, database=platform.database, bus=platform.bus, reactions=service.reactions
     )
-    work: list[Coroutine[Any, Any, None]] = [
-        _bus_work(platform),
-        audit.link_forever(platform.database),
+    database, bus = platform.database, platform.bus
+    work = [
+        _kept_up("relay", lambda beat: _on_bus(platform, relay_forever(database, bus, beat)), platform),
+        _kept_up("consumer", lambda beat: _on_bus(platform, consumer.run(beat)), platform),
+        _kept_up("audit", lambda beat: audit.link_forever(database, beat), platform),
         *(_loop_forever(loop, platform) for loop in service.loops),
     ]
+    async with _alongside(work):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _alongside(work: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(job) for job in work]
     try:
         yield
@@ -135,40 +149,65 @@ async def working(service: Service, platform: Platform) -> AsyncIterator[None]:
         await end(tasks)
 
 
-async def _bus_work(platform: Platform) -> None:
-    assert platform.consumer is not None
+async def _kept_up(
+    name: str, work: Callable[[Callable[[], None]], Coroutine[Any, Any, None]], platform: Platform
+) -> None:
+    """Work that never ends of itself: after a fault that nobody foresaw it begins anew, and its beat stays out."""
+    pause = FIRST_PAUSE
+    platform.beat(name)
+    while True:
+        began = time.monotonic()
+        try:
+            await work(lambda: platform.beat(name))
+            return
+        except Exception as error:  # a fault of ours must not end what everything hangs on
+            _tell_fault(name, error, platform)
+        pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+
+async def _on_bus(platform: Platform, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await _bus_started(platform)
+        await work
+    finally:
+        work.close()
+
+
+async def _bus_started(platform: Platform) -> None:
     while True:
         try:
-            await platform.bus.start()
-            break
-        except TRANSIENT as error:
+            await platform.start_bus()
+            return
+        except LOST as error:
+            if not is_transient(error):
+                raise
             log.warning("bus waits", error=type(error).__name__)
             await asyncio.sleep(1)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(relay_forever(platform.database, platform.bus))
-        group.create_task(platform.consumer.run())
 
 
 async def _loop_forever(loop: Loop, platform: Platform) -> None:
-    """Rounds until cancelled. A fault is logged by its class and the next round comes; no loop dies of one."""
+    """Rounds until cancelled. A fault is told by its class and the next round comes; no loop dies of one."""
     bell = platform.database.doorbell.bell(loop.bell or loop.name)
+    pause = FIRST_PAUSE
+    platform.beat(loop.name)
     while True:
-        platform.beats[loop.name] = time.monotonic()
         try:
-            if await loop.run(platform):
-                continue
+            more = await loop.run(platform)
         except Exception as error:  # the row that caused it keeps its lease and its attempts; others go on
-            log.error("loop failed", name=loop.name, error=type(error).__name__, where=where(error))
-            await asyncio.sleep(min(loop.every, 1.0))
-        await bell.wait(at_most=loop.every)
+            _tell_fault(loop.name, error, platform)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            continue
+        pause = FIRST_PAUSE
+        platform.beat(loop.name)
+        if not more:
+            await bell.wait(at_most=loop.every)
 
 
-async def _work_until_told_to_stop(service: Service, settings: Settings) -> None:
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with opened(service, settings) as platform, working(service, platform):
-        await stop.wait()
+def _tell_fault(name: str, error: Exception, platform: Platform) -> None:
+    LOOP_FAULTS.labels(platform.name, name).inc()
+    log.error("loop failed", name=name, error=type(error).__name__, where=where(error))
 
 
 async def _verify_audit(service: Service, settings: Settings) -> int:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import docs, health
+from shared.database import passes
 from shared.errors import HelplineError, NotPermitted
 from shared.logs import where
 from shared.metrics import REQUESTS, SECONDS
@@ -30,6 +31,10 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
+
+TITLES = {413: "Content Too Large"}
+"""Where the name of a status depends on the version of Python."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 PROBLEM_ANSWER: dict[str, Any] = {
     "description": "A problem (RFC 9457): a code and a sentence of ours, and with `invalid` the fields and their rules",
@@ -57,6 +62,11 @@ PROBLEM_ANSWER: dict[str, Any] = {
         }
     },
 }
+
+
+class Cut(Exception):
+    """An answer that had begun could not be finished; the server hangs up."""
+
 
 log = structlog.get_logger()
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
@@ -103,9 +113,8 @@ def _add_problems(app: FastAPI) -> None:
     app.add_exception_handler(HelplineError, _told)
     app.add_exception_handler(RequestValidationError, _fields)
     app.add_exception_handler(HTTPException, _http)
-    for lost in (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        app.add_exception_handler(lost, _unavailable)
-    app.add_exception_handler(Exception, _unforeseen)
+    for lost in (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(lost, _lost)
 
 
 async def _told(request: Request, error: Exception) -> JSONResponse:
@@ -144,33 +153,21 @@ def _field_name(one: Any) -> str:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    title = HTTPStatus(error.status_code).phrase
+    title = TITLES.get(error.status_code) or HTTPStatus(error.status_code).phrase
     answer = problem(error.status_code, title.lower().replace(" ", "-"), title)
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.error("request failed", route=route_of(request.scope), error=type(error).__name__, where=where(error))
-    if _is_our_fault(error):
-        return problem(500, "internal-error", "Something went wrong here")
-    return problem(503, "unavailable", "A part we need does not answer; try again shortly")
+async def _lost(request: Request, error: Exception) -> JSONResponse:
+    """What the database or the network did: to be tried again, or a fault of ours."""
+    return _failed(request.scope, error)
 
 
-def _is_our_fault(error: Exception) -> bool:
-    """A statement that the database refuses is a mistake of ours; a database that is away is not."""
-    name = type(error).__name__
-    orig = getattr(error, "orig", None)
-    known = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
-    return isinstance(error, SQLAlchemyError | asyncpg.PostgresError) and not (
-        name in {"OperationalError", "InterfaceError", "TimeoutError"}
-        or isinstance(error, known)
-        or orig is None
-    )
-
-
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    log.error("request failed", route=route_of(request.scope), error=type(error).__name__, where=where(error))
+def _failed(scope: Scope, error: Exception) -> JSONResponse:
+    log.error("request failed", route=route_of(scope), error=type(error).__name__, where=where(error))
+    if passes(error):
+        return problem(503, "unavailable", "A part we need does not answer; try again shortly")
     return problem(500, "internal-error", "Something went wrong here")
 
 
@@ -181,7 +178,7 @@ def route_of(scope: Scope) -> str:
 
 
 class RequestLine:
-    """One log line and one measurement per request, and the headers that every answer carries."""
+    """One measurement per request, a log line for those that fail, and the headers that every answer carries."""
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self._app = app
@@ -192,7 +189,7 @@ class RequestLine:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 500
+        status = 0
         request_id = uuid4().hex
 
         async def send_with_headers(message: Message) -> None:
@@ -207,16 +204,19 @@ class RequestLine:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             await self._app(scope, receive, send_with_headers)
+        except Exception as error:  # answered here, so that it carries the headers and goes no further up
+            answer = _failed(scope, error)
+            if status:
+                raise Cut from None
+            await answer(scope, receive, send_with_headers)
         finally:
-            took = time.perf_counter() - started
-            self._note(scope, status, took)
+            self._note(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
 
     def _note(self, scope: Scope, status: int, took: float) -> None:
         route = route_of(scope)
-        REQUESTS.labels(self._service, scope["method"], route, str(status)).inc()
-        SECONDS.labels(self._service, scope["method"], route).observe(took)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        REQUESTS.labels(self._service, method, route, str(status)).inc()
+        SECONDS.labels(self._service, method, route).observe(took)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            log.warning(
-                "answered", method=scope["method"], route=route, status=status, ms=round(took * 1000, 1)
-            )
+            log.warning("answered", method=method, route=route, status=status, ms=round(took * 1000, 1))
