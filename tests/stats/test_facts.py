@@ -14,6 +14,7 @@ from shared.events import (
     CaseAssessed,
     CaseOpened,
     ContactReceived,
+    DisclosureAuthorised,
     DisclosureWithheld,
     Event,
     OverrideHandedOver,
@@ -144,6 +145,36 @@ async def test_a_duty_with_two_grounds_is_one_duty(stats: RunningService) -> Non
         ("2026-01", "multiple"): 1,
         ("2026-01", "override_child"): 1,
     }
+
+
+async def test_a_duty_that_opens_again_on_another_ground_stays_one_duty(stats: RunningService) -> None:
+    child = a_duty()
+    both = child.model_copy(update={"grounds": (Ground.OVERRIDE_CHILD, Ground.OVERRIDE_DANGER)})
+    danger_of_another = a_duty(grounds=(Ground.CONSENT, Ground.OVERRIDE_DANGER))
+    await heard(stats, child, both, child, danger_of_another, danger_of_another)
+    assert await exact(stats, "overrides", "ground") == {
+        ("2026-01", "multiple"): 1,
+        ("2026-01", "override_danger"): 1,
+    }
+
+
+async def test_a_ground_that_joins_later_is_seen_when_it_lets_something_leave(stats: RunningService) -> None:
+    duty = a_duty()
+    authorised = DisclosureAuthorised(
+        case_id=duty.case_id,
+        disclosure_id=uuid4(),
+        leg_id=duty.leg_id,
+        kind="supplement",
+        grounds=(Ground.OVERRIDE_CHILD, Ground.OVERRIDE_DANGER),
+        recipient=duty.recipient,
+        body=duty.body,
+        urgent=True,
+        verified=True,
+        authorised_at=JANUARY,
+    )
+    on_consent = authorised.model_copy(update={"leg_id": uuid4(), "grounds": (Ground.CONSENT,)})
+    await heard(stats, duty, authorised, on_consent)
+    assert await exact(stats, "overrides", "ground") == {("2026-01", "multiple"): 1}
 
 
 async def test_referrals_are_counted_at_each_step_by_kind_of_recipient(stats: RunningService) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +17,11 @@ from shared.events import CaseAssessed, CaseOpened
 from shared.tables import Codes, CodeText
 from stats_service.measures import MeasureName, codes_of_case, victims_of_case
 from stats_service.tables import Base
+
+_OTHER_GROUND = text("""
+UPDATE facts SET codes = codes || '{"ground": "multiple"}'
+WHERE measure = 'overrides' AND subject = :leg_id AND codes ->> 'ground' <> :ground
+""")
 
 
 class Fact(Base):
@@ -70,6 +75,11 @@ async def count_once(
     known = {name: code for name, code in codes.items() if code is not None}
     row = {"measure": measure.value, "subject": subject, "case_id": case_id, "at": at, "codes": known}
     await uow.session.execute(insert(Fact).values(row).on_conflict_do_nothing())
+
+
+async def join_ground(uow: UnitOfWork, leg_id: UUID, ground: str) -> None:
+    """A duty that was counted on one ground and has another too is counted under `multiple`: grounds are only added."""
+    await uow.session.execute(_OTHER_GROUND, {"leg_id": leg_id, "ground": ground})
 
 
 async def count_case(uow: UnitOfWork, event: CaseOpened) -> None:

@@ -41,7 +41,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "classification": _each(CaseClassification),
     "under_18": ("yes", "no"),
     "recipient": _each(RecipientKind),
-    "ground": _each(Ground, MULTIPLE),
+    "ground": _each((ground for ground in Ground if ground is not Ground.CONSENT), MULTIPLE),
 }
 """Every code that a public dimension can have, so that a public table shows all its cells, the empty ones too."""
 
@@ -154,6 +154,11 @@ def one_or_multiple(codes: Iterable[str]) -> str:
     if not different:
         return UNKNOWN
     return different[0] if len(different) == 1 else MULTIPLE
+
+
+def forcing_ground(grounds: Iterable[Ground]) -> str:
+    """Why something must be shared. A consent that was there as well forces nothing, so it does not count."""
+    return one_or_multiple(ground for ground in grounds if ground is not Ground.CONSENT)
 
 
 def combination(types: Iterable[ExploitationType]) -> str:

@@ -8,6 +8,7 @@ from shared.events import (
     CaseAssessed,
     CaseOpened,
     ContactReceived,
+    DisclosureAuthorised,
     DisclosureWithheld,
     OverrideHandedOver,
     OverrideOpened,
@@ -18,8 +19,8 @@ from shared.events import (
     ReferralSent,
     ReportTakenOver,
 )
-from stats_service.facts import count_case, count_once, join_contact, replace_assessment
-from stats_service.measures import MeasureName, one_or_multiple
+from stats_service.facts import count_case, count_once, join_contact, join_ground, replace_assessment
+from stats_service.measures import MeasureName, forcing_ground
 
 
 async def count_contact(event: ContactReceived, uow: UnitOfWork) -> None:
@@ -52,16 +53,24 @@ async def correct_case(event: CaseAssessed, uow: UnitOfWork) -> None:
 
 
 async def count_override(event: OverrideOpened, uow: UnitOfWork) -> None:
+    """A duty that was stood down may open again, on more grounds: it stays one duty."""
+    ground = forcing_ground(event.grounds)
     await count_once(
         uow,
         MeasureName.OVERRIDES,
         event.leg_id,
         event.opened_at,
         event.case_id,
-        ground=one_or_multiple(event.grounds),
+        ground=ground,
         recipient=event.recipient,
         nation=event.nation,
     )
+    await join_ground(uow, event.leg_id, ground)
+
+
+async def join_further_grounds(event: DisclosureAuthorised, uow: UnitOfWork) -> None:
+    """A ground that joined a duty after it opened is heard of when what it lets leave is authorised."""
+    await join_ground(uow, event.leg_id, forcing_ground(event.grounds))
 
 
 async def count_handed_over(event: OverrideHandedOver, uow: UnitOfWork) -> None:
@@ -107,6 +116,7 @@ REACTIONS: Reactions = {
     CaseAssessed: correct_case,
     OverrideOpened: count_override,
     OverrideHandedOver: count_handed_over,
+    DisclosureAuthorised: join_further_grounds,
     DisclosureWithheld: count_withheld,
     ReferralSent: count_sent,
     ReferralAcknowledged: count_acknowledged,
