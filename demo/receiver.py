@@ -8,7 +8,7 @@ import json
 from typing import Annotated
 
 import typer
-from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks import Webhook
 
 ANSWERS = {200: b"OK", 400: b"Bad Request", 401: b"Unauthorized"}
 LONGEST = 1024 * 1024
@@ -18,11 +18,7 @@ def verified(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether the message is the helpline's own and no more than five minutes old."""
     try:
         Webhook(secret).verify(body, headers)
-    except (
-        WebhookVerificationError,
-        ValueError,
-        KeyError,
-    ):  # malformed headers raise what the library does not declare
+    except Exception:  # malformed headers raise what the library does not declare
         return False
     return True
 
