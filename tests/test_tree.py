@@ -15,14 +15,14 @@ import pytest
 
 from deploy.contracts import services
 from shared import vocabulary
-from shared.events import BY_TYPE, EVENTS, AuditHeadAnnounced, Count, Digest, Event
+from shared.events import BY_TYPE, EVENTS, AuditHeadAnnounced, Count, Digest, Event, Length
 from shared.platform import Service
 from shared.settings import Settings
 from shared.vocabulary import Code
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("shared", "services", "deploy", "demo", "benchmarks")
-EVENT_FIELDS = (UUID, datetime, bool, Code, Count, Digest)
+EVENT_FIELDS = (UUID, datetime, bool, Code, Count, Length, Digest)
 SERVICES = services()
 
 
@@ -94,6 +94,18 @@ def test_every_event_has_a_type_of_its_own_and_a_subject_that_is_an_id() -> None
     for event in EVENTS:
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+\.v[0-9]+", event.type)
         assert event.model_fields[event.subject_field].annotation is UUID
+
+
+def test_every_event_is_announced_by_somebody() -> None:
+    registry = ROOT / "shared" / "shared" / "events.py"
+    made = {
+        node.func.id
+        for path in sources("shared", "services")
+        if path != registry
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert [event.__name__ for event in EVENTS if event.__name__ not in made] == []
 
 
 # Reactions
