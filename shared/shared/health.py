@@ -20,7 +20,7 @@ LOOP_IS_LATE_AFTER = 60.0
 COUNTS_TO = 100_000
 """Of more events than this that wait, only so many are counted: a long outbox must not make the service unready."""
 _WAITING = """
-SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT $1) some) AS rows,
+SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT $1) AS counted) AS rows,
        (SELECT time FROM outbox ORDER BY number LIMIT 1) AS oldest
 """
 
