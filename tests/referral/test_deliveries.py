@@ -366,11 +366,13 @@ async def test_a_supplement_waits_for_what_came_before_it(
 ) -> None:
     first = authorised()
     later = supplement_to(first)
-    async with a_partner(referral, NOT_NOW, Answer(status=200)) as partner:
+    clock.fixed = datetime.now(UTC)
+    async with a_partner(referral, NOT_NOW, NOT_NOW, Answer(status=200)) as partner:
         await referral.given(first)
         await referral.run_loop("deliver")
         await referral.given(later)
         await referral.run_loop("deliver")
+        assert set(partner.webhook_ids) == {str(first.disclosure_id)}
         clock.forward(seconds=5)
         await referral.run_loop("deliver")
         ids = list(dict.fromkeys(partner.webhook_ids))

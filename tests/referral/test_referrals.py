@@ -19,7 +19,7 @@ from shared.vocabulary import DeclineReason
 from tests.referral.builders import authorised, consented, recalled, supplement_to
 from tests.referral.doubles import MANCHESTER_POLICE, CaseDouble, Partner, a_partner
 from tests.running import MovableClock, RunningService, signed_in
-from tests.shared.local_http import Answer
+from tests.shared.local_http import Answer, Asked
 
 ELSEWHERE = "police:E23000001"
 
@@ -328,3 +328,53 @@ async def test_a_leg_to_two_bodies_is_two_referrals_and_hearing_twice_makes_no_t
         await referral.given(one)
     rows = await referral.fetch("SELECT body FROM referrals ORDER BY body")
     assert [row["body"] for row in rows] == [ELSEWHERE, MANCHESTER_POLICE]
+
+
+async def test_an_acknowledgement_that_names_no_message_does_not_cover_one_that_was_refused(
+    referral: RunningService,
+) -> None:
+    first = authorised()
+    later = supplement_to(first)
+    async with a_partner(referral, Answer(status=200), Answer(status=500)) as partner:
+        for event in (first, later):
+            await referral.given(event)
+            await referral.run_loop("deliver")
+        (row,) = await referral.fetch("SELECT id FROM referrals")
+        path = f"/v1/referrals/{row['id']}/acknowledgement"
+        for _ in range(2):
+            assert (await _say(referral, partner, path)).status_code == 200
+    (one,) = await referral.announced(ReferralAcknowledged)
+    assert one.disclosure_id == first.disclosure_id
+
+
+async def test_an_acknowledgement_during_the_sending_of_a_supplement_is_of_that_supplement(
+    referral: RunningService,
+) -> None:
+    first = authorised()
+    later = supplement_to(first)
+
+    async def acknowledge(asked: Asked) -> None:
+        path = json.loads(asked.body)["acknowledge"]["url"].removeprefix("https://referrals.example.org")
+        assert (await _say(referral, partner, path)).status_code == 200
+
+    async with a_partner(referral, meanwhile=acknowledge) as partner:
+        for event in (first, later):
+            await referral.given(event)
+            await referral.run_loop("deliver")
+    told = await referral.announced(ReferralAcknowledged)
+    assert [one.disclosure_id for one in told] == [first.disclosure_id, later.disclosure_id]
+
+
+async def test_what_an_agency_acknowledged_is_not_sent_for_ever_because_its_answers_are_errors(
+    referral: RunningService, clock: MovableClock
+) -> None:
+    async with a_partner(referral, Answer(status=500)) as partner:
+        path = await _sent(referral, partner)
+        assert (await _say(referral, partner, f"{path}/acknowledgement")).status_code == 200
+        for _ in range(3):
+            clock.forward(seconds=60)
+            await referral.run_loop("deliver")
+        assert len(partner.http.asked) == 2
+    (row,) = await referral.fetch("SELECT state, sent_copy FROM deliveries")
+    assert row["state"] == "sent"
+    assert row["sent_copy"] is not None

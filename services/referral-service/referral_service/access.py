@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Depends
 
 from referral_service.agencies import Agency
-from referral_service.referrals import Referral, to_change, with_deliveries
+from referral_service.loading import to_change, with_deliveries
+from referral_service.referrals import Referral
 from shared.access import Uow, holding
 from shared.errors import NotFound
 from shared.identity import Principal, Role

@@ -19,6 +19,7 @@ BELL = "deliveries"
 LEASE = timedelta(seconds=30)
 LEASE_IN_DANGER = timedelta(seconds=15)
 """Longer than one try may take; after a crash the row is free again when it ends."""
+LOST_ANSWERS = frozenset({None, "timed-out", "no-http"})
 _RECALLS = UUID("0b8e8a3a-6f0e-5a3c-8d1e-3d0f4c6b7a90")
 
 
@@ -82,6 +83,11 @@ class Delivery(Leased, Base):
     def may_be_on_its_way(self) -> bool:
         """Something of it arrived, or a worker holds it at this moment."""
         return self.may_have_arrived or self.leased_until is not None
+
+    @property
+    def answer_was_lost(self) -> bool:
+        """Posted, and never answered: on its way now, or the agency's answer did not reach us."""
+        return self.may_have_arrived and self.fault in LOST_ANSWERS
 
     @property
     def is_disclosure(self) -> bool:

@@ -31,9 +31,9 @@ RELEASE_WITHIN = 6.0
 TRY_WITHIN = 15.0
 TRY_WITHIN_IN_DANGER = 6.0
 """Together with the release less than the lease."""
-_POSTING = (
-    "UPDATE deliveries SET posts = posts + 1 WHERE id = $1 AND fence = $2 AND state = 'waiting' RETURNING 1"
-)
+_POSTING = """
+UPDATE deliveries SET posts = posts + 1, fault = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting' RETURNING 1
+"""
 
 log = structlog.get_logger()
 

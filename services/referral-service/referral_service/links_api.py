@@ -13,8 +13,8 @@ from referral_service import link_pages
 from referral_service.access import Adviser, ReferralToLink
 from referral_service.lifecycle import AcknowledgedBy
 from referral_service.links import GOOD_FOR, Link, LinkEnded, link_of, new_token, token_hash
+from referral_service.loading import to_change
 from referral_service.opening import ACTOR, open_link
-from referral_service.referrals import to_change
 from referral_service.referrals_api import keep_answer
 from shared.access import Anyone, PlatformOf, Uow, actor_of
 from shared.database import UnitOfWork

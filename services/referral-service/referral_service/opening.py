@@ -8,8 +8,9 @@ from uuid import UUID
 from referral_service.agencies import Channel
 from referral_service.deliveries import DeliveryState
 from referral_service.links import OPENS_AT_MOST, Link, link_of
+from referral_service.loading import to_change
 from referral_service.recording import keep_copy
-from referral_service.referrals import Referral, to_change
+from referral_service.referrals import Referral
 from referral_service.releasing import NotReleased, Released, release
 from shared.database import UnitOfWork
 from shared.errors import NotFound

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from referral_service.agencies import agency_id
 from referral_service.deliveries import BELL, Delivery
-from referral_service.referrals import Referral, referral_for, to_change
+from referral_service.loading import to_change
+from referral_service.referrals import Referral, referral_for
 from shared import audit
 from shared.consumer import Reactions
 from shared.database import UnitOfWork
@@ -18,7 +19,7 @@ async def take_on(event: DisclosureAuthorised, uow: UnitOfWork) -> None:
     if await uow.session.get(Delivery, event.disclosure_id) is not None:
         return
     referral = await _referral_of(event, uow)
-    delivery = referral.add(event)
+    delivery = referral.add(event, uow.now)
     fault = referral.stuck_behind(delivery)
     if fault is not None:
         uow.publish(*referral.undeliverable(delivery, fault, uow.now))
@@ -42,7 +43,7 @@ async def _referral_of(event: DisclosureAuthorised, uow: UnitOfWork) -> Referral
 async def call_back(event: DisclosureRecalled, uow: UnitOfWork) -> None:
     """Whoever may hold a copy is told that it was recalled. Where none ever left from here, nobody is."""
     referral = await _referral_holding(event.disclosure_id, uow)
-    recall = referral.recall(event.disclosure_id, event.recalled_at) if referral else None
+    recall = referral.recall(event.disclosure_id, uow.now) if referral else None
     if recall is not None:
         uow.record("referral.recalled", recall.referral_id, disclosure_id=event.disclosure_id)
         uow.ring(BELL)

@@ -6,7 +6,8 @@ from random import SystemRandom
 from referral_service.agencies import Channel
 from referral_service.claiming import ACTOR, Job
 from referral_service.deliveries import BELL, Delivery, DeliveryState, copy_place
-from referral_service.referrals import Referral, to_change
+from referral_service.loading import to_change
+from referral_service.referrals import Referral
 from referral_service.releasing import NotReleased, Released
 from referral_service.routing import next_change
 from referral_service.schedule import delay
@@ -42,10 +43,16 @@ async def write_down(platform: Platform, job: Job, tried: Tried) -> None:
             return
         if tried.not_released is not None:
             _was_not_released(referral, delivery, tried.not_released, uow)
-        elif tried.answer is not None and tried.answer.fault is None:
+        elif tried.answer is not None and _is_there(delivery, tried.answer):
             await _was_sent(referral, delivery, tried, uow)
         elif tried.answer is not None:
             _failed(referral, delivery, tried.answer, uow, posted=tried.posted)
+
+
+def _is_there(delivery: Delivery, answer: Answer) -> bool:
+    """The agency took it; or it said that it has this message, and only its answer was an error or was lost."""
+    acknowledged = delivery.acknowledged_at is not None and not answer.certainly_missed
+    return answer.fault is None or acknowledged
 
 
 async def _was_sent(referral: Referral, delivery: Delivery, tried: Tried, uow: UnitOfWork) -> None:

@@ -8,10 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.orm.attributes import set_committed_value
 
 from referral_service.agencies import Channel, agency_id
 from referral_service.deliveries import Delivery, DeliveryState, Purpose, recall_id
@@ -76,16 +74,14 @@ class Referral(Base):
         """Disclosures that the agency has, or may have although its answer was lost."""
         return [one for one in self.disclosures if one.may_have_arrived]
 
-    def add(self, event: DisclosureAuthorised) -> Delivery:
+    def add(self, event: DisclosureAuthorised, at: datetime) -> Delivery:
         """One more disclosure is to be brought to this agency; danger makes what waits before it urgent too."""
-        delivery = self._new(
-            event.disclosure_id, Purpose.DISCLOSURE, event.disclosure_id, event.kind, event.authorised_at
-        )
+        delivery = self._new(event.disclosure_id, Purpose.DISCLOSURE, event.disclosure_id, event.kind, at)
         delivery.forced, delivery.urgent = not OVERRIDES.isdisjoint(event.grounds), event.urgent
         if event.urgent:
             for waiting in (one for one in self.deliveries if one.is_waiting):
                 waiting.urgent = True
-                waiting.hurry(event.authorised_at)
+                waiting.hurry(at)
         if self.state == ReferralState.WITHHELD:
             self.state = ReferralState.AUTHORISED
         return delivery
@@ -143,16 +139,28 @@ class Referral(Base):
     def acknowledge(
         self, by: AcknowledgedBy, at: datetime, *, disclosure_id: UUID | None = None
     ) -> list[ReferralEvent]:
-        """The agency has it, whether or not its answer to our sending ever reached us. Without a `disclosure_id` it
-        speaks of everything that may have arrived."""
-        arrived = [one for one in self.arrived if disclosure_id in {None, one.disclosure_id}]
-        if not arrived:
+        """The agency has it, whether or not its answer to our sending ever reached us."""
+        meant = self._meant_by(disclosure_id)
+        if not meant:
             raise NotFound
-        fresh = [one for one in arrived if one.acknowledged_at is None]
+        fresh = [one for one in meant if one.acknowledged_at is None]
         for one in fresh:
             one.acknowledged_at = at
         self._reach(ReferralState.ACKNOWLEDGED, {*AUTHORISED_ONLY, ReferralState.SENT})
         return [ReferralAcknowledged(**self._facts(one, at), forced=one.forced, by=by.value) for one in fresh]
+
+    def _meant_by(self, disclosure_id: UUID | None) -> list[Delivery]:
+        """Which messages an acknowledgement speaks of. Without a `disclosure_id`: those that were sent; and one whose
+        sending is not known yet, if nothing else can be meant. An error answered to one says that it was not taken."""
+        if disclosure_id is not None:
+            return [one for one in self.arrived if one.disclosure_id == disclosure_id]
+        sent = [one for one in self.arrived if one.sent_at is not None]
+        unsure = [one for one in self.arrived if one.sent_at is None]
+        if not sent:
+            return unsure[:1]
+        if any(one.acknowledged_at is None for one in sent):
+            return sent
+        return [*sent, *(one for one in unsure[:1] if one.answer_was_lost)]
 
     def accept(self, at: datetime) -> list[ReferralEvent]:
         return self._decide(ReferralState.ACCEPTED, None, at)
@@ -276,19 +284,3 @@ def referral_for(event: DisclosureAuthorised) -> Referral:
 
 def answer_place(referral_id: UUID) -> Place:
     return Place("referrals", "answer", referral_id)
-
-
-async def to_change(session: AsyncSession, referral_id: UUID) -> Referral | None:
-    """The referral with its deliveries, locked in this order always, so that no two changes wait for each other."""
-    referral = await session.get(Referral, referral_id, with_for_update=True, populate_existing=True)
-    if referral is not None:
-        await with_deliveries(session, referral, lock=True)
-    return referral
-
-
-async def with_deliveries(session: AsyncSession, referral: Referral, *, lock: bool) -> Referral:
-    rows = select(Delivery).where(Delivery.referral_id == referral.id).order_by(Delivery.position)
-    rows = rows.with_for_update() if lock else rows
-    found = await session.scalars(rows.execution_options(populate_existing=True))
-    set_committed_value(referral, "deliveries", list(found))
-    return referral

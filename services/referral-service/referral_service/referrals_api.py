@@ -11,7 +11,8 @@ from sqlalchemy import exists, select, tuple_
 from referral_service.access import AgencyCaller, Reader, ReferralToAnswer, ReferralToRead, only_own
 from referral_service.deliveries import Delivery, Purpose
 from referral_service.lifecycle import AcknowledgedBy, RecallAnswer
-from referral_service.referrals import Referral, answer_place, with_deliveries
+from referral_service.loading import with_deliveries
+from referral_service.referrals import Referral, answer_place
 from shared import cursors
 from shared.access import Uow
 from shared.database import UnitOfWork
