@@ -9,7 +9,6 @@ import sys
 from rich.console import Console
 
 from demo.day import Day, Wish
-from deploy.postgres import CannotStart
 
 
 def wish(arguments: list[str]) -> Wish:
@@ -34,8 +33,6 @@ async def run(asked: Wish, console: Console) -> int:
         asyncio.get_running_loop().add_signal_handler(number, day.cancel)
     try:
         return await day
-    except CannotStart as told:
-        console.print(f"[bold red]{told}[/]", soft_wrap=True)
     except asyncio.CancelledError:
         console.print("Stopped.")
     return 1

@@ -123,6 +123,11 @@ def is_forced(leg: Mapping[str, Any]) -> bool:
     return (overridden or leg["state"] == "stood_down") and leg["state"] not in NO_LONGER_A_DUTY
 
 
+def was_opened(leg: Mapping[str, Any]) -> bool:
+    """Whether this leg was ever a duty, also where another body's leg has taken it over since."""
+    return is_forced(leg) or leg["state"] in NO_LONGER_A_DUTY
+
+
 def _count(result: Tally, leg: Mapping[str, Any], held: bool) -> None:
     if counted := ANSWERED.get(leg["state"]):
         setattr(result, counted, getattr(result, counted) + 1)
