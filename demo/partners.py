@@ -84,6 +84,7 @@ class Partners:
     def __init__(self, send: SendAnswer, *, seed: int, patience: float) -> None:
         self.by_agency: dict[UUID, Partner] = {}
         self.arrivals: list[Arrival] = []
+        self.arrived = asyncio.Event()
         self.acknowledged: dict[str, float] = {}
         self.refused: Counter[str] = Counter()
         self.troubles: Counter[str] = Counter()
@@ -150,6 +151,7 @@ class Partners:
         )
         in_effect = kept and not known
         self.arrivals.append(Arrival(partner, webhook_id, time.time(), raw, text, message, in_effect))
+        self.arrived.set()
         if in_effect:
             task = asyncio.create_task(self._answer(partner, message))
             self._answering.add(task)
