@@ -1,4 +1,7 @@
-"""Who may do what on a case. A guard that changes a case holds its lock until the commit."""
+"""Who may do what on a case. A guard that changes anything of a case holds the case's lock until the commit.
+
+The case is always locked first, and whatever hangs on it is read afterwards: two changes never wait for each other.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -81,9 +84,11 @@ async def _disclosure_to_release(disclosure_id: UUID, _: ReferralService, uow: U
 
 
 async def _task_to_act_on(task_id: UUID, _: Adviser, uow: Uow) -> Task:
-    task = await uow.session.get(Task, task_id, with_for_update=True)
+    task = await uow.session.get(Task, task_id)
     if task is None:
         raise NotFound
+    await lock_case(task.case_id, uow)
+    await uow.session.refresh(task)
     return task
 
 

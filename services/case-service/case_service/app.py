@@ -15,6 +15,7 @@ from case_service import (
 from case_service.minding import mind_clocks
 from case_service.reactions import REACTIONS
 from case_service.tables import Base
+from shared.idempotency import forget_old_answers
 from shared.platform import Loop, Service
 
 CASE = Service(
@@ -33,6 +34,7 @@ CASE = Service(
     loops=(
         Loop("take_over_reports", takeovers.take_over_reports, every=1.0, bell=takeovers.BELL),
         Loop("mind_clocks", mind_clocks, every=0.5, bell=legs.BELL),
+        Loop("forget_old_answers", forget_old_answers, every=3600.0),
     ),
     migrations=Path(__file__).parent / "migrations",
     metadata=Base.metadata,

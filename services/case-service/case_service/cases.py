@@ -85,8 +85,8 @@ class Case(Base):
         self.place_gss = place.gss
 
     def leave_source_out(self, reason: SourceLeftOutReason | None) -> None:
-        self.check_open()
         self.source_left_out = reason.value if reason else None
+        self.version += 1
 
     def close(self, outcome: OnwardAction, *, open_legs: int, unasked_ages: int, at: datetime) -> CaseClosed:
         """Not while a forced leg is open (sharing rules, fact 13) or nobody chose somebody's age (section 2)."""

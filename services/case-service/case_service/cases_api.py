@@ -1,10 +1,11 @@
 """The page of a case, and what advisers set right on it."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import func, select, tuple_
 
 from case_service.access import Adviser, CaseToChange, CaseToRead, UnchangedCase
@@ -14,13 +15,14 @@ from case_service.legs import BELL
 from case_service.pages import Page
 from case_service.persons import unasked
 from case_service.safety import record_danger
-from case_service.situations import Kept, PlaceKnown, Words
+from case_service.situations import Kept, Line, PlaceEntered, PlaceKnown, Words, known_council
 from case_service.supplements import facts_changed, send_supplements
 from case_service.tasks import Task
 from case_service.windows import windows_of
 from shared import cursors
 from shared.access import PlatformOf, Uow
 from shared.age import british_date
+from shared.idempotency import MayBeRetry
 from shared.vocabulary import CaseClassification, ExploitationType, OnwardAction, Sector, SourceLeftOutReason
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -48,7 +50,7 @@ class Assess(Kept):
     classification: CaseClassification
     exploitation_types: list[ExploitationType] = []
     sectors: list[Sector] = []
-    how_many: int | None = None
+    how_many: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
 class WriteSummary(Kept):
@@ -65,7 +67,7 @@ class RecordDanger(Kept):
     """`person_id` empty: it is not known who. `council` (GSS) empty: where the matter is."""
 
     person_id: UUID | None = None
-    council: str | None = None
+    council: Annotated[Line | None, AfterValidator(known_council)] = None
 
 
 class CloseCase(Kept):
@@ -143,7 +145,8 @@ async def confirm(page: CaseToChange, uow: Uow) -> Done:
 @router.put(
     "/{case_id}/place", summary="Correct where it happens; what is not sent yet goes to the right body"
 )
-async def correct_place(place: PlaceKnown, page: UnchangedCase, uow: Uow, platform: PlatformOf) -> Done:
+async def correct_place(entered: PlaceEntered, page: UnchangedCase, uow: Uow, platform: PlatformOf) -> Done:
+    place = PlaceKnown.model_validate(entered.model_dump())
     page.case.move_to(place)
     situation = page.situation.model_copy(update={"place": place})
     await write_situation(page.case, situation, uow)
@@ -176,7 +179,7 @@ async def write_summary(told: WriteSummary, page: UnchangedCase, uow: Uow, platf
 
 @router.put("/{case_id}/protection-summary", summary="Write what protects the child, for a mixed case")
 async def write_protection_summary(
-    told: WriteSummary, page: CaseToChange, uow: Uow, platform: PlatformOf
+    told: WriteSummary, page: UnchangedCase, uow: Uow, platform: PlatformOf
 ) -> Done:
     changed = page.situation.model_copy(update={"protection_summary": told.text})
     await write_situation(page.case, changed, uow)
@@ -186,7 +189,7 @@ async def write_protection_summary(
 
 
 @router.put("/{case_id}/source", summary="Leave the reporter out of a forced disclosure, with a coded reason")
-async def leave_source_out(told: LeaveSourceOut, page: CaseToChange, uow: Uow) -> Done:
+async def leave_source_out(told: LeaveSourceOut, page: UnchangedCase, uow: Uow) -> Done:
     page.case.leave_source_out(told.left_out_reason)
     reason = told.left_out_reason
     uow.record("case.source_left_out", page.case.id, reason=reason.value if reason else None)
@@ -194,17 +197,20 @@ async def leave_source_out(told: LeaveSourceOut, page: CaseToChange, uow: Uow) -
 
 
 @router.post("/{case_id}/dangers", status_code=201, summary="Record imminent danger; it takes effect now")
-async def record_danger_now(told: RecordDanger, page: CaseToChange, uow: Uow, platform: PlatformOf) -> Done:
+async def record_danger_now(
+    told: RecordDanger, page: CaseToChange, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+) -> Done:
+    if first := await retry.first_answer(Done):
+        return first
     if told.person_id is not None:
         page.person(told.person_id)
-    gss = PlaceKnown(council=told.council).gss if told.council else None
+    gss = PlaceKnown(council=told.council).gss
     danger = await record_danger(
         page.case.id, person_id=told.person_id, place_gss=gss, source="adviser", uow=uow
     )
-    page.case.danger_stated = True
     uow.record("danger.recorded", page.case.id, person_id=told.person_id)
     await facts_changed(page, uow, windows_of(platform.settings))
-    return Done(id=danger.id, version=page.case.version)
+    return await retry.keep(Done(id=danger.id, version=page.case.version))
 
 
 @router.post("/{case_id}/closing", summary="Close the case")

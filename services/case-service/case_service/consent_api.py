@@ -9,13 +9,15 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from sqlalchemy import select
 
 from case_service.access import CaseToChange, CaseToRead
+from case_service.anonymity import hold_no_identity
 from case_service.consent import Wording, add_line
 from case_service.disclosures import Disclosure, DisclosureRecord
 from case_service.pages import Page
+from case_service.proposals import propose
 from case_service.situations import Kept
 from shared.access import Uow
 from shared.database import UnitOfWork
-from shared.sharing import OVERRIDES
+from shared.idempotency import MayBeRetry
 from shared.vocabulary import Code, Ground, PrivacyChoice, RecipientKind
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["consent"])
@@ -82,7 +84,13 @@ async def read_ledger(page: CaseToRead, uow: Uow) -> Ledger:
 
 
 @router.post("/persons/{person_id}/consents", status_code=201, summary="Record what somebody agreed to")
-async def record(person_id: UUID, told: RecordConsent, page: CaseToChange, uow: Uow) -> LineOut:
+async def record(
+    person_id: UUID, told: RecordConsent, page: CaseToChange, uow: Uow, retry: MayBeRetry
+) -> LineOut:
+    if first := await retry.first_answer(LineOut):
+        return first
+    if told.privacy is PrivacyChoice.ANONYMOUS:
+        await hold_no_identity(page, person_id, uow)
     page.person(person_id)
     line = await add_line(
         page.case.id,
@@ -95,7 +103,8 @@ async def record(person_id: UUID, told: RecordConsent, page: CaseToChange, uow: 
         situation=told.situation,
     )
     uow.record("consent.recorded", page.case.id, person_id=person_id, line=line.id)
-    return LineOut.model_validate(line)
+    await propose(page.case, uow)
+    return await retry.keep(LineOut.model_validate(line))
 
 
 @router.post("/persons/{person_id}/withdrawal", status_code=201, summary="Consent is withdrawn, from now on")
@@ -107,6 +116,7 @@ async def withdraw(person_id: UUID, page: CaseToChange, uow: Uow, told: Withdraw
     line = await add_line(page.case.id, person_id, how, uow, withdraws=True)
     recalled = await _recall(page, str(person_id), uow)
     uow.record("consent.withdrawn", page.case.id, person_id=person_id, recalled=len(recalled))
+    await propose(page.case, uow)
     return Withdrawn(**LineOut.model_validate(line).model_dump(), recalled=recalled)
 
 
@@ -117,8 +127,11 @@ async def _recall(page: Page, person_id: str, uow: UnitOfWork) -> list[UUID]:
     )
     recalled = []
     for disclosure in (await uow.session.scalars(found.order_by(Disclosure.authorised_at))).all():
-        by_consent_alone = Ground.CONSENT in disclosure.ground_set and not disclosure.ground_set & OVERRIDES
-        if by_consent_alone and await _rested_on(disclosure, page, person_id, uow):
+        if (
+            Ground.CONSENT in disclosure.ground_set
+            and not disclosure.forced
+            and await _rested_on(disclosure, page, person_id, uow)
+        ):
             uow.publish(disclosure.recall(uow.now))
             recalled.append(disclosure.id)
     return recalled
@@ -126,7 +139,7 @@ async def _recall(page: Page, person_id: str, uow: UnitOfWork) -> list[UUID]:
 
 async def _rested_on(disclosure: Disclosure, page: Page, person_id: str, uow: UnitOfWork) -> bool:
     """A reporter's consent carries everything that left; another person's, what named them."""
-    if page.reporter is not None and str(page.reporter.id) == person_id:
+    if any(person.is_reporter and str(person.id) == person_id for person, _ in page.persons):
         return True
     records = select(DisclosureRecord.persons).where(DisclosureRecord.disclosure_id == disclosure.id)
     return any(person_id in persons for persons in (await uow.session.scalars(records)).all())

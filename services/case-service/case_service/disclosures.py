@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,6 +57,10 @@ class Disclosure(Base):
     @property
     def ground_set(self) -> frozenset[Ground]:
         return frozenset(Ground(ground) for ground in self.grounds)
+
+    @property
+    def forced(self) -> bool:
+        return bool(self.ground_set & OVERRIDES)
 
     def authorised(self, leg: Leg) -> DisclosureAuthorised:
         return DisclosureAuthorised(
@@ -134,13 +138,18 @@ async def authorise(
     grounds: frozenset[Ground] | None = None,
     about: Sequence[str] = (),
 ) -> Disclosure:
-    """Lets something leave on a leg: the referral service hears of it and fetches it when it sends."""
+    """Lets something leave on a leg: the referral service hears of it and fetches it when it sends.
+
+    What an override forces and what consent permits leave apart, so that a withdrawal recalls the one alone, and
+    a permission never touches the clock of a duty.
+    """
+    granted = grounds or leg.ground_set & OVERRIDES
     disclosure = Disclosure(
         id=uuid4(),
         case_id=leg.case_id,
         leg_id=leg.id,
         kind=kind,
-        grounds=sorted(ground.value for ground in (grounds or leg.ground_set)),
+        grounds=sorted(ground.value for ground in granted),
         about=list(about),
         state="authorised",
         authorised_at=uow.now,
@@ -148,8 +157,8 @@ async def authorise(
     )
     uow.session.add(disclosure)
     await uow.session.flush()
-    if leg.state != "waiting":
-        leg.authorise(uow.now, dict(told_within))
+    if disclosure.forced or not leg.forced:
+        leg.authorise(uow.now, told_within)
     uow.publish(disclosure.authorised(leg))
     uow.record("disclosure.authorised", leg.case_id, disclosure_id=disclosure.id, leg_id=leg.id, kind=kind)
     return disclosure
@@ -159,34 +168,49 @@ async def release(
     disclosure: Disclosure, leg: Leg, page: Page, uow: UnitOfWork, *, attempt: int
 ) -> Released | None:
     """The moment of leaving: the rules decide again, and what they permit is written down and handed out.
+    None: nothing may leave; that is written down too.
 
-    None: nothing may leave; that is written down too. The case is locked, so a withdrawal that committed before this
+    The case is locked, so a withdrawal that committed before this
     is seen here, and one that comes later finds that it has left.
     """
     if disclosure.state in ("withheld", "recalled"):
         return None
-    decision = decide(page.matter(leg), leg.kind, disclosure.ground_set, at=uow.now)
+    decision = decide(page.matter(leg), leg.kind, disclosure.ground_set, at=page.moment(uow.now))
     if disclosure.kind == "correction":
-        content = correction(page, disclosure.about)
+        decision = _only_corrects(decision, disclosure)
+        content = correction(disclosure.about)
     elif decision.leaves:
-        content = compose(decision, page)
+        content = compose(decision, page, at=uow.now)
     else:
-        _withhold(disclosure, leg, decision, uow)
+        _withhold(disclosure, leg, decision, uow, attempt)
         return None
-    text = _text(disclosure, leg, decision, content)
+    text = text_of(disclosure, leg, decision, content)
     digest = hashlib.sha256(text.encode()).hexdigest()
     first = disclosure.state == "authorised"
     uow.session.add(_record(disclosure, leg, decision, uow, attempt, digest))
     if first:
         disclosure.state = "left"
-        leg.left(uow.now)
+        leg.left(uow.now, forced=disclosure.forced)
         uow.publish(_left(disclosure, leg, decision, uow.now, digest))
         await _tasks_after_leaving(disclosure, leg, uow)
     uow.record("disclosure.left", leg.case_id, disclosure_id=disclosure.id, attempt=attempt, digest=digest)
     return Released(text, digest)
 
 
-def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfWork) -> None:
+def _only_corrects(decision: Decision, disclosure: Disclosure) -> Decision:
+    """A correction carries who it is about and nothing that any ground opens."""
+    return replace(
+        decision,
+        grounds=disclosure.ground_set,
+        items=frozenset(),
+        withheld=frozenset(),
+        protect_source=False,
+    )
+
+
+def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfWork, attempt: int) -> None:
+    """The refusal is written down like a release: with every reason, and without anything that left."""
+    uow.session.add(_record(disclosure, leg, decision, uow, attempt, "nothing-left"))
     reasons = sorted({why.value for _, _, why in decision.withheld})
     reason = "consent_was_withdrawn" if "consent_was_withdrawn" in reasons else "rules_permit_nothing"
     uow.publish(disclosure.withhold(leg, reason))
@@ -195,7 +219,7 @@ def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfW
     uow.record("disclosure.withheld", leg.case_id, disclosure_id=disclosure.id, reason=reason)
 
 
-def _text(disclosure: Disclosure, leg: Leg, decision: Decision, content: Mapping[str, Any]) -> str:
+def text_of(disclosure: Disclosure, leg: Leg, decision: Decision, content: Mapping[str, Any]) -> str:
     whole = {
         "disclosure_id": str(disclosure.id),
         "kind": disclosure.kind,
@@ -225,7 +249,7 @@ def _record(
         why_recipient=_why(leg),
         items=sorted(f"{i.group}:{i.person}:{i.extent}" for i in decision.items),
         withheld=sorted(f"{group}:{person}:{why}" for group, person, why in decision.withheld),
-        persons=sorted({i.person for i in decision.items if i.person}),
+        persons=sorted({*disclosure.about, *(i.person for i in decision.items if i.person)}),
         decided_by=disclosure.authorised_by,
         verified=leg.verified,
         digest=digest,
@@ -255,8 +279,12 @@ def _left(disclosure: Disclosure, leg: Leg, decision: Decision, at: datetime, di
 
 async def _tasks_after_leaving(disclosure: Disclosure, leg: Leg, uow: UnitOfWork) -> None:
     """A lead reviews within a day, and somebody tells the person or says why not (fact 12)."""
-    if not disclosure.ground_set & OVERRIDES or disclosure.kind == "correction":
-        return
+    if disclosure.forced and disclosure.kind != "correction":
+        await open_reviews(leg, uow)
+
+
+async def open_reviews(leg: Leg, uow: UnitOfWork) -> None:
+    """What follows when a body was told by force, in writing or by telephone."""
     due = uow.now + COUNTERSIGN_WITHIN
     await open_task(leg.case_id, TaskKind.COUNTERSIGN, due_at=due, uow=uow, leg_id=leg.id)
     await open_task(leg.case_id, TaskKind.TELL_PERSON, due_at=due, uow=uow, leg_id=leg.id)
@@ -265,3 +293,10 @@ async def _tasks_after_leaving(disclosure: Disclosure, leg: Leg, uow: UnitOfWork
 async def disclosures_of(leg_id: UUID, uow: UnitOfWork) -> Sequence[Disclosure]:
     found = select(Disclosure).where(Disclosure.leg_id == leg_id)
     return (await uow.session.scalars(found.order_by(Disclosure.authorised_at, Disclosure.id))).all()
+
+
+async def withhold_unsent(leg: Leg, reason: str, uow: UnitOfWork) -> None:
+    """What was to be forced on this leg is not sent here: another leg carries it."""
+    for disclosure in await disclosures_of(leg.id, uow):
+        if disclosure.forced and disclosure.state == "authorised":
+            uow.publish(disclosure.withhold(leg, reason))

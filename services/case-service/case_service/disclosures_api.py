@@ -11,22 +11,38 @@ from sqlalchemy import select
 from case_service.access import CaseToChange, CaseToDecide, CaseToRead, DisclosureToRelease
 from case_service.authorisations import Authorised
 from case_service.case_schemas import LegOut
-from case_service.disclosures import Disclosure, DisclosureRecord, NothingMayLeave, authorise, release
+from case_service.disclosures import (
+    Disclosure,
+    DisclosureRecord,
+    NothingMayLeave,
+    authorise,
+    disclosures_of,
+    release,
+)
 from case_service.legs import Leg, new_leg
 from case_service.pages import Page, lock_case, read_page
+from case_service.proposals import propose
 from case_service.situations import Kept
 from case_service.windows import windows_of
 from shared.access import PlatformOf, Uow
 from shared.database import UnitOfWork
 from shared.duties import Duty
 from shared.errors import Invalid
-from shared.geography import responsible_body
+from shared.geography import bodies, responsible_body
+from shared.idempotency import MayBeRetry
 from shared.platform import Platform
-from shared.sharing import Decision, decide
+from shared.sharing import OVERRIDES, Decision, decide
 from shared.vocabulary import AuthorisedReason, Code, Ground, RecipientKind
 from shared.web import problem
 
 router = APIRouter(tags=["disclosures"])
+
+
+class ForcedLeg(LegOut):
+    """What an override tells this body, or will, whatever the consent; and what stays nevertheless."""
+
+    goes: list[dict[str, str]] = []
+    stays: list[dict[str, str]] = []
 
 
 class Explanation(BaseModel):
@@ -39,7 +55,7 @@ class Explanation(BaseModel):
     rule_version: str
     on_consent: list[dict[str, str]]
     stays: list[dict[str, str]]
-    forced: list[LegOut]
+    forced: list[ForcedLeg]
 
 
 class AuthoriseDisclosure(Kept):
@@ -107,18 +123,27 @@ class ReleasedOut(BaseModel):
 
 @router.get("/v1/cases/{case_id}/explanation", summary="Why something would leave or stay, from stored facts")
 async def explain(page: CaseToRead, uow: Uow, recipient: RecipientKind) -> Explanation:
-    decision = decide(page.matter(), recipient, [Ground.CONSENT], at=uow.now)
+    decision = decide(page.matter(), recipient, [Ground.CONSENT], at=page.moment(uow.now))
     uow.record("explanation.read", page.case.id, recipient=recipient.value)
     return Explanation(
         recipient=recipient,
         rule_version=decision.rule_version,
-        on_consent=[
-            {"group": i.group.value, "person": i.person, "extent": i.extent.value}
-            for i in sorted(decision.items)
-        ],
+        on_consent=_goes(decision),
         stays=_stays(decision),
-        forced=[LegOut.model_validate(leg) for leg in page.legs if leg.forced and leg.kind is recipient],
+        forced=[_forced(leg, page, uow) for leg in page.legs if leg.forced and leg.kind is recipient],
     )
+
+
+def _forced(leg: Leg, page: Page, uow: UnitOfWork) -> ForcedLeg:
+    decision = decide(page.matter(leg), leg.kind, leg.ground_set & OVERRIDES, at=page.moment(uow.now))
+    shown = ForcedLeg.model_validate(leg, from_attributes=True)
+    return shown.model_copy(update={"goes": _goes(decision), "stays": _stays(decision)})
+
+
+def _goes(decision: Decision) -> list[dict[str, str]]:
+    return [
+        {"group": i.group.value, "person": i.person, "extent": i.extent.value} for i in sorted(decision.items)
+    ]
 
 
 def _stays(decision: Decision) -> list[dict[str, str]]:
@@ -130,9 +155,11 @@ def _stays(decision: Decision) -> list[dict[str, str]]:
 
 @router.post("/v1/cases/{case_id}/disclosures", status_code=201, summary="Let what was consented to leave")
 async def authorise_consented(
-    told: AuthoriseDisclosure, page: CaseToChange, uow: Uow, platform: PlatformOf
+    told: AuthoriseDisclosure, page: CaseToChange, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> AuthorisedOut:
-    return await _authorise(told, Ground.CONSENT, page, uow, platform)
+    if first := await retry.first_answer(AuthorisedOut):
+        return first
+    return await retry.keep(await _authorise(told, Ground.CONSENT, page, uow, platform))
 
 
 @router.post(
@@ -141,8 +168,10 @@ async def authorise_consented(
     summary="A lead's named decision to share, with its reason",
 )
 async def decide_to_share(
-    told: DecideToShare, page: CaseToDecide, uow: Uow, platform: PlatformOf
+    told: DecideToShare, page: CaseToDecide, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> AuthorisedOut:
+    if first := await retry.first_answer(AuthorisedOut):
+        return first
     for person_id in told.persons:
         page.person(person_id)
     uow.session.add(
@@ -157,26 +186,48 @@ async def decide_to_share(
         )
     )
     uow.record("sharing.authorised", page.case.id, recipient=told.recipient.value, reason=told.reason.value)
-    return await _authorise(told, Ground.AUTHORISED, await read_page(page.case, uow), uow, platform)
+    page = await read_page(page.case, uow)
+    return await retry.keep(await _authorise(told, Ground.AUTHORISED, page, uow, platform))
 
 
 async def _authorise(
     told: AuthoriseDisclosure, ground: Ground, page: Page, uow: UnitOfWork, platform: Platform
 ) -> AuthorisedOut:
-    decision = decide(page.matter(), told.recipient, [ground], at=uow.now)
+    decision = decide(page.matter(), told.recipient, [ground], at=page.moment(uow.now))
     if not decision.leaves:
         raise NothingMayLeave("The rules permit nothing to this recipient now", stays=_stays(decision))
     leg = await _leg_for(told, ground, page, uow)
-    told_within = windows_of(platform.settings).told
-    disclosure = await authorise(leg, "initial", uow, told_within, grounds=frozenset({ground}))
+    disclosure = await _pending(leg, ground, uow)
+    if disclosure is None:
+        told_within = windows_of(platform.settings).told
+        disclosure = await authorise(leg, leg.next_kind, uow, told_within, grounds=frozenset({ground}))
+    await propose(page.case, uow)
     return AuthorisedOut(id=disclosure.id, leg_id=leg.id)
+
+
+async def _pending(leg: Leg, ground: Ground, uow: UnitOfWork) -> Disclosure | None:
+    """What was authorised on the same ground and not fetched yet: whatever it carries is decided when it leaves."""
+    rows = await disclosures_of(leg.id, uow)
+    return next((one for one in rows if one.state == "authorised" and one.ground_set == {ground}), None)
+
+
+def _body_of(told: AuthoriseDisclosure, page: Page) -> str:
+    """The body that was named, if it is one of that kind; else the one that the place decides."""
+    body = told.body or responsible_body(told.recipient, page.case.place_gss)
+    if body is None:
+        raise Invalid("Name the body: no place decides which one of this kind it is", field="body")
+    by_place = responsible_body(told.recipient, None) is not None
+    known = next((one for one in bodies() if one.code == body), None)
+    if known is None if by_place else known is not None:
+        raise Invalid("This body is not one of that kind of recipient", field="body")
+    if known is not None and told.recipient not in known.kind.serves:
+        raise Invalid("This body is not one of that kind of recipient", field="body")
+    return body
 
 
 async def _leg_for(told: AuthoriseDisclosure, ground: Ground, page: Page, uow: UnitOfWork) -> Leg:
     """The one leg of this case to this body; a forced one keeps its own clock."""
-    body = told.body or responsible_body(told.recipient, page.case.place_gss)
-    if body is None:
-        raise Invalid("Name the body: no place decides which one of this kind it is", field="body")
+    body = _body_of(told, page)
     for leg in page.legs:
         if (leg.kind, leg.body) == (told.recipient, body):
             leg.grounds = sorted({*leg.grounds, ground.value})

@@ -5,7 +5,7 @@ runs until the body acknowledged, a person handed the matter over by telephone, 
 anything was sent (sharing rules, section 4, facts 0, 8 and 9).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -36,6 +36,8 @@ STATES = (
 )
 OPEN = ("waiting", "authorised", "sent")
 BELL = "legs"
+ToldWithin = Mapping[Ground, timedelta | None]
+"""The operator's tightened times to an acknowledgement, by ground."""
 
 
 class NothingLeftToSend(Conflict):
@@ -104,6 +106,19 @@ class Leg(Base):
         return self.forced and self.state in OPEN
 
     @property
+    def unsent(self) -> bool:
+        """A forced leg on which nothing has left yet."""
+        return self.forced and self.state in ("waiting", "authorised") and self.sent_at is None
+
+    @property
+    def was_told(self) -> bool:
+        return self.sent_at is not None or self.state == "handed_over"
+
+    @property
+    def next_kind(self) -> str:
+        return "initial" if self.sent_at is None else "supplement"
+
+    @property
     def kind(self) -> RecipientKind:
         return RecipientKind(self.recipient)
 
@@ -133,31 +148,55 @@ class Leg(Base):
         self.facts = sorted({*self.facts, *facts})
         self.grounds = sorted({*self.grounds, *(ground.value for ground in grounds)})
         self.opened_for = sorted({*self.opened_for, *children})
-        self.place_gss = duty.place or self.place_gss
-        self.fallback, self.at_once = duty.fallback, self.at_once or duty.at_once
+        self.place_gss, self.fallback = duty.place or self.place_gss, duty.fallback
+        self.at_once = self.at_once or duty.at_once
         if self.state in ("stood_down", "rerouted", "withheld"):
             self.state, self.leaves_at, self.due_at = "waiting", leaves_at, leaves_at
+            self.sent_at = None
         elif self.state == "waiting":
-            self.leaves_at = min(self.leaves_at, leaves_at)
-            self.due_at = self.leaves_at
+            self._leave_by(leaves_at)
+
+    def follow(self, duty: Duty, at: datetime, told_within: ToldWithin) -> None:
+        """The same facts lead here still, and more is known of the place, or that somebody is in danger: a leg that
+        waits then leaves now, and one that nobody answered for is due at once."""
+        self.place_gss, self.fallback = duty.place or self.place_gss, duty.fallback
+        if not duty.at_once or self.at_once:
+            return
+        self.at_once = True
+        if self.state == "waiting":
+            self._leave_by(at)
+        elif self.open_duty and self.due_at is not None:
+            self.due_at = min(self.due_at, self._to_be_answered_by(at, told_within))
+
+    def _leave_by(self, moment: datetime) -> None:
+        self.leaves_at = min(self.leaves_at, moment)
+        self.due_at = self.leaves_at
 
     def confirm(self, at: datetime) -> None:
         """An adviser confirmed what the report says: nothing is waited for any more."""
         if self.state == "waiting":
             self.verified, self.leaves_at, self.due_at = True, min(self.leaves_at, at), at
 
-    def authorise(self, at: datetime, told_within: dict[Ground, timedelta | None]) -> None:
-        """It may leave now; for a forced leg the clock runs until somebody answers for it."""
+    def authorise(self, at: datetime, told_within: ToldWithin) -> None:
+        """It may leave now; for a forced leg the clock runs until somebody answers for it. A supplement never gives
+        the body longer to answer for what it was told before."""
+        running = self.due_at if self.state in ("authorised", "sent") else None
         self.state, self.authorised_at, self.reminders = "authorised", at, 0
         if not self.forced:
             self.due_at = None
             return
-        ground = (
-            Ground.OVERRIDE_DANGER if Ground.OVERRIDE_DANGER in self.ground_set else Ground.OVERRIDE_CHILD
-        )
-        self.due_at = first_reminder(self.ground_set, at, told_within.get(ground))
+        due = self._to_be_answered_by(at, told_within)
+        self.due_at = due if running is None else min(running, due)
 
-    def left(self, at: datetime) -> None:
+    def _to_be_answered_by(self, at: datetime, told_within: ToldWithin) -> datetime:
+        ground = Ground.OVERRIDE_DANGER if self.urgent else Ground.OVERRIDE_CHILD
+        forcing = self.ground_set & OVERRIDES
+        return first_reminder(forcing, at, told_within.get(ground), at_once=self.at_once)
+
+    def left(self, at: datetime, *, forced: bool) -> None:
+        """What leaves on consent alone does not count as the sending that an override demands."""
+        if self.forced and not forced:
+            return
         if self.state == "authorised":
             self.state = "sent"
         self.sent_at = self.sent_at or at
@@ -196,6 +235,18 @@ class Leg(Base):
         """Nothing was sent, and the facts now name another body: that one's leg has taken the duty over."""
         self.state, self.due_at = "rerouted", None
         self.facts, self.opened_for = [], []
+        self.grounds = sorted(ground.value for ground in self.ground_set - OVERRIDES)
+
+    def correct(self, person_id: str) -> bool:
+        """Whether this body was told of a child who turned out to be an adult. The facts about them are covered then:
+        only a new statement makes a child of them again."""
+        if not self.was_told or person_id not in self.opened_for:
+            return False
+        mistaken = {fact for fact in self.facts if fact.startswith(f"child:{person_id}:")}
+        self.opened_for = [one for one in self.opened_for if one != person_id]
+        self.facts = sorted({*self.facts} - mistaken)
+        self.covered = sorted({*self.covered, *mistaken})
+        return True
 
 
 def new_leg(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from case_service.access import LegToActOn, LegToReview
 from case_service.case_schemas import LegOut
+from case_service.disclosures import open_reviews
 from case_service.legs import AlreadySent, handed_over_place
 from case_service.pages import lock_case, read_page
 from case_service.reviews import Countersignature, Told
@@ -76,8 +77,9 @@ async def propose_stand_down(leg: LegToActOn, told: ProposeStandDown, uow: Uow) 
 
 @router.post("/stand-down/signature", summary="Second signature, by a lead who is another person")
 async def sign_stand_down(leg: LegToReview, uow: Uow) -> LegOut:
-    newest = select(StandDown).where(StandDown.leg_id == leg.id, StandDown.second_by.is_(None))
-    proposal = await uow.session.scalar(newest.order_by(StandDown.first_at.desc()).limit(1))
+    unsigned = select(StandDown).where(StandDown.leg_id == leg.id, StandDown.second_by.is_(None))
+    newest = unsigned.order_by(StandDown.first_by == uow.actor, StandDown.first_at.desc())
+    proposal = await uow.session.scalar(newest.limit(1))
     if proposal is None:
         raise NotFound("Nobody has proposed to stand this leg down")
     page = await read_page(await lock_case(leg.case_id, uow), uow)
@@ -90,6 +92,7 @@ async def sign_stand_down(leg: LegToReview, uow: Uow) -> LegOut:
 @router.post("/hand-over", summary="A telephone hand-over: the only way to close a leg by hand")
 async def hand_over(leg: LegToActOn, told: HandOver, uow: Uow) -> LegOut:
     uow.publish(leg.hand_over(by=uow.actor, at=uow.now))
+    await open_reviews(leg, uow)
     content = {"spoken_to": told.spoken_to, "reference": told.reference}
     leg.handed_over_to = await uow.keys.seal(leg.case_id, handed_over_place(leg.id), content)
     await finish_tasks(leg.id, [*TELEPHONE, TaskKind.FIND_PLACE], "handed-over", uow)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from case_service.disclosures import authorise
@@ -11,10 +12,13 @@ from case_service.tasks import TaskKind, open_task
 from case_service.windows import windows_of
 from shared.database import UnitOfWork
 from shared.fault_points import reached
+from shared.logs import where
 from shared.platform import Platform
 from shared.settings import Settings
 
 AT_ONCE = 50
+
+log = structlog.get_logger()
 
 
 async def mind_clocks(platform: Platform) -> bool:
@@ -22,11 +26,20 @@ async def mind_clocks(platform: Platform) -> bool:
     async with platform.database.unit_of_work("worker:case") as uow:
         due = select(Leg.id, Leg.case_id).where(Leg.due_at <= uow.now).order_by(Leg.due_at).limit(AT_ONCE)
         rows = (await uow.session.execute(due)).all()
-    for leg_id, case_id in rows:
+    ticked = [await _ticked(leg_id, case_id, platform) for leg_id, case_id in rows]
+    return any(ticked)
+
+
+async def _ticked(leg_id: UUID, case_id: UUID, platform: Platform) -> bool:
+    """One leg that cannot be minded must not stop the clocks of all others."""
+    try:
         async with platform.database.unit_of_work("worker:case") as uow:
             await _tick(leg_id, case_id, uow, platform.settings)
-        reached("case.clock_ticked")
-    return bool(rows)
+    except Exception as error:  # the leg stays due, and the next round tries again
+        log.error("clock not minded", leg_id=leg_id, error=type(error).__name__, where=where(error))
+        return False
+    reached("case.clock_ticked")
+    return True
 
 
 async def _tick(leg_id: UUID, case_id: UUID, uow: UnitOfWork, settings: Settings) -> None:
@@ -35,10 +48,7 @@ async def _tick(leg_id: UUID, case_id: UUID, uow: UnitOfWork, settings: Settings
     if leg.due_at is None or leg.due_at > uow.now:
         return
     if leg.state == "waiting":
-        leg.state = "authorised"
-        await authorise(
-            leg, "initial" if leg.sent_at is None else "supplement", uow, windows_of(settings).told
-        )
+        await authorise(leg, leg.next_kind, uow, windows_of(settings).told)
         return
     await escalate(leg, uow)
 

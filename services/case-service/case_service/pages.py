@@ -1,8 +1,8 @@
 """One page per case: everything that the rules and the people who work on it look at, read together."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
@@ -51,15 +51,16 @@ class Page:
     authorised: Sequence[Authorised]
     accounts: Sequence[Account] = field(default_factory=tuple)
 
+    def moment(self, now: datetime) -> datetime:
+        """When the rules decide. Whoever holds the case's lock decides after every line that is in the ledger, even
+        where the line was written by somebody whose clock, or whose turn at the lock, was ahead of ours."""
+        return max([now, *(line.at for line in self.consents)])
+
     def person(self, person_id: UUID) -> tuple[Person, Identity]:
         for person, identity in self.persons:
             if person.id == person_id:
                 return person, identity
         raise NotFound
-
-    @property
-    def reporter(self) -> Person | None:
-        return next((person for person, _ in self.persons if person.is_reporter), None)
 
     def matter(self, leg: Leg | None = None) -> sharing.Matter:
         """What the rules look at. For a leg: with the children for whom that leg opened; else for any leg."""
@@ -70,11 +71,18 @@ class Page:
             consents=tuple(line.as_entry() for line in self.consents),
             dangers=tuple(danger.as_fact() for danger in self.dangers),
             place=self.case.place_gss,
-            last_known_place=self.case.last_known_gss,
+            last_known_place=self.case.last_known_gss or self._somewhere(),
             source_left_out=SourceLeftOutReason(left_out) if left_out else None,
             opened_for=frozenset(opened_for),
             authorisations=tuple(one.as_authorisation() for one in self.authorised),
         )
+
+    def _somewhere(self) -> str | None:
+        """Where no place of the matter is known: the home or whereabouts of somebody in it, those in danger first."""
+        in_danger = {danger.person_id for danger in self.dangers}
+        others = [one for one, _ in self.persons if one.roles != [PersonRole.REPORTER.value]]
+        concerned = [one for one, _ in self.persons if one.id in in_danger] + others
+        return next((gss for one in concerned for gss in (one.found_gss, one.lives_gss) if gss), None)
 
 
 def _for_rules(person: Person, identity: Identity) -> sharing.Person:
@@ -98,6 +106,7 @@ async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:
 
 async def read_page(case: Case, uow: UnitOfWork) -> Page:
     persons = await persons_of(case.id, uow)
+    await uow.keys.load([case.id, *(person.id for person in persons)])
     return Page(
         case=case,
         situation=await read_situation(case, uow),
@@ -117,10 +126,9 @@ async def _accounts_of(case_id: UUID, uow: UnitOfWork) -> list[Account]:
     return [Account.model_validate(one) for one in opened]
 
 
-def age_fact(person: Person, identity: Identity) -> str:
-    """Names what is known of a child's age, so that a new statement is a new fact; tells nothing of the age."""
-    known = identity.age.model_dump_json().encode()
-    return f"child:{person.id}:{hashlib.sha256(person.id.bytes + known).hexdigest()[:12]}"
+def age_fact(person: Person) -> str:
+    """Names a statement of a child's age, so that a new one is a new fact; tells nothing of the age."""
+    return f"child:{person.id}:{person.age_statement.hex[:12]}"
 
 
 def danger_fact(danger: Danger) -> str:

@@ -28,6 +28,8 @@ class Person(Base):
     cares_for_child: Mapped[bool] = mapped_column(default=False)
     lives_gss: Mapped[str | None] = mapped_column(CodeText)
     found_gss: Mapped[str | None] = mapped_column(CodeText)
+    age_statement: Mapped[UUID]
+    """Another one for each statement of the age: names it without telling it."""
     identity: Mapped[bytes | None] = mapped_column(Sealed)
 
     @property
@@ -55,6 +57,7 @@ async def add_person(
         added_at=uow.now,
         roles=[role.value for role in roles],
         cares_for_child=cares_for_child,
+        age_statement=uuid4(),
     )
     identity.age.said_on = identity.age.said_on or said_on
     await uow.keys.create(person.id)

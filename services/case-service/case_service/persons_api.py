@@ -2,22 +2,23 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from case_service.access import CaseToChange
+from case_service.access import CaseToChange, UnchangedCase
 from case_service.disclosures import authorise
 from case_service.forcing import Windows
-from case_service.pages import Page
-from case_service.persons import Person, add_person, read_identity, write_identity
-from case_service.situations import AgeKnown, Identity
+from case_service.pages import Page, age_fact
+from case_service.persons import Person, add_person, write_identity
+from case_service.situations import AgeKnown, Identity, PlaceEntered
 from case_service.supplements import facts_changed
 from case_service.windows import windows_of
 from shared.access import PlatformOf, Uow
 from shared.age import age_status, british_date, on_child_path
 from shared.database import UnitOfWork
+from shared.idempotency import MayBeRetry
 from shared.vocabulary import AgeStatus, PersonRole
 
 router = APIRouter(prefix="/v1/cases/{case_id}/persons", tags=["persons"])
@@ -25,6 +26,8 @@ router = APIRouter(prefix="/v1/cases/{case_id}/persons", tags=["persons"])
 
 class AddPerson(Identity):
     roles: Annotated[list[PersonRole], Field(min_length=1)] = [PersonRole.PERSON_OF_CONCERN]
+    lives_at: PlaceEntered | None = None
+    found_at: PlaceEntered | None = None
     cares_for_child: bool = False
 
 
@@ -38,7 +41,11 @@ class AgeOut(BaseModel):
 
 
 @router.post("", status_code=201, summary="Add somebody; a child opens what must be shared, now")
-async def add(told: AddPerson, page: CaseToChange, uow: Uow, platform: PlatformOf) -> Added:
+async def add(
+    told: AddPerson, page: CaseToChange, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+) -> Added:
+    if first := await retry.first_answer(Added):
+        return first
     person = await add_person(
         page.case.id,
         Identity.model_validate(told.model_dump()),
@@ -49,26 +56,34 @@ async def add(told: AddPerson, page: CaseToChange, uow: Uow, platform: PlatformO
     )
     uow.record("person.added", page.case.id, person_id=person.id)
     await facts_changed(page, uow, windows_of(platform.settings))
-    return Added(id=person.id)
+    return await retry.keep(Added(id=person.id))
 
 
 @router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
 async def record_age(
-    person_id: UUID, age: AgeKnown, page: CaseToChange, uow: Uow, platform: PlatformOf
+    person_id: UUID, age: AgeKnown, page: UnchangedCase, uow: Uow, platform: PlatformOf
 ) -> AgeOut:
     """Before sending, taking a child's ground away is a stand-down by two people: the leg stays open. After sending,
     the recipients get a correction, and what was sent stays recorded as lawful when made (facts 8 and 14)."""
-    person, _ = page.person(person_id)
-    identity = await read_identity(person, uow)
+    person, identity = page.person(person_id)
     today = british_date(uow.now)
     was_child = on_child_path(identity.age.as_age(), today)
-    identity.age = age.model_copy(update={"said_on": age.said_on or today})
+    said = age.model_copy(update={"said_on": age.said_on or today})
+    if said != identity.age or _answered_for(person, page):
+        person.age_statement = uuid4()
+    identity.age = said
     await write_identity(person, identity, uow)
+    page.case.version += 1
     uow.record("age.recorded", page.case.id, person_id=person.id)
     if was_child and not on_child_path(identity.age.as_age(), today):
         await _correct(person, page, uow, windows_of(platform.settings))
     await facts_changed(page, uow, windows_of(platform.settings))
     return AgeOut(id=person.id, age_status=_status(identity, today))
+
+
+def _answered_for(person: Person, page: Page) -> bool:
+    """Two people stood down, or a correction took back, what was said last: said again, it is a new fact."""
+    return any(age_fact(person) in leg.covered for leg in page.legs)
 
 
 def _status(identity: Identity, today: date) -> AgeStatus | None:
@@ -77,6 +92,5 @@ def _status(identity: Identity, today: date) -> AgeStatus | None:
 
 async def _correct(person: Person, page: Page, uow: UnitOfWork, windows: Windows) -> None:
     for leg in page.legs:
-        if leg.sent_at is not None and str(person.id) in leg.opened_for:
-            leg.opened_for = [one for one in leg.opened_for if one != str(person.id)]
+        if leg.correct(str(person.id)):
             await authorise(leg, "correction", uow, windows.told, about=[str(person.id)])

@@ -28,9 +28,10 @@ async def note_acknowledgement(event: ReferralAcknowledged, uow: UnitOfWork) -> 
     if known is None:
         raise Unhandled("disclosure-unknown")
     for one in sent:
-        if one.authorised_at <= known.authorised_at and one.state in ("authorised", "left"):
+        if one.state == "left" and _covered(one, known):
             one.state = "acknowledged"
-    if any(one.state in ("authorised", "left") for one in sent):
+    duty = [one for one in sent if one.forced or not leg.forced]
+    if any(one.state in ("authorised", "left") for one in duty):
         return
     if leg.acknowledge(uow.now):
         await finish_tasks(leg.id, TELEPHONE, "acknowledged", uow)
@@ -39,10 +40,18 @@ async def note_acknowledgement(event: ReferralAcknowledged, uow: UnitOfWork) -> 
         )
 
 
+def _covered(one: Disclosure, known: Disclosure) -> bool:
+    """An answer speaks of what it names, and of what left before on the same leg: a body is brought one thing after
+    the other. What was permitted never answers for what was forced."""
+    return one is known or (one.authorised_at <= known.authorised_at and (known.forced or not one.forced))
+
+
 async def telephone_instead(event: ReferralUndeliverable, uow: UnitOfWork) -> None:
-    """No way to the agency: a person telephones, at once (fact 11)."""
+    """No way to the agency: a person telephones, at once (fact 11), also where only consent, or a recall, waits."""
     leg = await _leg_of(event, uow)
-    if leg.state in ("authorised", "sent"):
+    disclosure = await uow.session.get_one(Disclosure, event.disclosure_id)
+    waits = leg.open_duty if disclosure.forced else disclosure.state in ("authorised", "left", "recalled")
+    if waits:
         await open_task(leg.case_id, TaskKind.TELEPHONE_AGENCY, due_at=uow.now, uow=uow, leg_id=leg.id)
         uow.record("referral.undeliverable", leg.case_id, leg_id=leg.id, reason=event.reason)
 

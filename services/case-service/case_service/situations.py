@@ -3,11 +3,12 @@
 The report's shape is intake's; this service reads the parts it keeps and lets anything else pass by.
 """
 
+import contextlib
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.age import Age
 from shared.geography import UnknownCouncil, council, council_of_postcode
@@ -43,11 +44,22 @@ class PlaceKnown(Kept):
     @property
     def gss(self) -> str | None:
         if self.council is not None:
-            try:
+            with contextlib.suppress(UnknownCouncil):
                 return council(self.council).gss
-            except UnknownCouncil:
-                return None
         return council_of_postcode(self.postcode) if self.postcode else None
+
+
+def known_council(gss: str | None) -> str | None:
+    """For what somebody at a desk enters: a code that no council has is told to them, and not guessed around."""
+    if gss is not None:
+        council(gss)
+    return gss
+
+
+class PlaceEntered(PlaceKnown):
+    """A place as an adviser enters it."""
+
+    council: Annotated[Line | None, AfterValidator(known_council)] = None
 
 
 class AgeKnown(Kept):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.assessments import assessed
@@ -13,10 +13,11 @@ from case_service.consent import Wording, add_line
 from case_service.forcing import Windows, open_duties
 from case_service.pages import AccountTold, account_place, lock_case, read_page
 from case_service.persons import Person, add_person
+from case_service.proposals import propose
 from case_service.safety import record_danger
 from case_service.situations import Account, HandedOver, Identity, PersonTold, ReportTold, Situation
 from case_service.tables import Base
-from case_service.tasks import TaskKind, open_task
+from case_service.tasks import TaskKind, finish_case_tasks, open_task
 from case_service.windows import windows_of
 from shared.age import british_date
 from shared.database import UnitOfWork
@@ -46,8 +47,9 @@ class Takeover(Leased, Base):
 
 
 async def open_case(event: ContactReceived, uow: UnitOfWork) -> None:
-    """A contact that names a concern opens a case; its report is fetched right after."""
-    if not event.opens_case:
+    """A contact that names a concern opens a case, once; its report is fetched right after."""
+    known = await uow.session.scalar(select(Case.id).where(Case.contact_id == event.contact_id))
+    if not event.opens_case or known is not None:
         return
     case = Case.open(
         event.contact_id,
@@ -89,6 +91,13 @@ async def _take_over(
         await _try_again(platform, contact_id, case_id, fence, attempts, type(error).__name__)
         return
     reached("case.report_fetched")
+    try:
+        await _keep(platform, answer, contact_id, case_id, fence)
+    except Exception as error:  # a report that we cannot take in is a person's task, and others go on
+        await _try_again(platform, contact_id, case_id, fence, attempts, type(error).__name__)
+
+
+async def _keep(platform: Platform, answer: object, contact_id: UUID, case_id: UUID, fence: int) -> None:
     async with platform.database.unit_of_work("worker:case") as uow:
         row = await uow.session.get(Takeover, contact_id, with_for_update=True)
         if row is None or not still_ours(row, fence):
@@ -96,6 +105,7 @@ async def _take_over(
         case = await lock_case(case_id, uow)
         if case.taken_over_at is None:
             await take_in(case, HandedOver.model_validate(answer), uow, windows_of(platform.settings))
+        await finish_case_tasks(case_id, TaskKind.TAKE_OVER_REPORT, "taken-over", uow)
         done(row)
 
 
@@ -109,6 +119,7 @@ async def _try_again(
         if row is None or not still_ours(row, fence):
             return
         again(row, uow.now + timedelta(seconds=min(30, attempts)))
+        await lock_case(case_id, uow)
         if attempts >= TELL_AFTER_TRIES:
             await open_task(case_id, TaskKind.TAKE_OVER_REPORT, due_at=uow.now, uow=uow)
 
@@ -126,6 +137,7 @@ async def take_in(case: Case, handed: HandedOver, uow: UnitOfWork, windows: Wind
     uow.publish(ReportTakenOver(case_id=case.id, contact_id=handed.contact_id), assessed(page, uow.now))
     uow.record("report.taken_over", case.id, contact_id=handed.contact_id)
     await open_duties(page, uow, windows, said_by_report=True)
+    await propose(case, uow)
 
 
 async def _keep_account(case_id: UUID, handed: HandedOver, uow: UnitOfWork) -> None:

@@ -101,8 +101,15 @@ async def open_task(
 
 async def finish_tasks(leg_id: UUID, kinds: Sequence[TaskKind], outcome: str, uow: UnitOfWork) -> None:
     """Closes what has become needless on a leg, with the reason."""
-    found = select(Task).where(Task.leg_id == leg_id, Task.done_at.is_(None))
+    found = select(Task).where(Task.leg_id == leg_id, Task.done_at.is_(None)).order_by(Task.id)
     for task in (await uow.session.scalars(found.where(Task.kind.in_([k.value for k in kinds])))).all():
+        task.finish(outcome, by=uow.actor, at=uow.now)
+
+
+async def finish_case_tasks(case_id: UUID, kind: TaskKind, outcome: str, uow: UnitOfWork) -> None:
+    """Closes what has become needless on a case as a whole."""
+    found = select(Task).where(Task.case_id == case_id, Task.kind == kind.value, Task.done_at.is_(None))
+    for task in (await uow.session.scalars(found.where(Task.leg_id.is_(None)).order_by(Task.id))).all():
         task.finish(outcome, by=uow.actor, at=uow.now)
 
 

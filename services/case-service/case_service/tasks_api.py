@@ -9,11 +9,13 @@ from sqlalchemy import select, tuple_
 
 from case_service.access import Adviser, Lead, TaskToActOn
 from case_service.case_schemas import TaskOut
+from case_service.cases import Case
 from case_service.legs import Leg
 from case_service.situations import Kept
 from case_service.tasks import TELEPHONE, Duty, Task, TaskKind
 from shared import cursors
 from shared.access import Uow
+from shared.database import UnitOfWork
 from shared.errors import Conflict
 from shared.vocabulary import Code
 
@@ -23,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["tasks"])
 class NotDoneYet(Conflict):
     code = "leg-still-open"
     title = (
-        "This task ends with an acknowledgement, or with a telephone hand-over that is recorded on the leg"
+        "This task ends with what it asks for: an answer, a hand-over, a signature or a report that is here"
     )
 
 
@@ -73,14 +75,23 @@ async def take(task: TaskToActOn, who: Adviser, uow: Uow) -> TaskOut:
 
 @router.post("/tasks/{task_id}/done", summary="The task is done, and how it ended")
 async def finish(task: TaskToActOn, told: FinishTask, uow: Uow) -> TaskOut:
-    """A telephone task of an open leg cannot be ticked off: only an answer from the agency ends it (fact 9)."""
-    if task.kind in {kind.value for kind in (*TELEPHONE, TaskKind.FIND_PLACE)} and task.leg_id is not None:
-        leg = await uow.session.get_one(Leg, task.leg_id)
-        if leg.open_duty:
-            raise NotDoneYet
+    """What a duty hangs on cannot be ticked off: only an answer from the agency ends a telephone task (fact 9), only
+    the record itself a countersignature or whether the person was told (fact 12)."""
+    if await _ends_by_itself(task, uow):
+        raise NotDoneYet
     task.finish(told.outcome, by=uow.actor, at=uow.now)
     uow.record("task.done", task.case_id, task_id=task.id, outcome=told.outcome)
     return TaskOut.of(task, uow.now)
+
+
+async def _ends_by_itself(task: Task, uow: UnitOfWork) -> bool:
+    if task.kind in (TaskKind.COUNTERSIGN, TaskKind.TELL_PERSON):
+        return True
+    if task.kind == TaskKind.TAKE_OVER_REPORT:
+        return (await uow.session.get_one(Case, task.case_id)).taken_over_at is None
+    if task.kind in (*TELEPHONE, TaskKind.FIND_PLACE) and task.leg_id is not None:
+        return (await uow.session.get_one(Leg, task.leg_id)).open_duty
+    return False
 
 
 @router.put("/duty", summary="Who holds, from now on, what nobody else has taken")
