@@ -12,7 +12,7 @@ from case_service.access import Adviser, CaseToChange, CaseToRead, UnchangedCase
 from case_service.case_schemas import CaseOut, case_out
 from case_service.cases import Case, write_situation
 from case_service.legs import BELL
-from case_service.pages import Page
+from case_service.pages import Page, read_page
 from case_service.persons import unasked
 from case_service.safety import record_danger
 from case_service.situations import Kept, Line, PlaceEntered, PlaceKnown, Words, known_council
@@ -173,7 +173,7 @@ async def assess(told: Assess, page: UnchangedCase, uow: Uow, platform: Platform
 async def write_summary(told: WriteSummary, page: UnchangedCase, uow: Uow, platform: PlatformOf) -> Done:
     await write_situation(page.case, page.situation.model_copy(update={"summary": told.text}), uow)
     uow.record("case.summary_written", page.case.id)
-    await send_supplements(page, uow, windows_of(platform.settings))
+    await send_supplements(await read_page(page.case, uow), uow, windows_of(platform.settings))
     return _done(page)
 
 
@@ -184,7 +184,7 @@ async def write_protection_summary(
     changed = page.situation.model_copy(update={"protection_summary": told.text})
     await write_situation(page.case, changed, uow)
     uow.record("case.protection_summary_written", page.case.id)
-    await send_supplements(page, uow, windows_of(platform.settings))
+    await send_supplements(await read_page(page.case, uow), uow, windows_of(platform.settings))
     return _done(page)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -199,13 +199,7 @@ async def release(
 
 def _only_corrects(decision: Decision, disclosure: Disclosure) -> Decision:
     """A correction carries who it is about and nothing that any ground opens."""
-    return replace(
-        decision,
-        grounds=disclosure.ground_set,
-        items=frozenset(),
-        withheld=frozenset(),
-        protect_source=False,
-    )
+    return Decision(disclosure.ground_set, frozenset(), rule_version=decision.rule_version)
 
 
 def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfWork, attempt: int) -> None:
