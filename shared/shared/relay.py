@@ -69,8 +69,8 @@ async def relay_once(connection: asyncpg.Connection, bus: Bus, *, source: str) -
     rows = await connection.fetch(_OLDEST, BATCH)
     for topic, group in groupby(rows, key=lambda row: row["topic"]):
         await bus.publish(topic, _messages(list(group), source))
-    reached("relay.published")
     if rows:
+        reached("relay.published")
         await connection.execute(_SENT, [row["number"] for row in rows])
     return len(rows)
 

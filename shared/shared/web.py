@@ -86,7 +86,6 @@ def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
         summary=service.summary,
         version="1",
         lifespan=lifespan,
-        max_body_size=service.bodies_at_most,
         # FastAPI's own records would carry exception text and query strings.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         docs_url=None,
@@ -96,7 +95,7 @@ def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
     )
     for router in (*service.routers, health.router, docs.router):
         app.include_router(router)
-    app.add_middleware(RequestLine, service=service.name)
+    app.add_middleware(RequestLine, service=service.name, bodies_at_most=service.bodies_at_most)
     _add_problems(app)
     return app
 
@@ -153,6 +152,10 @@ def _field_name(one: Any) -> str:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    return _refusal(error)
+
+
+def _refusal(error: HTTPException) -> JSONResponse:
     title = TITLES.get(error.status_code) or HTTPStatus(error.status_code).phrase
     answer = problem(error.status_code, title.lower().replace(" ", "-"), title)
     answer.headers.update(error.headers or {})
@@ -177,12 +180,31 @@ def route_of(scope: Scope) -> str:
     return getattr(route, "path", None) or "(no route)"
 
 
+def limited(scope: Scope, receive: Receive, at_most: int) -> Receive:
+    """Reads a request's body so far and no further, whatever length was declared."""
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:18]) > at_most:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    left = at_most
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    return counted
+
+
 class RequestLine:
     """One measurement per request, a log line for those that fail, and the headers that every answer carries."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
+    def __init__(self, app: ASGIApp, service: str, bodies_at_most: int) -> None:
         self._app = app
         self._service = service
+        self._bodies_at_most = bodies_at_most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -203,9 +225,9 @@ class RequestLine:
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, limited(scope, receive, self._bodies_at_most), send_with_headers)
         except Exception as error:  # answered here, so that it carries the headers and goes no further up
-            answer = _failed(scope, error)
+            answer = _refusal(error) if isinstance(error, HTTPException) else _failed(scope, error)
             if status:
                 raise Cut from None
             await answer(scope, receive, send_with_headers)

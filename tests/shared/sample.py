@@ -1,0 +1,126 @@
+"""A service of a few lines on the shared machinery: it keeps notes, hears contacts, and fails where a test says so."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import asyncpg
+from fastapi import APIRouter, Body
+from sqlalchemy import text
+
+from shared.access import Anyone, Operator, Uow
+from shared.database import UnitOfWork
+from shared.events import CaseOpened, ContactReceived
+from shared.platform import Service
+from shared.tables import new_metadata
+from shared.vocabulary import ContactChannel, ContactPurpose
+
+CANARY = "Magdalena Quillfeather 07700 900461"
+router = APIRouter()
+
+TABLES = """
+CREATE TABLE notes (id uuid PRIMARY KEY, twin uuid UNIQUE DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE heard (number bigint GENERATED ALWAYS AS IDENTITY, event_id uuid, contact_id uuid, small smallint);
+"""
+
+
+def a_contact(contact_id: UUID | None = None) -> ContactReceived:
+    return ContactReceived.model_validate(
+        {
+            "contact_id": contact_id or uuid4(),
+            "received_at": "2026-03-01T10:00:00Z",
+            "channel": next(iter(ContactChannel)),
+            "purpose": next(iter(ContactPurpose)),
+            "caller_type": "unknown",
+            "privacy": None,
+            "language": "en",
+            "nation": None,
+            "opens_case": True,
+            "danger_stated": False,
+            "child_stated": False,
+        }
+    )
+
+
+async def keep_note(uow: UnitOfWork, twin: UUID | None = None) -> UUID:
+    note = uuid4()
+    await uow.session.execute(
+        text("INSERT INTO notes (id, twin) VALUES (:id, :twin)"), {"id": note, "twin": twin}
+    )
+    uow.record("note.kept", note)
+    uow.publish(CaseOpened(case_id=note, contact_id=note, opened_at=uow.now))
+    return note
+
+
+@router.post("/notes", status_code=201)
+async def write_note(_: Anyone, uow: Uow) -> dict[str, str]:
+    return {"id": str(await keep_note(uow))}
+
+
+@router.post("/notes/then-fault")
+async def write_note_then_fault(_: Anyone, uow: Uow) -> None:
+    await keep_note(uow)
+    raise RuntimeError(CANARY)
+
+
+@router.post("/notes/refused-by-the-commit", status_code=201)
+async def write_note_that_the_commit_refuses(_: Anyone, uow: Uow) -> dict[str, str]:
+    twin = uuid4()
+    await keep_note(uow, twin)
+    return {"id": str(await keep_note(uow, twin))}
+
+
+@router.get("/notes")
+async def read_notes(_: Anyone, uow: Uow) -> dict[str, str]:
+    uow.record("notes.read", uuid4())
+    return {"secret": CANARY}
+
+
+@router.get("/notes/for-operators/{note_id}")
+async def read_for_operators(_: Operator, uow: Uow, note_id: UUID) -> dict[str, str]:
+    uow.record("note.read", note_id)
+    return {"secret": CANARY}
+
+
+@router.post("/echo/{number}")
+async def echo(_: Anyone, number: int, told: Annotated[dict[str, int], Body()]) -> dict[str, int]:
+    return {"number": number, **told}
+
+
+FAULTS: dict[str, Exception] = {
+    "value": ValueError(CANARY),
+    "os": ConnectionRefusedError(CANARY),
+    "postgres": asyncpg.UniqueViolationError(CANARY),
+    "postgres-away": asyncpg.AdminShutdownError(CANARY),
+    "interface": asyncpg.InterfaceError(CANARY),
+    "data": asyncpg.DataError(CANARY),
+}
+
+
+@router.get("/faults/{kind}")
+async def fail(_: Anyone, kind: str) -> None:
+    raise FAULTS[kind]
+
+
+@router.get("/faults/sql/{said}")
+async def fail_in_sql(_: Anyone, uow: Uow, said: str) -> None:
+    await uow.session.execute(text("SELECT CAST(:said AS integer)"), {"said": said})
+
+
+async def hear(event: ContactReceived, uow: UnitOfWork) -> None:
+    statement = text("INSERT INTO heard (event_id, contact_id) VALUES (:event, :contact)")
+    await uow.session.execute(statement, {"event": uuid4(), "contact": event.contact_id})
+
+
+EMPTY = Path(__file__).parent / "no_migrations"
+SAMPLE = Service(
+    name="sample",
+    title="Sample",
+    summary="A service for tests.",
+    routers=(router,),
+    reactions={ContactReceived: hear},
+    loops=(),
+    migrations=EMPTY,
+    metadata=new_metadata(),
+    bodies_at_most=2000,
+)
