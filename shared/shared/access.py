@@ -22,7 +22,8 @@ _bearer = HTTPBearer(
 )
 
 
-def platform_of(request: Request) -> Platform:
+async def platform_of(request: Request) -> Platform:
+    """Asynchronous although it waits for nothing: FastAPI would send a plain function through a thread each time."""
     platform: Platform = request.app.state.platform
     return platform
 

@@ -207,6 +207,7 @@ class Database:
             min_size=1,
             max_size=self._pool_size,
             init=_json_codecs,
+            reset=_nothing_to_reset,
             timeout=CONNECTS_WITHIN,
             command_timeout=ANSWERS_WITHIN,
         )
@@ -232,6 +233,11 @@ class Database:
 
     def ring(self, bell: str) -> None:
         self.doorbell.ring(bell)
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """Statements on the plain pool stand alone: none leaves a setting, a session's lock or a listener behind, so no
+    second round trip has to clear them away. (An unfinished transaction is still rolled back by the pool.)"""
 
 
 async def _closed(pool: asyncpg.Pool) -> None:
