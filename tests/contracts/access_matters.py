@@ -44,6 +44,7 @@ class Doors:
     http: httpx2.AsyncClient
     make: Callable[[Route], Awaitable[Fill]]
     service: RunningService | None = None
+    work: CaseWork | None = None
     asks: dict[Route, dict[str, Any]] = field(default_factory=dict)
 
     async def knock(self, route: Route, who: str, fill: Fill) -> httpx2.Response:
@@ -54,16 +55,16 @@ class Doors:
         if "{etag}" in headers.get("if-match", ""):
             headers["if-match"] = fill["etag"]
         if "json" in asked:
-            asked["json"] = _filled(asked["json"], fill)
+            asked["json"] = filled(asked["json"], fill)
         return await self.http.request(method, path.format(**fill), headers=headers, **asked)
 
 
-def _filled(body: Any, fill: Fill) -> Any:
+def filled(body: Any, fill: Fill) -> Any:
     """The body with `{names}` replaced; anything else stays."""
     if isinstance(body, dict):
-        return {key: _filled(value, fill) for key, value in body.items()}
+        return {key: filled(value, fill) for key, value in body.items()}
     if isinstance(body, list):
-        return [_filled(value, fill) for value in body]
+        return [filled(value, fill) for value in body]
     return fill.get(body[1:-1], body) if isinstance(body, str) else body
 
 
@@ -116,7 +117,7 @@ async def case_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]:
                 return fill
             return fill | await _a_case(work, waits="stand-down" in route[1])
 
-        yield Doors(service.http, make, service, dict(CASE_ASKS))
+        yield Doors(service.http, make, service, work, dict(CASE_ASKS))
 
 
 async def _a_case(work: CaseWork, *, waits: bool) -> Fill:
@@ -146,7 +147,7 @@ async def intake_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]
             made = await service.http.post("/v1/reports", json=a_report())
             return {"contact_id": made.json()["contact_id"], **await _always()(route)}
 
-        yield Doors(service.http, make, service, {("POST", "/v1/reports"): {"json": a_report()}})
+        yield Doors(service.http, make, service, asks={("POST", "/v1/reports"): {"json": a_report()}})
 
 
 REFERRAL_ASKS: dict[Route, dict[str, Any]] = {
@@ -174,7 +175,7 @@ async def referral_doors(server: TestPostgres, home: Path) -> AsyncIterator[Door
             plain = {"agency_id": str(OWN), "new_body": f"charity:{uuid4().hex}", **await _always()(route)}
             return plain | (await a_referral(service) if {"referral_id", "token"} & _names(route) else {})
 
-        yield Doors(service.http, make, service, dict(REFERRAL_ASKS))
+        yield Doors(service.http, make, service, asks=dict(REFERRAL_ASKS))
 
 
 async def a_referral(service: RunningService) -> Fill:
@@ -199,7 +200,7 @@ def _names(route: Route) -> set[str]:
 async def stats_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]:
     query = {"params": {"measure": "contacts", "from": "2026-01", "to": "2026-01"}}
     async with _service(STATS, server, home) as service:
-        yield Doors(service.http, _always(), service, {("GET", "/v1/statistics"): query})
+        yield Doors(service.http, _always(), service, asks={("GET", "/v1/statistics"): query})
 
 
 @contextlib.asynccontextmanager
