@@ -101,6 +101,14 @@ async def test_a_wrong_field_is_named_with_its_rule_and_nothing_that_was_typed(
     assert {"field": "body.how_many", "rule": "int_parsing"} in answer.json()["fields"]
 
 
+async def test_half_a_letter_from_a_broken_device_costs_nobody_their_report(intake: RunningService) -> None:
+    body = b'{"what_happened": "help \\ud83d me", "reporter": {"name": "\\ud800"}}'
+    answer = await intake.http.post("/v1/reports", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 201
+    read = await intake.http.get(f"/v1/contacts/{answer.json()['contact_id']}", headers=signed_in("adviser"))
+    assert read.json()["report"]["what_happened"] == "help \ufffd me"
+
+
 async def test_a_body_that_is_no_json_and_one_that_is_too_long_are_clear_errors(
     intake: RunningService,
 ) -> None:

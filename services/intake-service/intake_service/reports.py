@@ -5,10 +5,10 @@ Nothing is required. Unknown and partial answers are normal, and what is not ask
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.age import Age, on_child_path
 from shared.geography import UnknownCouncil, council, council_of_postcode
@@ -153,6 +153,12 @@ class Report(Part):
     safe_contact: SafeContact = SafeContact()
     risk_to_approach: Line | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _mended(cls, told: Any) -> Any:
+        """A device that cut a letter in half must not cost somebody their report: the half is replaced."""
+        return mended(told)
+
     @property
     def tells_of_danger(self) -> bool:
         someone = [self.reporter.in_danger, *(person.in_danger for person in self.persons)]
@@ -191,6 +197,15 @@ class Report(Part):
         dropped = [name for name in ("name", "phone", "email") if getattr(self.reporter, name) is not None]
         reporter = self.reporter.model_copy(update=dict.fromkeys(dropped))
         return self.model_copy(update={"reporter": reporter}), [f"reporter.{name}" for name in dropped]
+
+
+def mended(told: Any) -> Any:
+    """The same values, with halves of surrogate pairs replaced by the sign for "cannot be read"."""
+    if isinstance(told, str):
+        return told if told.isascii() else told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(told, dict):
+        return {name: mended(value) for name, value in told.items()}
+    return [mended(value) for value in told] if isinstance(told, list) else told
 
 
 class ReportOut(Part):
