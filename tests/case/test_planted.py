@@ -1,0 +1,102 @@
+"""Faults planted into the case service's rules: each is noticed by the check that is named beside it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from case_service import contents, disclosures, forcing, supplements, tasks_api
+from case_service.legs import Leg
+from case_service.pages import Page, age_fact
+from case_service.standing_down import StandDown
+from shared import sharing
+from tests.case import checks
+from tests.case.conftest import CaseWork
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def the_senders_clock_decides(planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(Page, "moment", lambda page, now: now)
+
+
+def withdrawals_are_not_read(planted: pytest.MonkeyPatch) -> None:
+    read = sharing.decide
+
+    def blind(matter: Any, *rest: Any, **more: Any) -> Any:
+        kept = tuple(line for line in matter.consents if not line.withdraws)
+        return read(type(matter)(**{**vars(matter), "consents": kept}), *rest, **more)
+
+    planted.setattr(disclosures, "decide", blind)
+
+
+def handling_tells_of_the_source(planted: pytest.MonkeyPatch) -> None:
+    handled = contents._handled
+    planted.setattr(contents, "_handled", lambda account, reporter_goes: handled(account, True))
+
+
+def one_person_stands_down(planted: pytest.MonkeyPatch) -> None:
+    sign = StandDown.sign
+    planted.setattr(
+        StandDown, "sign", lambda self, leg, page, *, by, at: sign(self, leg, page, by=by + "-2", at=at)
+    )
+
+
+def the_clock_of_a_leg_is_dropped(planted: pytest.MonkeyPatch) -> None:
+    authorise = Leg.authorise
+
+    def forgetful(leg: Leg, at: datetime, told_within: Any) -> None:
+        authorise(leg, at, told_within)
+        leg.due_at = None
+
+    planted.setattr(Leg, "authorise", forgetful)
+
+
+def every_task_can_be_ticked_off(planted: pytest.MonkeyPatch) -> None:
+    async def never(*_: Any) -> bool:
+        return False
+
+    planted.setattr(tasks_api, "_ends_by_itself", never)
+
+
+def every_edit_is_news(planted: pytest.MonkeyPatch) -> None:
+    async def always(*_: Any) -> bool:
+        return True
+
+    planted.setattr(supplements, "has_news", always)
+
+
+def a_correction_counts_as_a_new_fact(planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(forcing, "_facts_of_child", lambda person, identity, page, today: [age_fact(person)])
+
+
+def corrections_stay_here(planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(Leg, "correct", lambda leg, person_id: False)
+
+
+def danger_hurries_nobody_else(planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(Leg, "follow", lambda leg, duty, at, told_within: None)
+
+
+FAULTS: tuple[tuple[Plant, checks.Check], ...] = (
+    (the_senders_clock_decides, checks.nothing_leaves_after_a_withdrawal),
+    (withdrawals_are_not_read, checks.nothing_leaves_after_a_withdrawal),
+    (handling_tells_of_the_source, checks.handling_of_a_source_stays_where_the_source_stays),
+    (one_person_stands_down, checks.standing_down_takes_two),
+    (the_clock_of_a_leg_is_dropped, checks.silence_is_followed_by_a_task),
+    (every_task_can_be_ticked_off, checks.duty_tasks_are_not_ticked_off),
+    (every_edit_is_news, checks.one_supplement_for_what_is_new_and_none_for_what_is_not),
+    (a_correction_counts_as_a_new_fact, checks.an_age_corrected_before_sending_sends_nothing_early),
+    (corrections_stay_here, checks.a_correction_reaches_those_who_were_told),
+    (danger_hurries_nobody_else, checks.danger_hurries_the_childs_council_too),
+)
+
+
+@pytest.mark.parametrize(("plant", "check"), FAULTS, ids=lambda one: one.__name__)
+async def test_a_planted_fault_is_noticed(
+    plant: Plant, check: checks.Check, cases: CaseWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        await check(cases)
