@@ -22,7 +22,7 @@ def wish(arguments: list[str]) -> Wish:
     asked = given.parse_args(arguments)
     if asked.reports < 1:
         given.error("--reports: at least one")
-    within = asked.within or 90 + 0.6 * asked.reports
+    within = asked.within or 240 + 1.0 * asked.reports
     return Wish(asked.reports, asked.seed, asked.bus, within=within, keep=asked.keep)
 
 
