@@ -1,0 +1,50 @@
+"""No words of anybody's reach a log: not in an exception, a warning or a library's own line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.fault_points import POINTS, arm
+from shared.logs import ALLOWED, keep_allowed
+from tests.shared.sample import CANARY
+
+PROGRAM = Path(__file__).with_name("run_faulty.py")
+WORDS = CANARY.split()
+
+
+@pytest.mark.parametrize(("what", "status"), [("speak", 0), ("fail", 1), ("serve", 3)])
+def test_nothing_that_fails_prints_what_it_says(what: str, status: int) -> None:
+    command = [sys.executable, str(PROGRAM), what]
+    ended = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == status, said
+    assert not [word for word in WORDS if word in said]
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert lines
+    assert all(set(line) <= ALLOWED for line in lines)
+    assert what == "serve" or any(line.get("error") == "ValueError" for line in lines)
+
+
+def test_a_key_that_is_not_on_the_list_is_dropped_and_counted() -> None:
+    kept = keep_allowed(None, "info", {"event": "said", "name": "n" * 500, "account": CANARY})
+    assert kept == {"event": "said", "name": "n" * 120, "dropped": 1}
+
+
+def test_a_production_process_does_not_start_with_a_fault_point() -> None:
+    arm("", mode="production")
+    for point in (*POINTS, "nowhere"):
+        with pytest.raises(SystemExit):
+            arm(point, mode="production")
+    for wrong in ("nowhere", f"{POINTS[0]}:soon"):
+        with pytest.raises(SystemExit, match="names no point"):
+            arm(wrong, mode="local")
