@@ -139,4 +139,5 @@ def _count(result: Tally, leg: Mapping[str, Any], held: bool) -> None:
 
 def _missing(world: World, legs: Sequence[Mapping[str, Any]]) -> list[str]:
     there = {(leg["recipient"], leg["body"]) for leg in legs if is_forced(leg)}
-    return [f"report {world.report.number}: {kind} {body}" for kind, body in sorted(world.forced() - there)]
+    missed = [sorted(one_of) for one_of in world.forced() if not one_of & there]
+    return [f"report {world.report.number}: {kind} {body}" for (kind, body), *_ in sorted(missed)]

@@ -20,6 +20,8 @@ CARE = ("children_social_care", "adult_social_care")
 
 Item = tuple[Part, str]
 """A part, and whose (for what belongs to a person)."""
+Recipient = tuple[str, str]
+"""A kind of recipient, and the body."""
 
 
 @dataclass
@@ -66,19 +68,28 @@ class World:
             *self._by_lead(kind, body, at),
         }
 
-    def forced(self) -> set[tuple[str, str]]:
-        """Every kind of recipient and body that must be told in the end, by what is known in the end."""
+    def forced(self) -> set[frozenset[Recipient]]:
+        """Every duty by what is known in the end, each with the recipients of whom one must be told: several only
+        where no place is known and more than one person's home could stand in for it."""
         if not self.report.opens_case:
             return set()
         place = self.places[-1]
-        due = {("police", _police(self._where_danger_is(who, place))) for who, _ in self.dangers}
+        due = {
+            frozenset(("police", _police(gss)) for gss in self._where_danger_is(who, place))
+            for who, _ in self.dangers
+        }
         for child in (person for person in self.report.people if person.who in self.children):
             due |= set(self._of_child(child, place))
         return due
 
     def _by_danger(self, kind: str, body: str, at: float) -> Iterator[Item]:
         dangers = [who for who, since in self.dangers if since <= at]
-        told = {_police(self._where_danger_is(who, place)) for who in dangers for place in self.places}
+        told = {
+            _police(gss)
+            for who in dangers
+            for place in self.places
+            for gss in self._where_danger_is(who, place)
+        }
         if kind != "police" or body not in told or self._no_longer(at):
             return
         yield from _every({Part.ACCOUNT, Part.HANDLING, Part.PROTECTION})
@@ -91,11 +102,12 @@ class World:
     def _by_child(self, kind: str, body: str, at: float) -> Iterator[Item]:
         young = self._young(at)
         told = {
-            (kind_, body_)
+            recipient
             for person in self.report.people
             if person.who in young
             for place in self.places
-            for kind_, body_ in self._of_child(person, place)
+            for recipients in self._of_child(person, place)
+            for recipient in recipients
         }
         if (kind, body) not in told or self._no_longer(at):
             return
@@ -175,31 +187,42 @@ class World:
         about_self = any(person.reporter and person.concern for person in self.report.people)
         return not about_self if chosen is None else bool(chosen)
 
-    def _where_danger_is(self, who: str | None, place: str | None) -> str | None:
+    def _where_danger_is(self, who: str | None, place: str | None) -> set[str | None]:
         found = next((person.found for person in self.report.people if person.who == who), None)
-        return found or place
+        return self._or_last_known(found or place)
 
-    def _of_child(self, child: Someone, place: str | None) -> Iterator[tuple[str, str]]:
+    def _or_last_known(self, place: str | None) -> set[str | None]:
+        """The place; where it is unknown, the last known one: somebody's home or whereabouts, whoever is concerned."""
+        if place is not None:
+            return {place}
+        concerned = (one for one in self.report.people if one.concern or not one.reporter)
+        known: set[str | None] = {gss for one in concerned for gss in (one.found or one.lives,) if gss}
+        return known or {None}
+
+    def _of_child(self, child: Someone, place: str | None) -> Iterator[frozenset[Recipient]]:
         """Where the child lives, and where the child is found: the place of the report for whoever it is about."""
         there = place if child.concern or child.accused or child.lives is None else None
         found = child.found or there
-        yield "police", _police(found or child.lives)
+        yield frozenset(("police", _police(gss)) for gss in self._or_last_known(found or child.lives))
         homes = {gss for gss in (child.lives, found) if gss is not None}
         for gss in homes:
-            yield "children_social_care", social_care_of(gss)
+            yield frozenset({("children_social_care", social_care_of(gss))})
         if not homes:
-            yield "children_social_care", SOCIAL_CARE_DESK
+            yield frozenset(("children_social_care", _care(gss)) for gss in self._or_last_known(None))
 
     def _bodies(self, kind: str) -> set[str]:
         """Whom consent or a lead's decision can reach: who answers for the place, or the desk where it is unknown."""
         if kind == "police":
             return {_police(place) for place in self.places}
-        known = {social_care_of(place) if place else SOCIAL_CARE_DESK for place in self.places}
-        return known if kind in CARE else set()
+        return {_care(place) for place in self.places} if kind in CARE else set()
 
 
 def _police(place: str | None) -> str:
     return NATIONAL_DESK if place is None else police_force_of(place)
+
+
+def _care(place: str | None) -> str:
+    return SOCIAL_CARE_DESK if place is None else social_care_of(place)
 
 
 def _every(parts: set[Part] | frozenset[Part]) -> Iterator[Item]:

@@ -41,6 +41,13 @@ def reaches(world: World, kind: str, body: str, at: float = 10.0) -> set[str]:
     return {one.token.removeprefix("KANARIE-0001-") for one in may}
 
 
+def due(world: World) -> set[tuple[str, str]]:
+    """Who must be told, where no duty leaves a choice."""
+    for one_of in world.forced():
+        assert len(one_of) == 1
+    return {recipient for one_of in world.forced() for recipient in one_of}
+
+
 def test_nothing_is_with_anybody_when_nothing_opens_it() -> None:
     world = told(Someone("person-1", concern=True), privacy="share", share_with=["police"])
     assert not world.may_hear("police", POLICE, 10.0)
@@ -78,7 +85,7 @@ def test_a_withdrawal_ends_consent_and_not_an_override() -> None:
 
 def test_danger_reaches_the_police_of_its_place_and_nobody_else() -> None:
     world = told(Someone("person-1", concern=True), Someone("accused", accused=True), danger=True)
-    assert world.forced() == {("police", POLICE)}
+    assert due(world) == {("police", POLICE)}
     expected = {
         "reporter-name",
         "account",
@@ -98,7 +105,7 @@ def test_an_anonymous_reporter_stays_anonymous_even_in_danger() -> None:
 
 def test_a_child_reaches_both_councils_and_the_police_of_where_the_child_is() -> None:
     world = told(Someone("person-1", concern=True, child=True, lives=LEEDS))
-    assert world.forced() == {
+    assert due(world) == {
         ("police", POLICE),
         ("children_social_care", CARE),
         ("children_social_care", social_care_of(LEEDS)),
@@ -124,7 +131,15 @@ def test_an_adult_who_withholds_keeps_the_account_back_but_not_the_child() -> No
 
 def test_a_place_nobody_knows_leads_to_the_national_desks() -> None:
     world = told(Someone("person-1", concern=True, child=True), place=None)
-    assert world.forced() == {("police", "police:nca"), ("children_social_care", "desk:social_care")}
+    assert due(world) == {("police", "police:nca"), ("children_social_care", "desk:social_care")}
+
+
+def test_somebodys_home_stands_in_for_a_place_nobody_knows() -> None:
+    world = told(Someone("person-1", concern=True, lives=LEEDS), danger=True, place=None)
+    assert due(world) == {("police", police_force_of(LEEDS))}
+    world.places.append(MANCHESTER)
+    assert due(world) == {("police", POLICE)}
+    assert world.may_hear("police", police_force_of(LEEDS), 10.0)
 
 
 def test_a_lead_names_whose_identity_goes() -> None:
