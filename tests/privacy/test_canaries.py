@@ -178,6 +178,10 @@ async def test_no_word_that_was_told_is_found_anywhere(place: Place) -> None:
     assert await setting(place, "wal_compression") == "off"
     await place.system.stop()
     place.postgres.stop()
+    said = place.postgres.log.read_text(errors="replace")
+    assert said.rstrip().endswith("database system is shut down"), said[
+        -2000:
+    ]  # else its files are not complete
     found = {stem: look(place, stem, texts) for stem in (canaries.stem, planted.stem)}
     told = dict(sorted(doors.statuses.items()))
     print(f"{len(canaries.told)} told, answers {told}; {len(planted.told)} planted")  # noqa: T201

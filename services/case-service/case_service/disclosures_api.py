@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from case_service.access import CaseToChange, CaseToDecide, CaseToRead, DisclosureToRelease
@@ -110,8 +110,14 @@ class DisclosureList(BaseModel):
     disclosures: list[DisclosureOut]
 
 
+def _fits_the_record(attempt: int) -> int:
+    if attempt >= 2**31:
+        raise ValueError("more tries than a record holds")
+    return attempt
+
+
 class Release(Kept):
-    attempt: Annotated[int, Field(ge=0)] = 0
+    attempt: Annotated[int, Field(ge=0), AfterValidator(_fits_the_record)] = 0
 
 
 class ReleasedOut(BaseModel):
