@@ -71,18 +71,11 @@ class Page:
             consents=tuple(line.as_entry() for line in self.consents),
             dangers=tuple(danger.as_fact() for danger in self.dangers),
             place=self.case.place_gss,
-            last_known_place=self.case.last_known_gss or self._somewhere(),
+            last_known_place=self.case.last_known_gss,
             source_left_out=SourceLeftOutReason(left_out) if left_out else None,
             opened_for=frozenset(opened_for),
             authorisations=tuple(one.as_authorisation() for one in self.authorised),
         )
-
-    def _somewhere(self) -> str | None:
-        """Where no place of the matter is known: the home or whereabouts of somebody in it, those in danger first."""
-        in_danger = {danger.person_id for danger in self.dangers}
-        others = [one for one, _ in self.persons if one.roles != [PersonRole.REPORTER.value]]
-        concerned = [one for one, _ in self.persons if one.id in in_danger] + others
-        return next((gss for one in concerned for gss in (one.found_gss, one.lives_gss) if gss), None)
 
 
 def _for_rules(person: Person, identity: Identity) -> sharing.Person:
