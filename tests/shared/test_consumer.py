@@ -188,7 +188,10 @@ POISON: dict[str, tuple[dict[str, Any], str]] = {
     "under another matter's key": ({"key": str(UUID(int=7))}, "key-differs-from-event"),
     "with a key that fits no column": ({"key": "x" * 500}, "key-differs-from-event"),
     "with a key that no text may be": ({"key": "a\0b"}, "CharacterNotInRepertoireError"),
-    "with a name that fits no column": ({"type": "contact.received.v" + "9" * 300}, "StringDataRightTruncationError"),
+    "with a name that fits no column": (
+        {"type": "contact.received.v" + "9" * 300},
+        "StringDataRightTruncationError",
+    ),
 }
 
 
