@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 SERIAL = 4
 WINDOW = 160
@@ -152,7 +152,3 @@ def _unpacked(content: bytes) -> bytes:
         return zlib.decompressobj(wbits=47).decompress(content, 65_536)
     except zlib.error:
         return b""
-
-
-def in_an_address(value: str) -> str:
-    return quote(value, safe="")

@@ -21,6 +21,7 @@ from deploy.system import LocalSystem
 from deploy.wiring import SERVICES, ports_from
 from referral_service.agencies import agency_id
 from shared.bus import Message, open_bus
+from tests.privacy.mistelling import tell_wrongly
 from tests.privacy.searching import CLOTHINGS, Hit, Search
 from tests.privacy.telling import (
     Canaries,
@@ -29,7 +30,6 @@ from tests.privacy.telling import (
     openly_said,
     report,
     tell_reports,
-    tell_wrongly,
     work_on,
 )
 from tests.shared.local_http import Answer, Asked, serving

@@ -18,6 +18,8 @@ from shared.vocabulary import Nation
 
 ANSWER_KEPT_FOR = timedelta(hours=24)
 """How long a client may retry a report and still be given the same receipt."""
+LETTERS_OF_A_LANGUAGE = 3
+"""ISO 639 has two or three; "und" is its word for one that is not known."""
 
 
 class ContactAlreadyTakenOver(Conflict):
@@ -64,6 +66,12 @@ def report_place(contact_id: UUID) -> Place:
     return Place("contacts", "report", contact_id)
 
 
+def spoken(tag: str) -> str:
+    """The language alone. The rest of a tag, and a long one, may be words: those stay in the sealed report."""
+    language = tag.split("-")[0].lower()
+    return language if len(language) <= LETTERS_OF_A_LANGUAGE else "und"
+
+
 def received(contact_id: UUID, report: Report, at: datetime) -> ContactReceived:
     """The fact that a report makes known: codes only."""
     concern = report.names_a_concern
@@ -74,7 +82,7 @@ def received(contact_id: UUID, report: Report, at: datetime) -> ContactReceived:
         purpose=report.purpose,
         caller_type=report.caller_type,
         privacy=report.privacy,
-        language=report.language,
+        language=spoken(report.language),
         nation=report.nation,
         opens_case=concern,
         danger_stated=report.tells_of_danger,
