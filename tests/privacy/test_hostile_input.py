@@ -39,7 +39,7 @@ def requests(name: str, route: Route, spec: Any, fill: dict[str, str], doors: Do
     method, path = route
     who = {key.encode(): value.encode() for key, value in CALLERS[allowed(name, route)].items()}
     asked = doors.asks.get(route, {})
-    extra = {key.encode(): fill["etag"].encode() for key in asked.get("headers", {})}
+    extra = {b"if-match": fill["etag"].encode()} if "etag" in fill else {}
     usual = who | extra
     query = "?" + "&".join(f"{key}={value}" for key, value in asked.get("params", {}).items())
     here = path.format(**fill) + query
