@@ -12,7 +12,7 @@ import pytest
 
 from case_service.app import CASE
 from shared.events import ContactReceived, DisclosureAuthorised
-from shared.outbound import Refused, Unreachable
+from shared.outbound import Refused
 from shared.vocabulary import CallerType, ContactChannel, ContactPurpose
 from tests.builders import a_report
 from tests.conftest import TestPostgres
@@ -24,7 +24,7 @@ class IntakeByHand:
     """Answers what intake would: the report of a contact, while it has it."""
 
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
-    away: bool = False
+    fault: Exception | None = None
 
     def __call__(self, audience: str) -> Self:
         assert audience == "intake"
@@ -39,8 +39,8 @@ class IntakeByHand:
         return None
 
     async def get(self, path: str, params: object = None) -> Any:
-        if self.away:
-            raise Unreachable
+        if self.fault is not None:
+            raise self.fault
         contact_id = path.split("/")[3]
         if contact_id not in self.reports:
             raise Refused(410, "report-taken-over")

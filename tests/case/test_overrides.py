@@ -1,10 +1,17 @@
 """Overrides end to end within the case service: opened by facts, sent by silence, ended only by an answer."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from case_service import minding
+from case_service.pages import lock_case
+from shared.errors import Unavailable
 from shared.events import OverrideEscalated, OverrideOpened, ReferralAcknowledged, ReferralUndeliverable
+from shared.outbound import Unreachable
 from tests.builders import a_child, a_reporter
 from tests.case.conftest import CaseWork
 
@@ -171,11 +178,27 @@ async def test_a_case_with_an_open_forced_leg_cannot_be_closed(cases: CaseWork) 
     assert (answer.status_code, answer.json()["open_legs"]) == (409, 1)
 
 
-async def test_an_unreachable_intake_becomes_a_persons_task(cases: CaseWork) -> None:
+@pytest.mark.parametrize("fault", [Unreachable(), Unavailable("no token")], ids=["intake", "sign-in"])
+async def test_a_report_that_cannot_be_fetched_becomes_a_persons_task(
+    cases: CaseWork, fault: Exception
+) -> None:
     case_id = await cases.contact(danger_now="yes")
-    cases.intake.away = True
+    cases.intake.fault = fault
     for _ in range(3):
         await cases.service.run_loop("take_over_reports")
         cases.clock.forward(seconds=30)
     tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
     assert [(task["kind"], task["case_id"]) for task in tasks] == [("take_over_report", str(case_id))]
+
+
+async def test_a_case_that_somebody_holds_stops_nobody_elses_clock(
+    cases: CaseWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minding, "AT_ONCE", 1)
+    held, free = await cases.report(danger_now="yes"), await cases.report(danger_now="yes")
+    cases.clock.forward(minutes=10)
+    async with cases.service.unit_of_work() as uow:
+        await lock_case(held, uow)
+        async with asyncio.timeout(5):
+            await cases.service.run_loop("mind_clocks")
+    assert [event.case_id for event in await cases.authorised()] == [free]
