@@ -26,7 +26,16 @@ OUTBOX_BELL = "outbox"
 ANSWERS_WITHIN = 30.0
 CONNECTS_WITHIN = 10.0
 CLOSES_WITHIN = 5.0
-PASSES = ("08", "25006", "40", "53", "55P03", "57")
+LETS_GO = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+    "idle_in_transaction_session_timeout": "60000",
+}
+"""The server takes its locks back from a machine that vanished, and from a process that stands still: without these
+it would believe for two hours that somebody is there."""
+PASSES = ("08", "25006", "25P03", "40", "53", "55P03", "57")
 """How an SQLSTATE starts that says nothing about the statement: connection, conflicts, resources, operator."""
 AuditCode = str | int | bool | UUID | None
 
@@ -187,7 +196,11 @@ class Database:
             pool_pre_ping=True,
             pool_timeout=CONNECTS_WITHIN,
             hide_parameters=True,
-            connect_args={"timeout": CONNECTS_WITHIN, "command_timeout": ANSWERS_WITHIN},
+            connect_args={
+                "timeout": CONNECTS_WITHIN,
+                "command_timeout": ANSWERS_WITHIN,
+                "server_settings": LETS_GO,
+            },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._pool_size = pool
@@ -210,6 +223,7 @@ class Database:
             reset=_nothing_to_reset,
             timeout=CONNECTS_WITHIN,
             command_timeout=ANSWERS_WITHIN,
+            server_settings=LETS_GO,
         )
         try:
             async with self.doorbell:

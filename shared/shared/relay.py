@@ -9,13 +9,15 @@ import asyncpg
 import structlog
 
 from shared.bus import Bus, BusUnavailable, Message
-from shared.database import ANSWERS_WITHIN, CONNECTS_WITHIN, OUTBOX_BELL, Database, passes
+from shared.database import ANSWERS_WITHIN, CONNECTS_WITHIN, LETS_GO, OUTBOX_BELL, Database, passes
 from shared.doorbell import Bell
 from shared.fault_points import reached
 
 BATCH = 500
 POLL_SECONDS = 0.5
 RELAY_LOCK = 0x68656C70  # any number that no other advisory lock of this database uses
+LOCK_KEPT_FOR = "60s"
+"""A relay that asks nothing for so long stands still: another takes over. Longer than any bus takes to answer."""
 
 log = structlog.get_logger()
 
@@ -32,7 +34,10 @@ async def relay_forever(database: Database, bus: Bus, beat: Callable[[], None] =
     while True:
         try:
             connection = await asyncpg.connect(
-                database.url, timeout=CONNECTS_WITHIN, command_timeout=ANSWERS_WITHIN
+                database.url,
+                timeout=CONNECTS_WITHIN,
+                command_timeout=ANSWERS_WITHIN,
+                server_settings=LETS_GO | {"idle_session_timeout": LOCK_KEPT_FOR},
             )
             try:
                 await _relay_on(connection, database, bus, bell, beat)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import replace
@@ -30,6 +31,8 @@ SERVICES = ("intake", "case", "referral", "stats")
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 """Seconds between rounds that fail: soon enough for danger, seldom enough for the machine."""
+LONGEST_REST = 20.0
+"""Seconds: a loop with little to do looks more often than it must, so that one that is late is one that is stuck."""
 log = structlog.get_logger()
 
 
@@ -80,6 +83,10 @@ def start(service: Service) -> Settings:
         raise SystemExit(f"The {service.name} service needs these settings put right: {names}") from None
     if settings.mode == "production" and settings.allow_loopback_agencies:
         raise SystemExit("HELPLINE_ALLOW_LOOPBACK_AGENCIES is for laptops; a production process refuses it")
+    for address in (settings.issuer, settings.token_url):
+        if settings.mode == "production" and address and not address.startswith("https://"):
+            raise SystemExit("In production HELPLINE_ISSUER and HELPLINE_TOKEN_URL start with https://")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys and what people told us
     logs.configure(service.name)
     fault_points.arm(settings.kill_at, mode=settings.mode)
     return settings
@@ -202,7 +209,7 @@ async def _loop_forever(loop: Loop, platform: Platform) -> None:
         pause = FIRST_PAUSE
         platform.beat(loop.name)
         if not more:
-            await bell.wait(at_most=loop.every)
+            await bell.wait(at_most=min(loop.every, LONGEST_REST))
 
 
 def _tell_fault(name: str, error: Exception, platform: Platform) -> None:
