@@ -200,6 +200,7 @@ class DisclosureWithheld(CaseEvent):
     recipient: RecipientKind
     body: Code
     reason: Code
+    withheld_at: datetime
 
 
 class DisclosureRecalled(CaseEvent):

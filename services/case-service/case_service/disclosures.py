@@ -76,7 +76,7 @@ class Disclosure(Base):
             authorised_at=self.authorised_at,
         )
 
-    def withhold(self, leg: Leg, reason: str) -> DisclosureWithheld:
+    def withhold(self, leg: Leg, reason: str, at: datetime) -> DisclosureWithheld:
         self.state, self.reason = "withheld", reason
         return DisclosureWithheld(
             case_id=self.case_id,
@@ -85,6 +85,7 @@ class Disclosure(Base):
             recipient=leg.kind,
             body=leg.body,
             reason=reason,
+            withheld_at=at,
         )
 
     def recall(self, at: datetime) -> DisclosureRecalled:
@@ -207,7 +208,7 @@ def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfW
     uow.session.add(_record(disclosure, leg, decision, uow, attempt, "nothing-left"))
     reasons = sorted({why.value for _, _, why in decision.withheld})
     reason = "consent_was_withdrawn" if "consent_was_withdrawn" in reasons else "rules_permit_nothing"
-    uow.publish(disclosure.withhold(leg, reason))
+    uow.publish(disclosure.withhold(leg, reason, uow.now))
     if not leg.forced:
         leg.state, leg.due_at = "withheld", None
     uow.record("disclosure.withheld", leg.case_id, disclosure_id=disclosure.id, reason=reason)
@@ -293,4 +294,4 @@ async def withhold_unsent(leg: Leg, reason: str, uow: UnitOfWork) -> None:
     """What was to be forced on this leg is not sent here: another leg carries it."""
     for disclosure in await disclosures_of(leg.id, uow):
         if disclosure.forced and disclosure.state == "authorised":
-            uow.publish(disclosure.withhold(leg, reason))
+            uow.publish(disclosure.withhold(leg, reason, uow.now))

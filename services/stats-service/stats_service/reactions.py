@@ -78,9 +78,10 @@ async def count_handed_over(event: OverrideHandedOver, uow: UnitOfWork) -> None:
 
 
 async def count_withheld(event: DisclosureWithheld, uow: UnitOfWork) -> None:
-    """Counted when it is heard: the event says that something stayed, not when."""
     codes = {"recipient": event.recipient, "reason": event.reason}
-    await count_once(uow, MeasureName.WITHHELD, event.disclosure_id, uow.now, event.case_id, **codes)
+    await count_once(
+        uow, MeasureName.WITHHELD, event.disclosure_id, event.withheld_at, event.case_id, **codes
+    )
 
 
 async def count_sent(event: ReferralSent, uow: UnitOfWork) -> None:
