@@ -67,7 +67,13 @@ class Doorbell:
     async def _keep_connected(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self._url, timeout=10, command_timeout=10)
+                connection = await asyncpg.connect(
+                    self._url,
+                    timeout=10,
+                    command_timeout=10,
+                    # A ring commits too. It is only a hint, so it need not wait for the disk as what it is about did.
+                    server_settings={"synchronous_commit": "off"},
+                )
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(1)
                 continue

@@ -105,7 +105,12 @@ def _arguments(
         now + ANSWER_KEPT_FOR,
         *row.values(),
         receipt_index(vault, answer["receipt"]),
-        vault.seal(report_key, report_place(contact_id), report.model_dump(mode="json"), pad_to=512),
+        vault.seal(
+            report_key,
+            report_place(contact_id),
+            report.model_dump(mode="json", exclude_unset=True),
+            pad_to=512,
+        ),
         wrapped_for_report,
         wrapped_for_answer,
         uuid4(),
