@@ -97,6 +97,30 @@ async def test_a_withdrawal_after_the_send_recalls_every_copy(cases: CaseWork) -
     assert len(await cases.service.announced(DisclosureRecalled)) == 1
 
 
+async def test_a_closed_case_can_still_be_withdrawn_from(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await cases.do("POST", f"/v1/cases/{case_id}/closing", {"outcome": "advice_only"})
+    assert (await cases.read(case_id))["state"] == "closed"
+    assert (await withdraw(cases, case_id)).status_code == 201
+    assert (await cases.release(disclosure_id)).status_code == 409
+
+
+async def test_what_a_lead_decides_about_one_charity_tells_another_nothing(cases: CaseWork) -> None:
+    case_id = await cases.report(
+        persons=[{"name": "Quillfeather"}, {"name": "Brackenbury"}], privacy="confidential"
+    )
+    persons = {one["name"]: one["id"] for one in (await cases.read(case_id))["persons"] if one.get("name")}
+    texts = {}
+    for name, body in (("Quillfeather", "charity-one"), ("Brackenbury", "charity-two")):
+        told = {"recipient": "service_provider", "body": body, "persons": [persons[name]], "reason": "duress"}
+        made = await cases.do("POST", f"/v1/cases/{case_id}/authorisations", told, role="safeguarding_lead")
+        texts[body] = (await cases.release(made.json()["id"])).json()["text"]
+    assert "Quillfeather" in texts["charity-one"]
+    assert "Brackenbury" in texts["charity-two"]
+    assert "Quillfeather" not in texts["charity-two"]
+
+
 async def test_a_withdrawal_neither_stops_nor_recalls_an_override(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING, danger_now="yes")
     await cases.do("POST", f"/v1/cases/{case_id}/confirmation")

@@ -34,6 +34,13 @@ async def _case_to_change(case_id: UUID, _: Adviser, uow: Uow) -> Page:
     return await _open_page(case_id, uow)
 
 
+async def _case_to_take_back(case_id: UUID, _: Adviser, uow: Uow) -> Page:
+    """Closed or not: what was permitted may still be on its way, and its copies are still held."""
+    case = await lock_case(case_id, uow)
+    case.check_here()
+    return await read_page(case, uow)
+
+
 async def _case_to_decide(case_id: UUID, _: Lead, uow: Uow) -> Page:
     return await _open_page(case_id, uow)
 
@@ -93,6 +100,7 @@ async def _task_to_act_on(task_id: UUID, _: Adviser, uow: Uow) -> Task:
 
 
 CaseToRead = Annotated[Page, Depends(_case_to_read, scope="function")]
+CaseToTakeBack = Annotated[Page, Depends(_case_to_take_back, scope="function")]
 CaseToDecide = Annotated[Page, Depends(_case_to_decide, scope="function")]
 UnchangedCase = Annotated[Page, Depends(_unchanged_case, scope="function")]
 LegToActOn = Annotated[Leg, Depends(_leg_to_act_on, scope="function")]

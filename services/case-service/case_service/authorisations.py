@@ -22,6 +22,9 @@ class Authorised(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     recipient: Mapped[str] = mapped_column(CodeText)
+    body: Mapped[str | None] = mapped_column(CodeText)
+    """The one body of that kind that the lead decided about; None in a decision older than this column, which then
+    names nobody to any body."""
     persons: Mapped[list[str]] = mapped_column(Codes)
     reason: Mapped[str] = mapped_column(CodeText)
     decided_by: Mapped[str] = mapped_column(CodeText)

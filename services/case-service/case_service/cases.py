@@ -76,6 +76,9 @@ class Case(Base):
     def check_open(self) -> None:
         if self.state == "closed":
             raise CaseAlreadyClosed
+        self.check_here()
+
+    def check_here(self) -> None:
         if self.taken_over_at is None:
             raise ReportNotHereYet
 

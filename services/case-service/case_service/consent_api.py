@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from sqlalchemy import select
 
-from case_service.access import CaseToChange, CaseToRead
+from case_service.access import CaseToChange, CaseToRead, CaseToTakeBack
 from case_service.anonymity import hold_no_identity
 from case_service.consent import Wording, add_line
 from case_service.disclosures import Disclosure, DisclosureRecord
@@ -108,7 +108,9 @@ async def record(
 
 
 @router.post("/persons/{person_id}/withdrawal", status_code=201, summary="Consent is withdrawn, from now on")
-async def withdraw(person_id: UUID, page: CaseToChange, uow: Uow, told: Withdraw | None = None) -> Withdrawn:
+async def withdraw(
+    person_id: UUID, page: CaseToTakeBack, uow: Uow, told: Withdraw | None = None
+) -> Withdrawn:
     """Ends sharing by consent. It neither stops nor recalls what an override sent or must send."""
     page.person(person_id)
     told = told or Withdraw()
@@ -116,7 +118,8 @@ async def withdraw(person_id: UUID, page: CaseToChange, uow: Uow, told: Withdraw
     line = await add_line(page.case.id, person_id, how, uow, withdraws=True)
     recalled = await _recall(page, str(person_id), uow)
     uow.record("consent.withdrawn", page.case.id, person_id=person_id, recalled=len(recalled))
-    await propose(page.case, uow)
+    if page.case.state == "open":
+        await propose(page.case, uow)
     return Withdrawn(**LineOut.model_validate(line).model_dump(), recalled=recalled)
 
 

@@ -185,6 +185,7 @@ async def decide_to_share(
             id=uuid4(),
             case_id=page.case.id,
             recipient=told.recipient.value,
+            body=_body_of(told, page),
             persons=[str(one) for one in told.persons],
             reason=told.reason.value,
             decided_by=uow.actor,

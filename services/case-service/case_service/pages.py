@@ -74,7 +74,10 @@ class Page:
             last_known_place=self.case.last_known_gss,
             source_left_out=SourceLeftOutReason(left_out) if left_out else None,
             opened_for=frozenset(opened_for),
-            authorisations=tuple(one.as_authorisation() for one in self.authorised),
+            # A lead decides about one body: another of the same kind is told nothing by it.
+            authorisations=tuple(
+                one.as_authorisation() for one in self.authorised if leg is None or one.body == leg.body
+            ),
         )
 
 
