@@ -29,10 +29,14 @@ class Reply:
 
 
 class LoopbackServer:
-    """Answers POST requests on a free port of 127.0.0.1 for as long as the block lasts."""
+    """Answers POST requests on a free port of 127.0.0.1 for as long as the block lasts.
 
-    def __init__(self, answer: Callable[[Call], Awaitable[Reply]]) -> None:
+    `keeps` lets a connection carry one request after the other.
+    """
+
+    def __init__(self, answer: Callable[[Call], Awaitable[Reply]], *, keeps: bool = False) -> None:
         self._answer = answer
+        self._keeps = keeps
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
@@ -58,7 +62,8 @@ class LoopbackServer:
         assert task is not None
         self._open.add(task)
         try:
-            await self._one_call(reader, writer)
+            while await self._one_call(reader, writer) and self._keeps:
+                pass
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             pass  # whoever called went away, or spoke no HTTP
         except asyncio.CancelledError:
@@ -69,7 +74,8 @@ class LoopbackServer:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    async def _one_call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _one_call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """True when it was answered."""
         async with asyncio.timeout(READ_WITHIN):
             call = await _read_call(reader)
         reply = await self._answer(call)
@@ -77,9 +83,10 @@ class LoopbackServer:
             with contextlib.suppress(TimeoutError):  # or until the other side hangs up
                 await asyncio.wait_for(reader.read(1), reply.after)
         if reply.cut:
-            return
-        writer.write(_written(reply))
+            return False
+        writer.write(_written(reply, "keep-alive" if self._keeps else "close"))
         await writer.drain()
+        return True
 
 
 async def _read_call(reader: asyncio.StreamReader) -> Call:
@@ -95,11 +102,11 @@ async def _read_call(reader: asyncio.StreamReader) -> Call:
     return Call(path, headers, await reader.readexactly(length))
 
 
-def _written(reply: Reply) -> bytes:
+def _written(reply: Reply, connection: str) -> bytes:
     lines = [
         f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}",
         "content-length: 0",
-        "connection: close",
+        f"connection: {connection}",
     ]
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -14,6 +14,8 @@ from demo.told import Part
 
 CASE_IS_THERE_WITHIN = 30.0
 LOOKS_EVERY = 0.4
+READS_FOR = (0.0, 0.3, 0.8, 5.0)
+"""Seconds until an adviser has read a report; the last is too slow, and then silence shares."""
 TOO_GENERAL = frozenset(
     {"nothing_opens_this_to_this_recipient", "recipient_does_not_need_it", "another_adult_has_not_agreed"}
 )
@@ -95,6 +97,7 @@ class _Attending:
         if self._plan.answer == "stand_down":
             await self._stand_down()
         elif self._plan.answer == "confirm":
+            await asyncio.sleep(self._random.choice(READS_FOR))
             await self._post("confirmation", {})
             self._notes.done["confirmed"] += 1
 
