@@ -109,6 +109,15 @@ async def test_half_a_letter_from_a_broken_device_costs_nobody_their_report(inta
     assert read.json()["report"]["what_happened"] == "help \ufffd me"
 
 
+@pytest.mark.parametrize("depth", [400, 600, 900, 5000])
+async def test_a_body_that_is_nested_too_deeply_is_no_fault_of_ours(
+    intake: RunningService, depth: int
+) -> None:
+    body = b'{"place":' * depth + b"1" + b"}" * depth
+    answer = await intake.http.post("/v1/reports", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422)
+
+
 async def test_a_body_that_is_no_json_and_one_that_is_too_long_are_clear_errors(
     intake: RunningService,
 ) -> None:

@@ -157,7 +157,10 @@ class Report(Part):
     @classmethod
     def _mended(cls, told: Any) -> Any:
         """A device that cut a letter in half must not cost somebody their report: the half is replaced."""
-        return mended(told)
+        try:
+            return mended(told)
+        except RecursionError:
+            raise ValueError("nested deeper than any report is") from None
 
     @property
     def tells_of_danger(self) -> bool:
