@@ -12,7 +12,7 @@ from demo.office import ADVISERS, LEADS, Json, Office, Refused
 from demo.oracle import World
 from demo.told import Part
 
-CASE_IS_THERE_WITHIN = 30.0
+CASE_IS_THERE_WITHIN = 180.0
 LOOKS_EVERY = 0.4
 READS_FOR = (0.0, 0.3, 0.8, 5.0)
 """Seconds until an adviser has read a report; the last is too slow, and then silence shares."""
