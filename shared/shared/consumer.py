@@ -90,6 +90,11 @@ class Consumer:
                 with contextlib.suppress(*LOST):
                     await subscription.stop()
 
+    def try_again(self) -> None:
+        """After a rest, one more event is tried; if it fails too, the consumer stops again at once."""
+        self.stopped = False
+        self.failures_in_a_row = STOP_AFTER - 1
+
     async def _follow(self, subscription: Subscription, beat: Callable[[], None]) -> None:
         while not self.stopped:
             batch = await subscription.take(at_most=100, wait=1.0)

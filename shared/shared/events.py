@@ -109,6 +109,13 @@ class CaseClosed(CaseEvent):
     outcome: Code
 
 
+class CaseReopened(CaseEvent):
+    """Something that must be acted on became known about a closed case."""
+
+    type: ClassVar[str] = "case.reopened.v1"
+    reopened_at: datetime
+
+
 class ConsentRecorded(CaseEvent):
     """A line was added to the consent ledger."""
 
@@ -285,6 +292,7 @@ EVENTS: tuple[type[Event], ...] = (
     ReportTakenOver,
     CaseAssessed,
     CaseClosed,
+    CaseReopened,
     ConsentRecorded,
     ConsentWithdrawn,
     OverrideOpened,

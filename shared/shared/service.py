@@ -30,6 +30,7 @@ from shared.web import create_app
 SERVICES = ("intake", "case", "referral", "stats")
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
+REST_AFTER_STOP = 60.0
 """Seconds between rounds that fail: soon enough for danger, seldom enough for the machine."""
 LONGEST_REST = 20.0
 """Seconds: a loop with little to do looks more often than it must, so that one that is late is one that is stuck."""
@@ -166,11 +167,24 @@ async def _kept_up(
         began = time.monotonic()
         try:
             await work(lambda: platform.beat(name))
-            return
+            if not _stopped(platform):
+                return
+            await asyncio.sleep(REST_AFTER_STOP)
+            _try_again(platform)
         except Exception as error:  # a fault of ours must not end what everything hangs on
             _tell_fault(name, error, platform)
         pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
         await asyncio.sleep(pause)
+
+
+def _stopped(platform: Platform) -> bool:
+    return platform.consumer is not None and platform.consumer.stopped
+
+
+def _try_again(platform: Platform) -> None:
+    """Nobody may be there to start a stopped consumer, and what it would hear may be somebody's danger."""
+    if platform.consumer is not None:
+        platform.consumer.try_again()
 
 
 async def _on_bus(platform: Platform, work: Coroutine[Any, Any, None]) -> None:

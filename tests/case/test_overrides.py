@@ -202,3 +202,33 @@ async def test_a_case_that_somebody_holds_stops_nobody_elses_clock(
         async with asyncio.timeout(5):
             await cases.service.run_loop("mind_clocks")
     assert [event.case_id for event in await cases.authorised()] == [free]
+
+
+async def test_danger_learnt_about_a_closed_case_opens_it_again_and_is_shared(cases: CaseWork) -> None:
+    case_id = await cases.report()
+    closed = await cases.do("POST", f"/v1/cases/{case_id}/closing", {"outcome": "advice_only"})
+    assert closed.status_code == 200, closed.text
+    assert (await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})).status_code == 201
+    await cases.service.run_loop("mind_clocks")
+    assert [event.body for event in await cases.authorised()] == ["police:E23000005"]
+    assert (await cases.read(case_id))["state"] == "open"
+
+
+async def test_a_matter_whose_events_are_held_is_a_persons_task_until_they_are_handled(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report()
+    await cases.service.fetch(
+        "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
+        " failed_at) VALUES (gen_random_uuid(), 'referral', 'referral/0/1', 'referral.acknowledged.v1', 'referral',"
+        " $1, now(), '', 'failed', 'KeyError', 3, now())",
+        str(case_id),
+    )
+    await cases.service.run_loop("tell_held_matters")
+    tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
+    assert [(task["kind"], task["holder"], task["overdue"]) for task in tasks] == [
+        ("held_matter", "duty-lead", True)
+    ]
+    await cases.service.fetch("DELETE FROM failed_events")
+    await cases.service.run_loop("tell_held_matters")
+    assert (await cases.do("GET", "/v1/tasks")).json()["tasks"] == []

@@ -62,6 +62,21 @@ async def test_a_key_that_was_used_for_another_report_is_refused(intake: Running
     assert answer.json()["code"] == "idempotency-key-reused"
 
 
+async def test_of_an_anonymous_reporters_home_the_council_is_kept_and_no_way_to_reach_them(
+    intake: RunningService,
+) -> None:
+    home = {"address": "3 Mill Lane", "postcode": "M1 1AE"}
+    told = a_report(
+        privacy="anonymous", reporter={"lives_at": home}, safe_contact={"say_to_others": "Rowan's bank"}
+    )
+    answer = await intake.http.post("/v1/reports", json=told)
+    assert answer.json()["not_kept"] == ["reporter.lives_at", "safe_contact"]
+    read = await intake.http.get(f"/v1/contacts/{answer.json()['contact_id']}", headers=signed_in("adviser"))
+    report = read.json()["report"]
+    assert report["reporter"]["lives_at"]["council"] == "E08000003"
+    assert not any(word in read.text for word in ("Mill Lane", "Rowan"))
+
+
 async def test_an_anonymous_reporters_details_are_not_kept_even_when_given(intake: RunningService) -> None:
     answer = await intake.http.post("/v1/reports", json=a_report(privacy="anonymous", reporter=a_reporter()))
     assert answer.json()["not_kept"] == ["reporter.name", "reporter.phone", "reporter.email"]

@@ -41,6 +41,16 @@ async def _case_to_take_back(case_id: UUID, _: Adviser, uow: Uow) -> Page:
     return await read_page(case, uow)
 
 
+async def _case_to_protect(case_id: UUID, _: Adviser, uow: Uow) -> Page:
+    """A danger, a person or an age that becomes known opens a closed case again (facts 7 and 8)."""
+    case = await lock_case(case_id, uow)
+    case.check_here()
+    if case.state == "closed":
+        uow.publish(case.reopen(uow.now))
+        uow.record("case.reopened", case.id)
+    return await read_page(case, uow)
+
+
 async def _case_to_decide(case_id: UUID, _: Lead, uow: Uow) -> Page:
     return await _open_page(case_id, uow)
 
@@ -54,9 +64,19 @@ async def _open_page(case_id: UUID, uow: UnitOfWork) -> Page:
 CaseToChange = Annotated[Page, Depends(_case_to_change, scope="function")]
 
 
-async def _unchanged_case(
-    page: CaseToChange, if_match: Annotated[str | None, Header(description="The ETag that you read")] = None
-) -> Page:
+IfMatch = Annotated[str | None, Header(alias="if-match", description="The ETag that you read")]
+CaseToProtect = Annotated[Page, Depends(_case_to_protect, scope="function")]
+
+
+async def _unchanged_case(page: CaseToChange, if_match: IfMatch = None) -> Page:
+    return _as_it_was_read(page, if_match)
+
+
+async def _unchanged_case_to_protect(page: CaseToProtect, if_match: IfMatch = None) -> Page:
+    return _as_it_was_read(page, if_match)
+
+
+def _as_it_was_read(page: Page, if_match: str | None) -> Page:
     if if_match is None:
         raise PreconditionRequired
     if if_match.strip('W/"') != str(page.case.version):
@@ -103,6 +123,7 @@ CaseToRead = Annotated[Page, Depends(_case_to_read, scope="function")]
 CaseToTakeBack = Annotated[Page, Depends(_case_to_take_back, scope="function")]
 CaseToDecide = Annotated[Page, Depends(_case_to_decide, scope="function")]
 UnchangedCase = Annotated[Page, Depends(_unchanged_case, scope="function")]
+UnchangedCaseToProtect = Annotated[Page, Depends(_unchanged_case_to_protect, scope="function")]
 LegToActOn = Annotated[Leg, Depends(_leg_to_act_on, scope="function")]
 LegToReview = Annotated[Leg, Depends(_leg_to_review, scope="function")]
 DisclosureToRelease = Annotated[Disclosure, Depends(_disclosure_to_release, scope="function")]

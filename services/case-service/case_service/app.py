@@ -12,6 +12,7 @@ from case_service import (
     takeovers,
     tasks_api,
 )
+from case_service.holding import tell_held_matters
 from case_service.minding import mind_clocks
 from case_service.reactions import REACTIONS
 from case_service.tables import Base
@@ -34,6 +35,7 @@ CASE = Service(
     loops=(
         Loop("take_over_reports", takeovers.take_over_reports, every=1.0, bell=takeovers.BELL),
         Loop("mind_clocks", mind_clocks, every=0.5, bell=legs.BELL),
+        Loop("tell_held_matters", tell_held_matters, every=5.0),
         Loop("forget_old_answers", forget_old_answers, every=3600.0),
     ),
     migrations=Path(__file__).parent / "migrations",

@@ -10,7 +10,7 @@ from case_service.situations import PlaceKnown, Situation
 from case_service.tables import Base
 from shared.database import UnitOfWork
 from shared.errors import Conflict
-from shared.events import CaseClosed, CaseOpened
+from shared.events import CaseClosed, CaseOpened, CaseReopened
 from shared.tables import CodeText, Sealed
 from shared.vault import Place
 from shared.vocabulary import CaseClassification, OnwardAction, SourceLeftOutReason
@@ -98,6 +98,11 @@ class Case(Base):
             raise CaseCannotBeClosed(open_legs=open_legs, unasked_ages=unasked_ages)
         self.state, self.closed_at, self.outcome = "closed", at, outcome.value
         return CaseClosed(case_id=self.id, closed_at=at, outcome=outcome.value)
+
+    def reopen(self, at: datetime) -> CaseReopened:
+        """What forces sharing takes effect when it is recorded, also about a matter that everybody thought ended."""
+        self.state, self.closed_at, self.outcome = "open", None, None
+        return CaseReopened(case_id=self.id, reopened_at=at)
 
 
 def situation_place(case_id: UUID) -> Place:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import func, select, tuple_
 
-from case_service.access import Adviser, CaseToChange, CaseToRead, UnchangedCase
+from case_service.access import Adviser, CaseToChange, CaseToProtect, CaseToRead, UnchangedCase
 from case_service.case_schemas import CaseOut, case_out
 from case_service.cases import Case, write_situation
 from case_service.legs import BELL
@@ -198,7 +198,7 @@ async def leave_source_out(told: LeaveSourceOut, page: UnchangedCase, uow: Uow) 
 
 @router.post("/{case_id}/dangers", status_code=201, summary="Record imminent danger; it takes effect now")
 async def record_danger_now(
-    told: RecordDanger, page: CaseToChange, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+    told: RecordDanger, page: CaseToProtect, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> Done:
     if first := await retry.first_answer(Done):
         return first

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from case_service.access import CaseToChange, UnchangedCase
+from case_service.access import CaseToProtect, UnchangedCaseToProtect
 from case_service.disclosures import authorise
 from case_service.forcing import Windows
 from case_service.pages import Page, age_fact
@@ -42,7 +42,7 @@ class AgeOut(BaseModel):
 
 @router.post("", status_code=201, summary="Add somebody; a child opens what must be shared, now")
 async def add(
-    told: AddPerson, page: CaseToChange, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+    told: AddPerson, page: CaseToProtect, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> Added:
     if first := await retry.first_answer(Added):
         return first
@@ -61,7 +61,7 @@ async def add(
 
 @router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
 async def record_age(
-    person_id: UUID, age: AgeKnown, page: UnchangedCase, uow: Uow, platform: PlatformOf
+    person_id: UUID, age: AgeKnown, page: UnchangedCaseToProtect, uow: Uow, platform: PlatformOf
 ) -> AgeOut:
     """Before sending, taking a child's ground away is a stand-down by two people: the leg stays open. After sending,
     the recipients get a correction, and what was sent stays recorded as lawful when made (facts 8 and 14)."""

@@ -28,6 +28,8 @@ class TaskKind(StrEnum):
     TELL_PERSON = "tell_person"
     AUTHORISE_DISCLOSURE = "authorise_disclosure"
     DECLINED_BY_AGENCY = "declined_by_agency"
+    HELD_MATTER = "held_matter"
+    """An event about the case could not be handled and waits for replay: what hangs on it is a person's meanwhile."""
 
 
 class Duty(Base):

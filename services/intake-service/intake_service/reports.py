@@ -193,13 +193,23 @@ class Report(Part):
     def without_identity(self) -> tuple["Report", list[str]]:
         """The report as an anonymous reporter's is kept, and the names of the fields that were not.
 
-        What is not held cannot be sent, lost or asked for.
+        What is not held cannot be sent, lost or asked for. Of a home, the council stays: it tells who protects.
         """
         if self.privacy is not PrivacyChoice.ANONYMOUS:
             return self, []
         dropped = [name for name in ("name", "phone", "email") if getattr(self.reporter, name) is not None]
-        reporter = self.reporter.model_copy(update=dict.fromkeys(dropped))
-        return self.model_copy(update={"reporter": reporter}), [f"reporter.{name}" for name in dropped]
+        kept: dict[str, Any] = dict.fromkeys(dropped)
+        home = self.reporter.lives_at
+        if home is not None:
+            kept["lives_at"] = PlaceToldOf(council=home.gss)
+        gone = [f"reporter.{name}" for name in [*dropped, *(["lives_at"] if home is not None else [])]]
+        reporter = self.reporter.model_copy(update=kept)
+        if self.safe_contact == SafeContact():
+            return self.model_copy(update={"reporter": reporter}), gone
+        return self.model_copy(update={"reporter": reporter, "safe_contact": SafeContact()}), [
+            *gone,
+            "safe_contact",
+        ]
 
 
 def mended(told: Any) -> Any:
