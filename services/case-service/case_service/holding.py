@@ -1,4 +1,4 @@
-"""A matter whose events are held back is somebody's task: the machine that cannot go on must not be alone in knowing."""
+"""A matter whose events are held back is somebody's task: the machine that cannot go on is not alone in knowing."""
 
 from uuid import UUID
 
