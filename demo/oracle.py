@@ -192,12 +192,13 @@ class World:
         return self._or_last_known(found or place)
 
     def _or_last_known(self, place: str | None) -> set[str | None]:
-        """The place; where it is unknown, the last known one: somebody's home or whereabouts, whoever is concerned."""
+        """The place. Where it is unknown, the last known one or the national desk, and the rules name both (fact 10):
+        anybody's home or whereabouts may stand in, of all whom the report is about."""
         if place is not None:
             return {place}
         concerned = (one for one in self.report.people if one.concern or not one.reporter)
         known: set[str | None] = {gss for one in concerned for gss in (one.found or one.lives,) if gss}
-        return known or {None}
+        return known | {None}
 
     def _of_child(self, child: Someone, place: str | None) -> Iterator[frozenset[Recipient]]:
         """Where the child lives, and where the child is found: the place of the report for whoever it is about."""

@@ -134,9 +134,9 @@ def test_a_place_nobody_knows_leads_to_the_national_desks() -> None:
     assert due(world) == {("police", "police:nca"), ("children_social_care", "desk:social_care")}
 
 
-def test_somebodys_home_stands_in_for_a_place_nobody_knows() -> None:
+def test_somebodys_home_or_the_national_desk_stands_in_for_a_place_nobody_knows() -> None:
     world = told(Someone("person-1", concern=True, lives=LEEDS), danger=True, place=None)
-    assert due(world) == {("police", police_force_of(LEEDS))}
+    assert world.forced() == {frozenset({("police", police_force_of(LEEDS)), ("police", "police:nca")})}
     world.places.append(MANCHESTER)
     assert due(world) == {("police", POLICE)}
     assert world.may_hear("police", police_force_of(LEEDS), 10.0)
