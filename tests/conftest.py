@@ -19,6 +19,9 @@ import pytest
 from deploy.postgres import PostgresServer, at_database
 
 FOLDERS = "helpline-tests-"
+IN_MEMORY = Path("/dev/shm")
+ROOM = 8 * 1024**3
+"""Hundreds of databases are hundreds of thousands of files: in memory, where there is room, they cost no disk."""
 
 
 class TestPostgres:
@@ -79,11 +82,16 @@ def _enter(meeting_place: Path) -> PostgresServer:
         address = meeting_place / "postgres.folder"
         if not address.exists():
             _stop_what_killed_runs_left()
-            address.write_text(tempfile.mkdtemp(prefix=FOLDERS))
+            address.write_text(tempfile.mkdtemp(prefix=FOLDERS, dir=_place()))
         server = PostgresServer(Path(address.read_text()), for_tests=True)
         server.start()
         _write_users(server.folder, [*_users(server.folder), os.getpid()])
         return server
+
+
+def _place() -> Path:
+    roomy = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM
+    return IN_MEMORY if roomy else Path(tempfile.gettempdir())
 
 
 def _leave(meeting_place: Path, server: PostgresServer) -> None:
@@ -107,7 +115,9 @@ def _write_users(folder: Path, users: list[int]) -> None:
 
 
 def _stop_what_killed_runs_left() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+    for folder in (
+        one for place in {IN_MEMORY, Path(tempfile.gettempdir())} for one in place.glob(f"{FOLDERS}*")
+    ):
         ours = folder.stat().st_uid == os.geteuid() and (folder / "users.json").exists()
         if ours and not _users(folder):
             PostgresServer(folder).stop()
