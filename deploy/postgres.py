@@ -176,7 +176,8 @@ class PostgresServer:
         try:
             lines = (self.cluster / "postmaster.pid").read_text().splitlines()
             pid, port, status = int(lines[0]), int(lines[3]), lines[7].strip()
-            alive = psutil.Process(pid).name() in ("postgres", "postmaster")
+            # The number may be another server's by now: only one that runs in this folder is ours to stop.
+            alive = str(self.cluster) in psutil.Process(pid).cmdline()
         except (OSError, IndexError, ValueError, psutil.Error):
             return None
         return _Running(pid, port, status == "ready") if alive else None
