@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -102,10 +103,21 @@ def keep(result: dict[str, Any]) -> Path:
     return path
 
 
+async def _unless_stopped(wish: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """A signal ends it where it is, and what it started is stopped all the same."""
+    work = asyncio.create_task(run(wish, console))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    return await work
+
+
 def main() -> int:
     wish, console = asked(), Console()
     try:
-        result = asyncio.run(run(wish, console))
+        result = asyncio.run(_unless_stopped(wish, console))
+    except asyncio.CancelledError:
+        console.print("Stopped.")
+        return 1
     except (CannotStart, TimeoutError) as told:
         console.print(f"[bold red]{told or 'It did not end in time.'}[/]", soft_wrap=True)
         return 1
