@@ -4,8 +4,8 @@ from pathlib import Path
 
 from intake_service import contacts_api, reports_api
 from intake_service.reactions import REACTIONS
-from intake_service.retention import forget_old_answers
 from intake_service.tables import Base
+from shared.idempotency import forget_old_answers
 from shared.platform import Loop, Service
 
 INTAKE = Service(
