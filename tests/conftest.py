@@ -19,6 +19,8 @@ import pytest
 from deploy.postgres import PostgresServer, at_database
 
 FOLDERS = "helpline-tests-"
+STARTED_HERE: list[PostgresServer] = []
+"""Kept to the end of the worker: it may have started the server that others still use."""
 IN_MEMORY = Path("/dev/shm")
 ROOM = 8 * 1024**3
 """Hundreds of databases are hundreds of thousands of files: in memory, where there is room, they cost no disk."""
@@ -98,6 +100,7 @@ def _leave(meeting_place: Path, server: PostgresServer) -> None:
     with _one_at_a_time(meeting_place):
         staying = [pid for pid in _users(server.folder) if pid != os.getpid()]
         _write_users(server.folder, staying)
+        STARTED_HERE.append(server)
         if not staying:
             (meeting_place / "postgres.folder").unlink()
             server.stop()
