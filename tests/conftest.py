@@ -1,9 +1,6 @@
-"""What every test may ask for: a PostgreSQL with databases of its own."""
+"""What every test may ask for: a PostgreSQL with databases of its own, and a Kafka."""
 
 import asyncio
-import contextlib
-import fcntl
-import json
 import os
 import re
 import shutil
@@ -13,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from deploy.postgres import PostgresServer, at_database
+from tests.kafka import kafka_for_this_run
+from tests.one_for_the_run import one_for_the_run
 
 FOLDERS = "helpline-tests-"
-STARTED_HERE: list[PostgresServer] = []
-"""Kept to the end of the worker: it may have started the server that others still use."""
 IN_MEMORY = Path("/dev/shm")
 ROOM = 8 * 1024**3
 """Hundreds of databases are hundreds of thousands of files: in memory, where there is room, they cost no disk."""
@@ -59,36 +55,18 @@ class TestPostgres:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]:
-    """One server for the whole run: pytest-xdist's workers share it, and the last one out stops it."""
+    """The server that is named, or one of our own for the whole run."""
     if url := os.environ.get("DATABASE_URL"):
         given = TestPostgres(PostgresServer(tmp_path_factory.mktemp("postgres"), url=url))
         yield given
         asyncio.run(given.drop_all())
         return
-    run = tmp_path_factory.getbasetemp()
-    meeting_place = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
-    server = _enter(meeting_place)
-    yield TestPostgres(server)
-    _leave(meeting_place, server)
+    with one_for_the_run(tmp_path_factory.getbasetemp(), FOLDERS, _place(), _server_in) as server:
+        yield TestPostgres(server)
 
 
-@contextlib.contextmanager
-def _one_at_a_time(meeting_place: Path) -> Iterator[None]:
-    with (meeting_place / "postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _enter(meeting_place: Path) -> PostgresServer:
-    with _one_at_a_time(meeting_place):
-        address = meeting_place / "postgres.folder"
-        if not address.exists():
-            _stop_what_killed_runs_left()
-            address.write_text(tempfile.mkdtemp(prefix=FOLDERS, dir=_place()))
-        server = PostgresServer(Path(address.read_text()), for_tests=True)
-        server.start()
-        _write_users(server.folder, [*_users(server.folder), os.getpid()])
-        return server
+def _server_in(folder: Path) -> PostgresServer:
+    return PostgresServer(folder, for_tests=True)
 
 
 def _place() -> Path:
@@ -96,32 +74,7 @@ def _place() -> Path:
     return IN_MEMORY if roomy else Path(tempfile.gettempdir())
 
 
-def _leave(meeting_place: Path, server: PostgresServer) -> None:
-    with _one_at_a_time(meeting_place):
-        staying = [pid for pid in _users(server.folder) if pid != os.getpid()]
-        _write_users(server.folder, staying)
-        STARTED_HERE.append(server)
-        if not staying:
-            (meeting_place / "postgres.folder").unlink()
-            server.stop()
-            shutil.rmtree(server.folder)
-
-
-def _users(folder: Path) -> list[int]:
-    with contextlib.suppress(FileNotFoundError):
-        return [pid for pid in json.loads((folder / "users.json").read_text()) if psutil.pid_exists(pid)]
-    return []
-
-
-def _write_users(folder: Path, users: list[int]) -> None:
-    (folder / "users.json").write_text(json.dumps(users))
-
-
-def _stop_what_killed_runs_left() -> None:
-    for folder in (
-        one for place in {IN_MEMORY, Path(tempfile.gettempdir())} for one in place.glob(f"{FOLDERS}*")
-    ):
-        ours = folder.stat().st_uid == os.geteuid() and (folder / "users.json").exists()
-        if ours and not _users(folder):
-            PostgresServer(folder).stop()
-            shutil.rmtree(folder)
+@pytest.fixture(scope="session")
+def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with kafka_for_this_run(tmp_path_factory.getbasetemp()) as servers:
+        yield servers

@@ -1,7 +1,6 @@
 """A real Kafka for tests: the one that is named, a container, or a broker of our own; one for the whole run."""
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -10,12 +9,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import fasteners
-import psutil
 import pytest
 
 from deploy.kafka.broker import KafkaBroker
 from deploy.postgres import CannotStart
+from tests.one_for_the_run import one_for_the_run
 
 FOLDERS = "helpline-kafka-tests-"
 IMAGE = (
@@ -25,32 +23,19 @@ IMAGE = (
 
 @contextlib.contextmanager
 def kafka_for_this_run(run: Path) -> Iterator[str]:
-    """The brokers' addresses; pytest-xdist's workers share them, and the last one out ends what was started."""
+    """The brokers' addresses."""
     if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         yield named
     elif docker_answers():
         with container() as address:
             yield address
     else:
-        try:
-            broker = _enter(meeting_place(run))
-        except CannotStart as reason:
-            if os.environ.get("REQUIRE_KAFKA") == "1":
-                pytest.fail(f"REQUIRE_KAFKA is set and there is no Kafka. {reason}")
-            pytest.skip(f"NO KAFKA, SO THE KAFKA BUS IS UNTESTED HERE. {reason}")
-        try:
-            yield broker.address
-        finally:
-            _leave(meeting_place(run), broker)
+        yield from _our_own(run)
 
 
 def url_of_its_own(servers: str) -> str:
     """The address of a bus with topics and groups that no other test shares."""
     return f"kafka://{servers}/test-{uuid.uuid4().hex[:12]}"
-
-
-def meeting_place(run: Path) -> Path:
-    return run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
 
 
 def docker_answers() -> bool:
@@ -72,40 +57,14 @@ def container() -> Iterator[str]:
         yield kafka.get_bootstrap_server()
 
 
-def _enter(meeting: Path) -> KafkaBroker:
-    with fasteners.InterProcessLock(meeting / "kafka.lock"):
-        address = meeting / "kafka.folder"
-        if not address.exists():
-            _end_what_killed_runs_left()
-            address.write_text(tempfile.mkdtemp(prefix=FOLDERS))
-        broker = KafkaBroker(Path(address.read_text()), port=0)
-        broker.start()
-        _write_users(broker.folder, [*_users(broker.folder), os.getpid()])
-        return broker
-
-
-def _leave(meeting: Path, broker: KafkaBroker) -> None:
-    with fasteners.InterProcessLock(meeting / "kafka.lock"):
-        staying = [pid for pid in _users(broker.folder) if pid != os.getpid()]
-        _write_users(broker.folder, staying)
-        if not staying:
-            (meeting / "kafka.folder").unlink()
-            broker.stop()
-            shutil.rmtree(broker.folder)
-
-
-def _users(folder: Path) -> list[int]:
-    with contextlib.suppress(FileNotFoundError):
-        return [pid for pid in json.loads((folder / "users.json").read_text()) if psutil.pid_exists(pid)]
-    return []
-
-
-def _write_users(folder: Path, users: list[int]) -> None:
-    (folder / "users.json").write_text(json.dumps(users))
-
-
-def _end_what_killed_runs_left() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
-        if (folder / "users.json").exists() and not _users(folder):
-            KafkaBroker(folder).stop()
-            shutil.rmtree(folder, ignore_errors=True)
+def _our_own(run: Path) -> Iterator[str]:
+    with contextlib.ExitStack() as stack:
+        place = Path(tempfile.gettempdir())
+        ours = one_for_the_run(run, FOLDERS, place, lambda folder: KafkaBroker(folder, port=0))
+        try:
+            broker = stack.enter_context(ours)
+        except CannotStart as reason:
+            if os.environ.get("REQUIRE_KAFKA") == "1":
+                pytest.fail(f"REQUIRE_KAFKA is set and there is no Kafka. {reason}")
+            pytest.skip(f"NO KAFKA, SO THE KAFKA BUS IS UNTESTED HERE. {reason}")
+        yield broker.address

@@ -1,18 +1,10 @@
 """The buses that the contract is tested on."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from shared.bus import prepare
 from tests.conftest import TestPostgres
-from tests.kafka import kafka_for_this_run, url_of_its_own
-
-
-@pytest.fixture(scope="session")
-def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with kafka_for_this_run(tmp_path_factory.getbasetemp()) as servers:
-        yield servers
+from tests.kafka import url_of_its_own
 
 
 @pytest.fixture(params=["postgres", "kafka"])

@@ -1,7 +1,7 @@
 """The whole platform, on a database server and a bus of its own, with its clocks tightened."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from uuid import uuid4
@@ -13,16 +13,9 @@ from deploy.databases import remove
 from deploy.system import LocalSystem
 from deploy.wiring import Command, module_command, ports_from
 from tests.conftest import TestPostgres
-from tests.kafka import kafka_for_this_run
 
 AT_ONCE = {"HELPLINE_CONFIRM_DANGER_SECONDS": "0", "HELPLINE_CONFIRM_CHILD_SECONDS": "0"}
 StartSystem = Callable[..., AbstractAsyncContextManager[LocalSystem]]
-
-
-@pytest.fixture(scope="session")
-def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with kafka_for_this_run(tmp_path_factory.getbasetemp()) as servers:
-        yield servers
 
 
 @pytest.fixture

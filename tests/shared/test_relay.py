@@ -27,6 +27,10 @@ INSERT INTO outbox (id, topic, type, key, time, body)
 SELECT gen_random_uuid(), 'case', 'case.opened.v1', $1, now(), given.n::text::bytea
 FROM generate_series($2::int, $3::int) AS given (n) ORDER BY given.n RETURNING number
 """
+RELAY_LOCKS_HERE = """
+FROM pg_locks WHERE locktype = 'advisory' AND objid = $1
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 RelayForever = Callable[[Database, Bus], Coroutine[Any, Any, None]]
 
 
@@ -131,15 +135,15 @@ async def test_two_relays_at_once_send_everything_once_and_one_takes_over_from_t
         await writers.write(30)
         assert await outbox_is_empty(sample)
         assert len({message.id for message in bus.published}) == len(bus.published)
-        holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = $1"
-        assert len(await sample.fetch(holder, relay.RELAY_LOCK)) == 1
+        holders = f"{RELAY_LOCKS_HERE} AND granted"
+        assert len(await sample.fetch(f"SELECT pg_terminate_backend(pid) {holders}", relay.RELAY_LOCK)) == 1
         await writers.write(10)
         assert await outbox_is_empty(sample, within=5)
     assert skipped_and_out_of_order(writers, bus) == (0, 0)
 
 
 async def test_a_relay_that_stands_by_holds_no_snapshot_that_vacuum_would_wait_for(
-    sample: RunningService, superuser: asyncpg.Connection
+    sample: RunningService,
 ) -> None:
     database = sample.platform.database
     async with (
@@ -147,8 +151,8 @@ async def test_a_relay_that_stands_by_holds_no_snapshot_that_vacuum_would_wait_f
         carried(relay.relay_forever(database, MemoryBus())),
     ):
         await asyncio.sleep(1.2)
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1"
-        assert await superuser.fetchval(waiting, relay.RELAY_LOCK) == 0
+        waiting = f"SELECT pid {RELAY_LOCKS_HERE} AND NOT granted"
+        assert await sample.fetch(waiting, relay.RELAY_LOCK) == []
 
 
 class BreaksOnce(MemoryBus):
