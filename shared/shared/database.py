@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,6 +21,7 @@ from shared.errors import Gone
 from shared.events import Event
 from shared.fault_points import reached
 from shared.tables import audit_entries, data_keys, outbox
+from shared.together import Together
 from shared.vault import DataKey, KeyErased, Place, Vault
 
 OUTBOX_BELL = "outbox"
@@ -38,6 +40,8 @@ it would believe for two hours that somebody is there."""
 PASSES = ("08", "25006", "25P03", "40", "53", "55P03", "57")
 """How an SQLSTATE starts that says nothing about the statement: connection, conflicts, resources, operator."""
 AuditCode = str | int | bool | UUID | None
+Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 
 
 def passes(error: BaseException | None) -> bool:
@@ -206,6 +210,7 @@ class Database:
         self._pool_size = pool
         self.doorbell = Doorbell(url)
         self._pool: asyncpg.Pool | None = None
+        self._groups: dict[Any, Together[Any, Any]] = {}
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -244,6 +249,15 @@ class Database:
             reached("unit_of_work.after_commit")
             for bell in uow.rings:
                 self.doorbell.ring(bell)
+
+    async def write_together(
+        self, write: Callable[["Database", Sequence[Row]], Awaitable[Sequence[Answer]]], row: Row
+    ) -> Answer:
+        """Writes a row by `write`, in one commit with others of its kind that arrive while one is under way."""
+        if write not in self._groups:
+            self._groups[write] = Together(partial(write, self), hopeless=passes)
+        answer: Answer = await self._groups[write].add(row)
+        return answer
 
     def ring(self, bell: str) -> None:
         self.doorbell.ring(bell)

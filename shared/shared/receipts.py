@@ -27,7 +27,12 @@ def words() -> tuple[str, ...]:
 
 
 def new_receipt() -> str:
-    return " ".join(secrets.choice(words()) for _ in range(WORDS_IN_A_RECEIPT))
+    known, drawn = words(), []
+    chance = secrets.randbelow(len(known) ** WORDS_IN_A_RECEIPT)
+    for _ in range(WORDS_IN_A_RECEIPT):
+        chance, number = divmod(chance, len(known))
+        drawn.append(known[number])
+    return " ".join(drawn)
 
 
 def bits() -> float:

@@ -188,7 +188,6 @@ idempotency_keys = Table(
     PLATFORM,
     Column("key", Digest, primary_key=True),
     Column("fingerprint", Digest, nullable=False),
-    Column("owner", Uuid, nullable=False),
     Column("status", Integer, nullable=False),
     Column("answer", Sealed, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False, index=True),

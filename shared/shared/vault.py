@@ -94,6 +94,11 @@ class Vault(Secret):
         version, raw = self._unwrap(owner, wrapped)
         return DataKey(owner, version, AESGCM(raw))
 
+    def key_from(self, purpose: str, secret: bytes) -> DataKey:
+        """A key that is stored nowhere: only whoever brings the same `secret` again can have it made again."""
+        made = hmac.digest(self._keyring.derived(f"key-from/{purpose}"), secret, "sha512")
+        return DataKey(UUID(bytes=made[KEY_BYTES : KEY_BYTES + 16]), 1, AESGCM(made[:KEY_BYTES]))
+
     def rewrap(self, owner: UUID, wrapped: bytes) -> bytes:
         """The same data key under the current key-encryption key; what it sealed stays as it is."""
         return self._wrap(owner, *self._unwrap(owner, wrapped))
@@ -108,7 +113,10 @@ class Vault(Secret):
     def seal(self, key: DataKey, place: Place, value: Any, *, pad_to: int = 0) -> bytes:
         """Seals anything JSON can write; tuples come back as lists. With `pad_to` the length is rounded up
         to a multiple, so that the size of a short answer does not tell which answer it was."""
-        text = _written(value)
+        return self.seal_text(key, place, _written(value), pad_to=pad_to)
+
+    def seal_text(self, key: DataKey, place: Place, text: bytes, *, pad_to: int = 0) -> bytes:
+        """The same for JSON that is written already."""
         if pad_to:
             text += b" " * (-len(text) % pad_to)  # JSON ignores spaces at its end
         nonce = os.urandom(NONCE_BYTES)

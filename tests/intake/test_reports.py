@@ -54,6 +54,34 @@ async def test_sixteen_tries_at_once_with_one_key_are_one_contact(intake: Runnin
     assert len(await intake.fetch("SELECT id FROM outbox")) == 1
 
 
+async def test_many_reports_at_once_are_each_answered_for_themselves(intake: RunningService) -> None:
+    answers = await asyncio.gather(
+        *(intake.http.post("/v1/reports", json=a_report(how_many=number)) for number in range(40))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["receipt"] for answer in answers}) == 40
+    contacts = {str(row["id"]) for row in await intake.fetch("SELECT id FROM contacts")}
+    assert contacts == {answer.json()["contact_id"] for answer in answers}
+    for table in ("data_keys", "outbox", "audit_entries"):
+        assert len(await intake.fetch(f"SELECT * FROM {table}")) == 40
+
+
+async def test_where_no_retry_was_announced_no_answer_is_kept(intake: RunningService) -> None:
+    await intake.http.post("/v1/reports", json=a_report())
+    assert await intake.fetch("SELECT * FROM idempotency_keys") == []
+
+
+async def test_different_reports_under_one_key_at_once_are_one_contact_and_refusals(
+    intake: RunningService,
+) -> None:
+    header = {"idempotency-key": "one-key-for-all"}
+    answers = await asyncio.gather(
+        *(intake.http.post("/v1/reports", json=a_report(how_many=n), headers=header) for n in range(12))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 11
+    assert len(await intake.fetch("SELECT id FROM contacts")) == 1
+
+
 async def test_a_key_that_was_used_for_another_report_is_refused(intake: RunningService) -> None:
     header = {"idempotency-key": "used-twice"}
     await intake.http.post("/v1/reports", json=a_report(), headers=header)

@@ -1,6 +1,6 @@
 """A contact: somebody got in touch. What they said stays sealed here only until a case has taken it over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,6 @@ from shared.tables import CodeText, Digest, Sealed
 from shared.vault import Place
 from shared.vocabulary import Nation
 
-ANSWER_KEPT_FOR = timedelta(hours=24)
-"""How long a client may retry a report and still be given the same receipt."""
 LETTERS_OF_A_LANGUAGE = 3
 """ISO 639 has two or three; "und" is its word for one that is not known."""
 

@@ -1,52 +1,76 @@
 """Receiving a report: one statement writes it all, and a retry is given the first answer again.
 
 The front door is the one place where speed decides whether people get through, so this is a single SQL statement on
-a plain connection, not a unit of work: contact, keys, audit entry, outbox and idempotency row commit together.
+a plain connection, not a unit of work: contact, key, audit entry, outbox and the answer kept for a retry commit
+together. Reports that arrive while others are being written share the next statement, and its commit.
 """
 
-import secrets
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from intake_service.contacts import ANSWER_KEPT_FOR, columns, received, report_place
+from intake_service.contacts import columns, received, report_place
 from intake_service.reports import Report
-from shared.database import OUTBOX_BELL, Database, outbox_row
-from shared.errors import Conflict
+from shared.database import OUTBOX_BELL, Database
 from shared.events import ContactReceived
 from shared.fault_points import reached
+from shared.idempotency import ANSWER_KEPT_FOR, AnswerKept, IdempotencyKeyReused
 from shared.receipts import new_receipt, receipt_index
-from shared.vault import DataKey, Place, Vault
+from shared.vault import Vault
 
-_WRITE = """
-WITH taken AS (
-    INSERT INTO idempotency_keys (key, fingerprint, owner, status, answer, expires_at)
-    VALUES ($1, $2, $3, 201, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING owner
+_GIVEN = {
+    "key": "bytea",
+    "fingerprint": "bytea",
+    "answer": "bytea",
+    "id": "uuid",
+    "received_at": "timestamptz",
+    "channel": "text",
+    "purpose": "text",
+    "caller_type": "text",
+    "privacy": "text",
+    "language": "text",
+    "nation": "text",
+    "opens_case": "boolean",
+    "danger_stated": "boolean",
+    "child_stated": "boolean",
+    "receipt": "bytea",
+    "report": "bytea",
+    "wrapped": "bytea",
+    "event": "bytea",
+}
+"""A row as it is handed to the statement. The first three are NULL where nobody announced a retry."""
+_WRITE = f"""
+WITH given AS (
+    SELECT * FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_GIVEN.values(), 1))})
+    AS g ({", ".join(_GIVEN)})
+), kept AS (
+    INSERT INTO idempotency_keys (key, fingerprint, status, answer, expires_at)
+    SELECT key, fingerprint, 201, answer, received_at + ${len(_GIVEN) + 1}::interval
+    FROM given WHERE key IS NOT NULL
+    ORDER BY key  -- so that two groups with the same keys cannot each wait for the other
+    ON CONFLICT (key) DO NOTHING RETURNING answer
+), taken AS (
+    SELECT * FROM given WHERE key IS NULL OR answer IN (SELECT answer FROM kept)
 ), contact AS (
     INSERT INTO contacts (id, received_at, channel, purpose, caller_type, privacy, language, nation, opens_case,
                           danger_stated, child_stated, receipt, report)
-    SELECT $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 FROM taken
+    SELECT id, received_at, channel, purpose, caller_type, privacy, language, nation, opens_case,
+           danger_stated, child_stated, receipt, report FROM taken
 ), keys AS (
-    INSERT INTO data_keys (owner, wrapped, created_at)
-    SELECT k.owner, k.wrapped, $7 FROM taken, (VALUES ($6, $19::bytea), ($3, $20::bytea)) AS k(owner, wrapped)
+    INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM taken
 ), entry AS (
     INSERT INTO audit_entries (id, at, actor, action, subject, codes)
-    SELECT $21, $7, 'public', 'report.received', $6, '{}' FROM taken
+    SELECT gen_random_uuid(), received_at, 'public', 'report.received', id, '{{}}' FROM taken
 ), announced AS (
-    INSERT INTO outbox (id, topic, type, key, time, body) SELECT $22, $23, $24, $6, $7, $25 FROM taken
+    INSERT INTO outbox (id, topic, type, key, time, body)
+    SELECT gen_random_uuid(), '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at, event FROM taken
 )
-SELECT count(*) FROM taken
-"""
-_FIRST = """
-SELECT i.fingerprint, i.owner, i.answer, k.wrapped FROM idempotency_keys i JOIN data_keys k ON k.owner = i.owner
-WHERE i.key = $1
-"""
-
-
-class IdempotencyKeyReused(Conflict):
-    code = "idempotency-key-reused"
-    title = "This Idempotency-Key was used for another report; send a new key with a new report"
+SELECT id FROM taken
+"""  # noqa: S608  # made of the names above alone
+_FIRST = "SELECT fingerprint, answer FROM idempotency_keys WHERE key = $1"
 
 
 @dataclass(frozen=True)
@@ -57,21 +81,35 @@ class Received:
     replayed: bool
 
 
+@dataclass(frozen=True)
+class MayBeRetry:
+    """What tells a retry: the key that every try of one report repeats, and what was sent with it."""
+
+    kept: AnswerKept
+    fingerprint: bytes
+
+    @classmethod
+    def announced(cls, vault: Vault, key: str | None, body: bytes) -> "MayBeRetry | None":
+        if key is None:
+            return None
+        return cls(AnswerKept.under(vault, key.encode()), vault.fingerprint("report", body))
+
+
 async def receive(database: Database, report: Report, body: bytes, idempotency_key: str | None) -> Received:
     """Takes a report in for good, or gives the first answer again when this key brought the same body before."""
-    vault = database.vault
-    now = database.clock()
+    vault, now = database.vault, database.clock()
     kept, dropped = report.without_identity()
     event = received(uuid4(), kept, now)
-    key = vault.fingerprint("idempotency", (idempotency_key or secrets.token_hex(32)).encode())
-    fingerprint = vault.fingerprint("report", body)
     answer = _answer(event.contact_id, now, dropped)
-    arguments = _arguments(vault, event, kept, answer, key, fingerprint, now)
-    if await database.pool.fetchval(_WRITE, *arguments):
+    retry = MayBeRetry.announced(vault, idempotency_key, body)
+    row = _row(vault, event, kept, answer, retry)
+    if await database.write_together(_write, row):
         reached("intake.received")
         database.ring(OUTBOX_BELL)
         return Received(answer, replayed=False)
-    return await _first_answer(database, key, fingerprint)
+    if retry is None:
+        raise LookupError("a report without a key is always written")
+    return await _first_answer(database, retry)
 
 
 def _answer(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, Any]:
@@ -83,57 +121,32 @@ def _answer(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, An
     }
 
 
-def _arguments(
-    vault: Vault,
-    event: ContactReceived,
-    report: Report,
-    answer: dict[str, Any],
-    key: bytes,
-    fingerprint: bytes,
-    now: datetime,
-) -> list[Any]:
-    contact_id, answer_id = event.contact_id, uuid4()
-    report_key, wrapped_for_report = vault.new_key(contact_id)
-    answer_key, wrapped_for_answer = vault.new_key(answer_id)
-    row = columns(event)
-    out = outbox_row(event, now)
-    return [
-        key,
-        fingerprint,
-        answer_id,
-        _seal_answer(vault, answer_key, answer),
-        now + ANSWER_KEPT_FOR,
-        *row.values(),
-        receipt_index(vault, answer["receipt"]),
-        vault.seal(
-            report_key,
-            report_place(contact_id),
-            report.model_dump(mode="json", exclude_unset=True),
-            pad_to=512,
-        ),
-        wrapped_for_report,
-        wrapped_for_answer,
-        uuid4(),
-        out["id"],
-        out["topic"],
-        out["type"],
-        out["body"],
-    ]
+def _row(
+    vault: Vault, event: ContactReceived, report: Report, answer: dict[str, Any], retry: MayBeRetry | None
+) -> dict[str, Any]:
+    key, wrapped = vault.new_key(event.contact_id)
+    written = report.model_dump_json(exclude_unset=True).encode()
+    return {
+        "key": retry and retry.kept.key,
+        "fingerprint": retry and retry.fingerprint,
+        "answer": retry and retry.kept.seal(vault, json.dumps(answer).encode()),
+        **columns(event),
+        "receipt": receipt_index(vault, answer["receipt"]),
+        "report": vault.seal_text(key, report_place(event.contact_id), written, pad_to=512),
+        "wrapped": wrapped,
+        "event": event.model_dump_json().encode(),
+    }
 
 
-def _answer_place(owner: UUID) -> Place:
-    return Place("idempotency_keys", "answer", owner)
+async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
+    """One commit for all; False for a report whose key was used before."""
+    arguments = [[row[name] for row in rows] for name in _GIVEN]
+    taken = {row["id"] for row in await database.pool.fetch(_WRITE, *arguments, ANSWER_KEPT_FOR)}
+    return [row["id"] in taken for row in rows]
 
 
-def _seal_answer(vault: Vault, key: DataKey, answer: dict[str, Any]) -> bytes:
-    return vault.seal(key, _answer_place(key.owner), answer)
-
-
-async def _first_answer(database: Database, key: bytes, fingerprint: bytes) -> Received:
-    first = await database.pool.fetchrow(_FIRST, key)
-    if first is None or bytes(first["fingerprint"]) != fingerprint:
+async def _first_answer(database: Database, retry: MayBeRetry) -> Received:
+    first = await database.pool.fetchrow(_FIRST, retry.kept.key)
+    if first is None or bytes(first["fingerprint"]) != retry.fingerprint:
         raise IdempotencyKeyReused
-    vault = database.vault
-    data_key = vault.open_key(first["owner"], bytes(first["wrapped"]))
-    answer: dict[str, Any] = vault.open(data_key, _answer_place(first["owner"]), bytes(first["answer"]))
-    return Received(answer, replayed=True)
+    return Received(retry.kept.open(database.vault, bytes(first["answer"])), replayed=True)
