@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared import events
+from shared.batches import Batch
 from shared.bus import Bus, BusUnavailable, Message, Received, Subscription
 from shared.database import Database, UnitOfWork, passes
 from shared.events import Event
@@ -105,23 +106,23 @@ class Consumer:
             await self._ask_lag(subscription)
 
     async def _handle_all(
-        self, batch: Iterable[Received], subscription: Subscription, beat: Callable[[], None]
+        self, taken: Sequence[Received], subscription: Subscription, beat: Callable[[], None]
     ) -> None:
         """What was handled is committed once per partition, also when something stops us in between."""
-        last: dict[tuple[str, int], Received] = {}
+
+        async def handle(received: Received) -> None:
+            await self._handle(received)
+            reached("consumer.handled")
+            beat()
+
+        batch = Batch(taken)
         try:
-            for received in batch:
-                await self._handle(received)
-                last[received.topic, received.partition] = received
-                reached("consumer.handled")
-                beat()
-                if self.stopped:
-                    break
+            await batch.handle(handle, stopped=lambda: self.stopped)
         except BaseException:
             with contextlib.suppress(*LOST):  # they are given again, and met once in effect
-                await _commit(subscription, last.values())
+                await _commit(subscription, batch.done())
             raise
-        await _commit(subscription, last.values())
+        await _commit(subscription, batch.done())
 
     async def _ask_lag(self, subscription: Subscription) -> None:
         now = asyncio.get_running_loop().time()
