@@ -21,7 +21,8 @@ COUNTS_TO = 100_000
 """Of more events than this that wait, only so many are counted: a long outbox must not make the service unready."""
 _WAITING = """
 SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT $1) AS counted) AS rows,
-       (SELECT time FROM outbox ORDER BY number LIMIT 1) AS oldest
+       (SELECT time FROM outbox ORDER BY number LIMIT 1) AS oldest,
+       (SELECT count(*) FROM outbox WHERE refused IS NOT NULL) AS refused
 """
 
 router = APIRouter(tags=["health"])
@@ -31,6 +32,7 @@ MetricsReader = Annotated[Principal, Depends(holding(Role.OPERATOR))]
 class HealthOut(BaseModel):
     """`ready` is whether requests are answered. `bus` may be down meanwhile: events wait in the outbox.
 
+    `outbox_refused` events are such that no bus takes them: they hold their own matters, and are tried every minute.
     `late_loops` had no round that worked for a minute."""
 
     ready: bool
@@ -38,6 +40,7 @@ class HealthOut(BaseModel):
     bus: bool
     outbox_rows: int = 0
     outbox_oldest_seconds: float = 0.0
+    outbox_refused: int = 0
     consumer_lag: int = 0
     consumer_stopped: bool = False
     failed_events: int = 0
@@ -66,6 +69,7 @@ async def prometheus(_: MetricsReader, platform: PlatformOf) -> Response:
     name = platform.name
     metrics.OUTBOX_ROWS.labels(name).set(health.outbox_rows)
     metrics.OUTBOX_AGE.labels(name).set(health.outbox_oldest_seconds)
+    metrics.OUTBOX_REFUSED.labels(name).set(health.outbox_refused)
     metrics.LAG.labels(name).set(health.consumer_lag)
     metrics.FAILED.labels(name, "failed").set(health.failed_events)
     metrics.FAILED.labels(name, "held").set(health.held_events)
@@ -119,6 +123,7 @@ async def _counted(platform: Platform) -> dict[str, Any]:
     return {
         "outbox_rows": row["rows"],
         "outbox_oldest_seconds": round(age, 3),
+        "outbox_refused": row["refused"],
         "failed_events": failed.get("failed", 0),
         "held_events": failed.get("held", 0),
     }

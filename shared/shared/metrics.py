@@ -17,6 +17,7 @@ OUTBOX_ROWS = Gauge("helpline_outbox_rows", "Events not yet on the bus", ["servi
 OUTBOX_AGE = Gauge(
     "helpline_outbox_oldest_seconds", "Age of the oldest such event", ["service"], registry=REGISTRY
 )
+OUTBOX_REFUSED = Gauge("helpline_outbox_refused", "Events that no bus takes", ["service"], registry=REGISTRY)
 LAG = Gauge("helpline_consumer_lag", "Events on the bus not yet handled", ["service"], registry=REGISTRY)
 FAILED = Gauge("helpline_failed_events", "Events set aside or held", ["service", "state"], registry=REGISTRY)
 LOOP_FAULTS = Counter(

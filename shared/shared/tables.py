@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -106,6 +107,8 @@ outbox = Table(
     Column("key", Uuid, nullable=False),
     Column("time", DateTime(timezone=True), nullable=False),
     Column("body", EventBody, nullable=False),
+    Column("refused", CodeText, nullable=True),
+    Index("ix_outbox_refused", "key", postgresql_where=text("refused IS NOT NULL")),
 )
 
 inbox = Table(

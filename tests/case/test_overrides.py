@@ -232,3 +232,25 @@ async def test_a_matter_whose_events_are_held_is_a_persons_task_until_they_are_h
     await cases.service.fetch("DELETE FROM failed_events")
     await cases.service.run_loop("tell_held_matters")
     assert (await cases.do("GET", "/v1/tasks")).json()["tasks"] == []
+
+
+async def test_a_contact_whose_event_cannot_be_handled_opens_its_case_and_its_duties_all_the_same(
+    cases: CaseWork,
+) -> None:
+    contact_id = await cases.contact(opens_case=False, danger_now="yes")  # heard, and it opened nothing
+    await cases.service.fetch(
+        "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
+        " failed_at) VALUES (gen_random_uuid(), 'intake', 'intake/0/1', 'contact.received.v9', 'intake',"
+        " $1, $2, '', 'failed', 'UnknownEvent', 1, now())",
+        str(contact_id),
+        cases.clock(),
+    )
+    await cases.service.run_loop("tell_held_matters")
+    await cases.service.run_loop("take_over_reports")
+    await cases.let_time_pass(hours=1)
+    (authorised,) = await cases.authorised()
+    assert authorised.body.startswith("police:")
+    tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
+    assert "held_matter" in {task["kind"] for task in tasks}
+    await cases.service.run_loop("tell_held_matters")
+    assert len(await cases.service.fetch("SELECT id FROM cases")) == 1

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 
 from shared import relay
 from shared.bus import Bus, prepare
@@ -164,6 +165,49 @@ class BreaksOnce(MemoryBus):
             await super().publish(topic, messages[: len(messages) // 2])
             raise ConnectionError
         await super().publish(topic, messages)
+
+
+class Particular(MemoryBus):
+    """A bus that takes everything but what is about some matters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refuses: set[str] = set()
+
+    async def publish(self, topic: str, messages: Any) -> None:
+        if any(message.key in self.refuses for message in messages):
+            raise ValueError("too large")
+        await super().publish(topic, messages)
+
+
+async def test_an_event_that_no_bus_takes_holds_its_own_matter_and_goes_when_it_can(
+    sample: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "TRY_AGAIN_AFTER", 0.3)
+    database, bus, writers = sample.platform.database, Particular(), Writers(sample.platform.database.url)
+    await writers.write(20)
+    stuck, *others = sorted(writers.written)
+    bus.refuses = {str(stuck)}
+    async with carried(relay.relay_forever(database, bus)):
+        async with asyncio.timeout(20):
+            while len(bus.published) < sum(writers.written[other] for other in others):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        left = await sample.fetch("SELECT key FROM outbox")
+        assert {row["key"] for row in left} == {stuck}
+        assert (await sample.http.get("/readyz")).json()["outbox_refused"] <= 1
+        bus.refuses.clear()
+        assert await outbox_is_empty(sample, within=10)
+    assert skipped_and_out_of_order(writers, bus) == (0, 0)
+
+
+async def test_health_counts_what_no_bus_takes(sample: RunningService, superuser: asyncpg.Connection) -> None:
+    await Writers(sample.platform.database.url).write(1)
+    bus = Particular()
+    keys = await superuser.fetch("SELECT DISTINCT key FROM outbox")
+    bus.refuses = {str(row["key"]) for row in keys}
+    while await relay.relay_once(superuser, bus, source="sample"):
+        pass
+    assert (await sample.http.get("/readyz")).json()["outbox_refused"] == len(keys)
 
 
 async def test_after_a_broken_publication_everything_is_sent_again_in_order(sample: RunningService) -> None:

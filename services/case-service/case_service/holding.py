@@ -1,27 +1,39 @@
 """A matter whose events are held back is somebody's task: the machine that cannot go on is not alone in knowing."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import or_, select
 
 from case_service.cases import Case
 from case_service.pages import lock_case
+from case_service.takeovers import open_case_of
 from case_service.tasks import Task, TaskKind, finish_case_tasks, open_task
+from shared.database import UnitOfWork
+from shared.events import ContactReceived
 from shared.platform import Platform
-from shared.tables import failed_events
+from shared.tables import failed_events, outbox
 
-AT_ONCE = 100
+log = structlog.get_logger()
 
 
 async def tell_held_matters(platform: Platform) -> bool:
-    """One round: a task for every case with an event set aside, and none any more where it was handled."""
+    """One round: a task for every case with an event set aside or that no bus takes; none any more once it went on.
+
+    A contact whose event cannot be handled opens its case all the same: its id is enough to fetch the report.
+    """
+    for contact_id, received_at in await _contacts_without_case(platform):
+        try:
+            async with platform.database.unit_of_work("worker:case") as uow:
+                await open_case_of(contact_id, received_at, uow, danger=True, child=True)
+        except Exception as error:  # what kept its event kept it here too; the others must not wait for it
+            log.error("case not opened", contact_id=contact_id, error=type(error).__name__)
     async with platform.database.unit_of_work("worker:case") as uow:
-        keys = (await uow.session.scalars(select(failed_events.c.key).distinct().limit(AT_ONCE))).all()
-        held = {case_id for case_id in map(_as_id, keys) if case_id is not None}
-        known = set((await uow.session.scalars(select(Case.id).where(Case.id.in_(held)))).all())
+        held = await _held_cases(uow)
         told = select(Task.case_id).where(Task.kind == TaskKind.HELD_MATTER.value, Task.done_at.is_(None))
         already = set((await uow.session.scalars(told)).all())
-    for case_id in sorted(known - already):
+    for case_id in sorted(held - already):
         async with platform.database.unit_of_work("worker:case") as uow:
             await lock_case(case_id, uow)
             await open_task(case_id, TaskKind.HELD_MATTER, due_at=uow.now, uow=uow)
@@ -30,6 +42,27 @@ async def tell_held_matters(platform: Platform) -> bool:
             await lock_case(case_id, uow)
             await finish_case_tasks(case_id, TaskKind.HELD_MATTER, "handled", uow)
     return False
+
+
+async def _contacts_without_case(platform: Platform) -> list[tuple[UUID, datetime]]:
+    """Contacts that were announced and could not be heard; what is not known of them is taken for urgent."""
+    async with platform.database.unit_of_work("worker:case") as uow:
+        held = select(failed_events.c.key, failed_events.c.time).where(
+            failed_events.c.topic == ContactReceived.topic
+        )
+        rows = (await uow.session.execute(held.order_by(failed_events.c.number))).all()
+        first = {contact: row.time for row in reversed(rows) if (contact := _as_id(row.key)) is not None}
+        known = await uow.session.scalars(select(Case.contact_id).where(Case.contact_id.in_(first)))
+        return [(contact, first[contact]) for contact in sorted(set(first) - set(known.all()))]
+
+
+async def _held_cases(uow: UnitOfWork) -> set[UUID]:
+    keys = (await uow.session.scalars(select(failed_events.c.key).distinct())).all()
+    refused = select(outbox.c.key).where(outbox.c.refused.is_not(None)).distinct()
+    held = {known for known in map(_as_id, keys) if known is not None}
+    held |= set((await uow.session.scalars(refused)).all())
+    cases = select(Case.id).where(or_(Case.id.in_(held), Case.contact_id.in_(held)))
+    return set((await uow.session.scalars(cases)).all())
 
 
 def _as_id(key: str) -> UUID | None:

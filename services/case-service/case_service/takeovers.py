@@ -1,7 +1,7 @@
 """Taking a report over from intake: fetched outside any transaction, sealed under the case's keys, and acted on."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -51,24 +51,25 @@ class Takeover(Leased, Base):
 
 async def open_case(event: ContactReceived, uow: UnitOfWork) -> None:
     """A contact that names a concern opens a case, once; its report is fetched right after."""
-    known = await uow.session.scalar(select(Case.id).where(Case.contact_id == event.contact_id))
-    if not event.opens_case or known is not None:
+    if event.opens_case:
+        await open_case_of(
+            event.contact_id, event.received_at, uow, danger=event.danger_stated, child=event.child_stated
+        )
+
+
+async def open_case_of(
+    contact_id: UUID, received_at: datetime, uow: UnitOfWork, *, danger: bool, child: bool
+) -> None:
+    known = await uow.session.scalar(select(Case.id).where(Case.contact_id == contact_id))
+    if known is not None:
         return
-    case = Case.open(
-        event.contact_id,
-        received_at=event.received_at,
-        danger=event.danger_stated,
-        child=event.child_stated,
-        at=uow.now,
-    )
+    case = Case.open(contact_id, received_at=received_at, danger=danger, child=child, at=uow.now)
     uow.session.add(case)
     await uow.session.flush()
     await uow.keys.create(case.id)
-    uow.session.add(
-        Takeover(contact_id=event.contact_id, case_id=case.id, due_at=uow.now, fence=0, attempts=0)
-    )
+    uow.session.add(Takeover(contact_id=contact_id, case_id=case.id, due_at=uow.now, fence=0, attempts=0))
     uow.publish(case.opened())
-    uow.record("case.opened", case.id, contact_id=event.contact_id)
+    uow.record("case.opened", case.id, contact_id=contact_id)
     uow.ring(BELL)
 
 
