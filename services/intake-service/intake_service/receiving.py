@@ -1,5 +1,7 @@
 """Receiving a report: one statement writes it all, and a retry is given the first answer again.
 
+A retry is the same report with the same key. Two people whose clients send the same key have sent two reports.
+
 The front door is the one place where speed decides whether people get through, so this is a single SQL statement on
 a plain connection, not a unit of work: contact, key, audit entry, outbox and the answer kept for a retry commit
 together. Reports that arrive while others are being written share the next statement, and its commit.
@@ -17,7 +19,7 @@ from intake_service.reports import Report
 from shared.database import OUTBOX_BELL, Database
 from shared.events import ContactReceived
 from shared.fault_points import reached
-from shared.idempotency import ANSWER_KEPT_FOR, AnswerKept, IdempotencyKeyReused
+from shared.idempotency import ANSWER_KEPT_FOR, AnswerKept
 from shared.receipts import new_receipt, receipt_index
 from shared.vault import Vault
 
@@ -70,7 +72,7 @@ WITH given AS (
 )
 SELECT id FROM taken
 """  # noqa: S608  # made of the names above alone
-_FIRST = "SELECT fingerprint, answer FROM idempotency_keys WHERE key = $1"
+_FIRST = "SELECT answer FROM idempotency_keys WHERE key = $1"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Received:
 
 @dataclass(frozen=True)
 class MayBeRetry:
-    """What tells a retry: the key that every try of one report repeats, and what was sent with it."""
+    """What tells a retry: key and body together. A poor key that others use too costs nobody their report."""
 
     kept: AnswerKept
     fingerprint: bytes
@@ -92,11 +94,12 @@ class MayBeRetry:
     def announced(cls, vault: Vault, key: str | None, body: bytes) -> "MayBeRetry | None":
         if key is None:
             return None
-        return cls(AnswerKept.under(vault, key.encode()), vault.fingerprint("report", body))
+        both = vault.fingerprint("report", key.encode() + b"\n" + body)
+        return cls(AnswerKept.under(vault, key.encode() + both), both)
 
 
 async def receive(database: Database, report: Report, body: bytes, idempotency_key: str | None) -> Received:
-    """Takes a report in for good, or gives the first answer again when this key brought the same body before."""
+    """Takes a report in for good, or gives the first answer again when this key brought this body before."""
     vault, now = database.vault, database.clock()
     kept, dropped = report.without_identity()
     event = received(uuid4(), kept, now)
@@ -109,7 +112,10 @@ async def receive(database: Database, report: Report, body: bytes, idempotency_k
         return Received(answer, replayed=False)
     if retry is None:
         raise LookupError("a report without a key is always written")
-    return await _first_answer(database, retry)
+    first = await database.pool.fetchval(_FIRST, retry.kept.key)
+    if first is None:  # it was a day old, and forgotten just now
+        return await receive(database, report, body, idempotency_key)
+    return Received(retry.kept.open(vault, bytes(first)), replayed=True)
 
 
 def _answer(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, Any]:
@@ -139,14 +145,7 @@ def _row(
 
 
 async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
-    """One commit for all; False for a report whose key was used before."""
+    """One commit for all; False for a report that was taken in before."""
     arguments = [[row[name] for row in rows] for name in _GIVEN]
     taken = {row["id"] for row in await database.pool.fetch(_WRITE, *arguments, ANSWER_KEPT_FOR)}
     return [row["id"] in taken for row in rows]
-
-
-async def _first_answer(database: Database, retry: MayBeRetry) -> Received:
-    first = await database.pool.fetchrow(_FIRST, retry.kept.key)
-    if first is None or bytes(first["fingerprint"]) != retry.fingerprint:
-        raise IdempotencyKeyReused
-    return Received(retry.kept.open(database.vault, bytes(first["answer"])), replayed=True)

@@ -28,9 +28,10 @@ EXAMPLE: JsonValue = {
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        min_length=8,
+        min_length=1,
         max_length=200,
-        description="The same for every retry of one report, new for every report",
+        description="The same for every retry of one report, new for every report. The same key with another body is "
+        "another report",
     ),
 ]
 
