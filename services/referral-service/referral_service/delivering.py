@@ -17,7 +17,7 @@ from referral_service.deliveries import BELL
 from referral_service.metrics import measure
 from referral_service.recording import NO_ENDPOINT, Tried, write_down
 from referral_service.releasing import NotReleased, Released, release
-from referral_service.sending import Answer, Endpoint, post, recall_body, referral_body
+from referral_service.sending import Answer, Endpoint, NotReady, letter, post, recall_body, referral_body
 from shared.ending import end
 from shared.fault_points import reached
 from shared.logs import where
@@ -127,12 +127,17 @@ async def _released(courier: Courier, job: Job) -> Released | NotReleased:
 async def _posted(
     courier: Courier, job: Job, endpoint: Endpoint, text: str, content: Released | None
 ) -> Tried:
+    """What can fail on our side is done before the try counts as one that may have arrived."""
+    now = courier.platform.clock()
+    try:
+        ready = letter(endpoint, job.delivery_id, text, now)
+    except NotReady as fault:
+        return Tried(Answer(fault.code, certainly_missed=True, lasting=True))
     if not await courier.platform.database.pool.fetchval(_POSTING, job.delivery_id, job.fence):
         return Tried()  # we slept past our lease: another worker has it
     try:
         async with asyncio.timeout(TRY_WITHIN_IN_DANGER if job.urgent else TRY_WITHIN):
-            now = courier.platform.clock()
-            answer = await post(courier.agencies, endpoint, job.delivery_id, text, now)
+            answer = await post(courier.agencies, ready, now)
     except TimeoutError:
         answer = Answer("timed-out")
     reached("referral.posted")

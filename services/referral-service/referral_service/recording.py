@@ -17,7 +17,7 @@ from shared.database import UnitOfWork
 from shared.events import ReferralEvent
 from shared.platform import Platform
 
-NO_ENDPOINT = Answer("no-endpoint", certainly_missed=True)
+NO_ENDPOINT = Answer("no-endpoint", certainly_missed=True, lasting=True)
 
 _random = SystemRandom()
 
@@ -107,6 +107,6 @@ def _told(
     referral: Referral, delivery: Delivery, answer: Answer, reason: str, uow: UnitOfWork
 ) -> list[ReferralEvent]:
     events = referral.failed(delivery, reason, uow.now)
-    if answer.stop or answer is NO_ENDPOINT:  # waiting mends neither
+    if answer.stop or answer.lasting:
         events += referral.undeliverable(delivery, reason, uow.now)
     return events

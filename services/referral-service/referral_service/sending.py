@@ -31,11 +31,33 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """One message, closed and signed: all that is left to do is to send it. Never printed."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+    def __repr__(self) -> str:
+        return "<Letter>"
+
+
+class NotReady(Exception):
+    """A message cannot be made ready with what we hold of the agency; nothing of it left. `code` says at what."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
 class Answer:
-    """How a try ended. `fault` is None where the agency took it."""
+    """How a try ended. `fault` is None where the agency took it; one that is `lasting` is not mended by waiting, so a
+    person is told of it at once."""
 
     fault: str | None = None
     certainly_missed: bool = False
+    lasting: bool = False
     stop: bool = False
     retry_after: timedelta | None = None
 
@@ -68,14 +90,16 @@ def padded(text: str) -> str:
     return text + " " * (-len(text.encode()) % PADDED_TO)
 
 
-async def post(
-    client: httpx2.AsyncClient, endpoint: Endpoint, webhook_id: UUID, text: str, at: datetime
-) -> Answer:
-    """One try, signed as the Standard Webhooks specification says; it raises for no fault of the agency's."""
-    body = seal(endpoint.encryption_key, text) if endpoint.encryption_key else text
-    headers = _signed(endpoint, webhook_id, body, at.astimezone(UTC))
+def letter(endpoint: Endpoint, webhook_id: UUID, text: str, at: datetime) -> Letter:
+    """Sealed where the agency gave a key, and signed as the Standard Webhooks specification says; or NotReady."""
+    body = _sealed(endpoint.encryption_key, text) if endpoint.encryption_key else text
+    return Letter(endpoint.url, body.encode(), _signed(endpoint, webhook_id, body, at.astimezone(UTC)))
+
+
+async def post(client: httpx2.AsyncClient, ready: Letter, at: datetime) -> Answer:
+    """One try; it raises for no fault of the agency's."""
     try:
-        response = await client.post(endpoint.url, content=body.encode(), headers=headers)
+        response = await client.post(ready.url, content=ready.body, headers=ready.headers)
     except AddressRefused as error:
         return Answer(f"address-{error.code}", certainly_missed=True)
     except AgencyUnreachable as error:
@@ -85,14 +109,25 @@ async def post(
     return _read(response, at)
 
 
+def _sealed(public_key: str, text: str) -> str:
+    try:
+        return seal(public_key, text)
+    except Exception:  # whatever a bad key does, nothing has left yet
+        raise NotReady("not-sealed") from None
+
+
 def _signed(endpoint: Endpoint, webhook_id: UUID, body: str, at: datetime) -> dict[str, str]:
     # The library takes the digits of a time for UTC, whatever its zone: it is given UTC.
+    try:
+        signature = Webhook(endpoint.secret).sign(str(webhook_id), at, body)
+    except Exception:  # whatever the library makes of a bad secret, nothing has left yet
+        raise NotReady("not-signed") from None
     return {
         "content-type": "application/json",
         "user-agent": "helpline-referral/1",
         "webhook-id": str(webhook_id),
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(endpoint.secret).sign(str(webhook_id), at, body),
+        "webhook-signature": signature,
     }
 
 
