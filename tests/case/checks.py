@@ -24,7 +24,7 @@ async def acknowledged(cases: CaseWork, event: DisclosureAuthorised) -> None:
 
 async def sent_child(cases: CaseWork, **told: Any) -> UUID:
     """A confirmed report of a child whose legs have all left."""
-    case_id = await cases.report(persons=[a_child()], **told)
+    case_id = await cases.report(**{"persons": [a_child()], **told})
     await cases.do("POST", f"/v1/cases/{case_id}/confirmation")
     await cases.service.run_loop("mind_clocks")
     for event in await cases.authorised():

@@ -206,7 +206,7 @@ async def test_a_case_that_somebody_holds_stops_nobody_elses_clock(
 
 async def test_danger_learnt_about_a_closed_case_opens_it_again_and_is_shared(cases: CaseWork) -> None:
     case_id = await cases.report()
-    closed = await cases.do("POST", f"/v1/cases/{case_id}/closing", {"outcome": "advice_only"})
+    closed = await cases.close(case_id)
     assert closed.status_code == 200, closed.text
     assert (await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})).status_code == 201
     await cases.service.run_loop("mind_clocks")

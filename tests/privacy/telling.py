@@ -179,6 +179,7 @@ async def work_on(doors: Doors, contact_id: str) -> Json:
             {"roles": [word("role")], "age": {"years": word("age")}, "name": [word("name")]},
         ),
         ("PUT", f"{case}/persons/{concerned}/age", {"years": line("age"), "date_of_birth": word("birth")}),
+        ("PUT", f"{case}/persons/{concerned}/name", {"name": [word("name")], word("name"): line("name")}),
         (
             "POST",
             f"{case}/persons/{concerned}/consents",

@@ -92,7 +92,7 @@ class Case(Base):
         self.version += 1
 
     def close(self, outcome: OnwardAction, *, open_legs: int, unasked_ages: int, at: datetime) -> CaseClosed:
-        """Not while a forced leg is open (sharing rules, fact 13) or nobody chose somebody's age (section 2)."""
+        """Not while a forced leg is open (sharing rules, fact 13) or somebody's age is unasked (section 2)."""
         self.check_open()
         if open_legs or unasked_ages:
             raise CaseCannotBeClosed(open_legs=open_legs, unasked_ages=unasked_ages)

@@ -213,18 +213,16 @@ async def record_danger_now(
     return await retry.keep(Done(id=danger.id, version=page.case.version))
 
 
-@router.post("/{case_id}/closing", summary="Close the case")
+@router.post("/{case_id}/closing", summary="Close the case, when everybody's age was asked about")
 async def close(told: CloseCase, page: CaseToChange, uow: Uow) -> Done:
+    """Anybody on a case may turn out to be the child who must be protected, the reporter and an alleged exploiter too
+    (sharing rules, section 4): where nobody can say, somebody has chosen that there is no indication."""
     open_legs = sum(1 for leg in page.legs if leg.open_duty)
     on = british_date(uow.now)
-    ages = sum(1 for person, identity in page.persons if _age_matters(person.roles) and unasked(identity, on))
+    ages = sum(1 for _, identity in page.persons if unasked(identity, on))
     uow.publish(page.case.close(told.outcome, open_legs=open_legs, unasked_ages=ages, at=uow.now))
     uow.record("case.closed", page.case.id, outcome=told.outcome.value)
     return _done(page)
-
-
-def _age_matters(roles: list[str]) -> bool:
-    return "person_of_concern" in roles
 
 
 def _done(page: Page) -> Done:

@@ -1,19 +1,20 @@
-"""The people on a case: adding somebody, and setting an age right."""
+"""The people on a case: adding somebody, and setting a name or an age right."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
-from case_service.access import CaseToProtect, UnchangedCaseToProtect
+from case_service.access import CaseToProtect, UnchangedCase, UnchangedCaseToProtect
+from case_service.anonymity import refuse_a_name_for_the_anonymous
 from case_service.disclosures import authorise
 from case_service.forcing import Windows
-from case_service.pages import Page, age_fact
+from case_service.pages import Page, age_fact, read_page
 from case_service.persons import Person, add_person, write_identity
-from case_service.situations import AgeKnown, Identity, PlaceEntered
-from case_service.supplements import facts_changed
+from case_service.situations import AgeKnown, Identity, Kept, PlaceEntered
+from case_service.supplements import facts_changed, send_supplements
 from case_service.windows import windows_of
 from shared.access import PlatformOf, Uow
 from shared.age import age_status, british_date, on_child_path
@@ -38,6 +39,17 @@ class Added(BaseModel):
 class AgeOut(BaseModel):
     id: UUID
     age_status: AgeStatus | None
+
+
+class CorrectName(Kept):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class NameCorrected(BaseModel):
+    """Which version of the case has the name; the name itself is on the case's page."""
+
+    id: UUID
+    version: int
 
 
 @router.post("", status_code=201, summary="Add somebody; a child opens what must be shared, now")
@@ -79,6 +91,21 @@ async def record_age(
         await _correct(person, page, uow, windows_of(platform.settings))
     await facts_changed(page, uow, windows_of(platform.settings))
     return AgeOut(id=person.id, age_status=_status(identity, today))
+
+
+@router.put("/{person_id}/name", summary="Record or correct a name; those who were told it are told it anew")
+async def correct_name(
+    person_id: UUID, told: CorrectName, page: UnchangedCase, uow: Uow, platform: PlatformOf
+) -> NameCorrected:
+    """What has not left carries the right name; a body that an override told of this person gets a supplement, and
+    one that was never told the name hears nothing (fact 7)."""
+    person, identity = page.person(person_id)
+    refuse_a_name_for_the_anonymous(page, person)
+    await write_identity(person, identity.model_copy(update={"name": told.name}), uow)
+    page.case.version += 1
+    uow.record("name.recorded", page.case.id, person_id=person.id)
+    await send_supplements(await read_page(page.case, uow), uow, windows_of(platform.settings))
+    return NameCorrected(id=person.id, version=page.case.version)
 
 
 def _answered_for(person: Person, page: Page) -> bool:
