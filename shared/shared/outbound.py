@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -17,6 +16,7 @@ import httpx2
 from shared.answers import AnswerTooLarge, read_at_most
 from shared.errors import Unavailable
 from shared.outbound_addresses import AddressRefused, Target, checked_addresses, target_of
+from shared.outbound_names import LOOK_UP_LIMIT, LookUps, TooManyLookUps
 
 __all__ = [
     "AddressRefused",
@@ -42,6 +42,12 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z")
 def _trusted() -> ssl.SSLContext:
     """The authorities we trust, read once: reading them takes 20 ms, which every new client would wait for."""
     return httpx2.create_ssl_context(trust_env=False)
+
+
+@cache
+def _look_ups() -> LookUps:
+    """One for the process, so that a host that is silent is being looked up once, whoever calls it."""
+    return LookUps()
 
 
 class AgencyUnreachable(Exception):
@@ -180,20 +186,20 @@ class AgencyTransport(httpx2.AsyncBaseTransport):
         backend: httpcore2.AsyncNetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
         time_limit: float = AGENCY_TIME_LIMIT,
+        look_up_limit: float = LOOK_UP_LIMIT,
     ) -> None:
         self._allow_loopback = allow_loopback
-        self._resolve = resolver or look_up
+        self._resolve = resolver or _look_ups()
         self._backend = backend or httpcore2.AnyIOBackend()
         self._tls = tls or _trusted()
         self._time_limit = time_limit
+        self._look_up_limit = look_up_limit
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         target = target_of(request.url, allow_loopback=self._allow_loopback)
         try:
             async with asyncio.timeout(self._time_limit):
-                found = await self._resolve(target.host, target.port)
-                if not found:
-                    raise AgencyUnreachable("unknown-host")
+                found = await self._look_up(target)
                 addresses = checked_addresses(found, target, allow_loopback=self._allow_loopback)
                 return await self._send(request, target, addresses)
         # Without the causes: they carry host names, addresses and certificate text.
@@ -203,6 +209,16 @@ class AgencyTransport(httpx2.AsyncBaseTransport):
             raise AgencyUnreachable("no-connection") from None
         except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
             raise AgencyUnreachable("no-http") from None
+
+    async def _look_up(self, target: Target) -> Sequence[str]:
+        try:
+            async with asyncio.timeout(self._look_up_limit):
+                found = await self._resolve(target.host, target.port)
+        except (TimeoutError, TooManyLookUps):
+            raise AgencyUnreachable("name-timed-out") from None
+        if not found:
+            raise AgencyUnreachable("unknown-host")
+        return found
 
     async def _send(
         self, request: httpx2.Request, target: Target, addresses: Sequence[str]
@@ -254,15 +270,6 @@ class PinnedBackend(httpcore2.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await self._network.sleep(seconds)
-
-
-async def look_up(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host as this machine's resolver gives them."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError):
-        return ()
-    return [str(address[0]) for *_, address in found]
 
 
 def _headers_out(request: httpx2.Request) -> list[tuple[bytes, bytes]]:

@@ -13,7 +13,7 @@ from referral_service.sealing import seal
 from shared.outbound import AddressRefused, AgencyUnreachable
 
 PADDED_TO = 4096
-NEVER_ARRIVED = frozenset({"no-connection", "unknown-host"})
+NEVER_ARRIVED = frozenset({"no-connection", "unknown-host", "name-timed-out"})
 GONE = 410
 MAY_SAY_WHEN = frozenset({429, 503})
 
