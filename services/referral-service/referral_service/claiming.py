@@ -1,6 +1,5 @@
 """Claiming: the next delivery that is due, with the endpoint that its agency has at this hour."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +7,7 @@ import structlog
 
 from referral_service.agencies import Agency, ContactPoint, points_of, secret_place
 from referral_service.deliveries import Delivery, claim_next
+from referral_service.places import Lane, Places
 from referral_service.referrals import Referral
 from referral_service.routing import route_to
 from referral_service.sending import Endpoint
@@ -31,14 +31,21 @@ class Job:
     agency_id: UUID
     kind: str
     is_disclosure: bool
-    urgent: bool
+    lane: Lane
     fence: int
     endpoint: Endpoint | None
 
+    @property
+    def urgent(self) -> bool:
+        return self.lane is Lane.DANGER
 
-async def next_job(platform: Platform, *, not_to: Collection[UUID]) -> Job | None:
+
+async def next_job(platform: Platform, places: Places) -> Job | None:
+    """None where nothing is due that has a place."""
+    if not places.open():
+        return None
     async with platform.database.unit_of_work(ACTOR) as uow:
-        delivery = await claim_next(uow.session, now=uow.now, not_to=not_to)
+        delivery = await claim_next(uow.session, now=uow.now, places=places)
         return await _job(delivery, uow) if delivery is not None else None
 
 
@@ -50,7 +57,7 @@ async def _job(delivery: Delivery, uow: UnitOfWork) -> Job:
         agency_id=delivery.agency_id,
         kind=delivery.kind,
         is_disclosure=delivery.is_disclosure,
-        urgent=delivery.urgent,
+        lane=delivery.lane,
         fence=delivery.fence,
         endpoint=await _endpoint_for(delivery, uow),
     )

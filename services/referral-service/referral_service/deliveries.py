@@ -1,14 +1,25 @@
 """A delivery: one disclosure, or the recall of one, on its way to an agency. The row is the work until it is done."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, exists, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from referral_service.places import Lane, Places, lane_of
 from referral_service.tables import Base
 from shared import leases
 from shared.leases import Leased
@@ -94,6 +105,10 @@ class Delivery(Leased, Base):
         return self.purpose == Purpose.DISCLOSURE
 
     @property
+    def lane(self) -> Lane:
+        return lane_of(urgent=self.urgent, forced=self.forced)
+
+    @property
     def is_waiting(self) -> bool:
         return self.state == DeliveryState.WAITING
 
@@ -118,8 +133,8 @@ def copy_place(delivery_id: UUID) -> Place:
     return Place("deliveries", "sent_copy", delivery_id)
 
 
-async def claim_next(session: AsyncSession, *, now: datetime, not_to: Collection[UUID]) -> Delivery | None:
-    """The next delivery that is due, danger first; of one referral, only the oldest that still waits."""
+async def claim_next(session: AsyncSession, *, now: datetime, places: Places) -> Delivery | None:
+    """The next delivery that is due and has a place, danger first; of one referral, only the oldest that waits."""
     earlier = aliased(Delivery)
     first_in_line = ~exists().where(
         earlier.referral_id == Delivery.referral_id,
@@ -127,13 +142,24 @@ async def claim_next(session: AsyncSession, *, now: datetime, not_to: Collection
         earlier.state == DeliveryState.WAITING.value,
     )
     free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < now)
-    due = select(Delivery).where(Delivery.due_at <= now, free, first_in_line).limit(1)
-    if not_to:
-        due = due.where(Delivery.agency_id.not_in(not_to))
-    due = due.order_by(Delivery.urgent.desc(), Delivery.due_at)
+    has_place = or_(*(_has_place(lane, places) for lane in places.open()))
+    due = select(Delivery).where(Delivery.due_at <= now, free, first_in_line, has_place).limit(1)
+    due = due.order_by(Delivery.urgent.desc(), Delivery.forced.desc(), Delivery.due_at)
     row: Delivery | None = await session.scalar(due.with_for_update(skip_locked=True, of=Delivery))
     if row is not None:
         row.leased_until = now + (LEASE_IN_DANGER if row.urgent else LEASE)
         row.fence += 1
         row.attempts += 1
     return row
+
+
+_IN_LANE: dict[Lane, ColumnElement[bool]] = {
+    Lane.ORDINARY: and_(~Delivery.urgent, ~Delivery.forced),
+    Lane.FORCED: and_(~Delivery.urgent, Delivery.forced),
+    Lane.DANGER: and_(Delivery.urgent),
+}
+
+
+def _has_place(lane: Lane, places: Places) -> ColumnElement[bool]:
+    full = places.full(lane)
+    return and_(_IN_LANE[lane], Delivery.agency_id.not_in(full)) if full else _IN_LANE[lane]

@@ -1,7 +1,7 @@
 """Delivering: what is due is fetched at the moment of sending, signed, posted, and tried again until an agency has it.
 
-Each try is on its own: a slow or broken agency holds two places at most, and the others go on. No transaction is open
-while anybody is called.
+Each try is on its own: a slow or broken agency holds few places, and the others go on. No transaction is open while
+anybody is called.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import structlog
 from referral_service.claiming import Job, next_job
 from referral_service.deliveries import BELL
 from referral_service.metrics import measure
+from referral_service.places import Places
 from referral_service.recording import NO_ENDPOINT, Tried, write_down
 from referral_service.releasing import NotReleased, Released, release
 from referral_service.sending import Answer, Endpoint, NotReady, letter, post, recall_body, referral_body
@@ -25,8 +26,6 @@ from shared.outbound import ServiceClient, agency_client
 from shared.platform import Platform
 from shared.settings import Settings
 
-AT_ONCE = 16
-PER_AGENCY = 2
 RELEASE_WITHIN = 6.0
 TRY_WITHIN = 15.0
 TRY_WITHIN_IN_DANGER = 6.0
@@ -49,7 +48,7 @@ class Courier:
 
 async def deliver(platform: Platform) -> bool:
     """One round: until nothing is due and nobody is being called."""
-    first = await next_job(platform, not_to=())
+    first = await next_job(platform, Places())
     if first is None:
         await measure(platform)
         return False
@@ -60,7 +59,7 @@ async def deliver(platform: Platform) -> bool:
 
 
 async def _until_nothing_is_due(courier: Courier, first: Job) -> None:
-    running: dict[asyncio.Task[None], UUID] = {asyncio.create_task(_try(courier, first)): first.agency_id}
+    running = {asyncio.create_task(_try(courier, first)): first}
     try:
         while running:
             courier.platform.beats["deliver"] = time.monotonic()
@@ -74,15 +73,15 @@ async def _until_nothing_is_due(courier: Courier, first: Job) -> None:
         await end(running)
 
 
-async def _fill(courier: Courier, running: dict[asyncio.Task[None], UUID]) -> None:
-    """Claims one by one, so that no agency ever holds more than its places."""
-    while len(running) < AT_ONCE:
-        held = list(running.values())
-        full = {agency for agency in held if held.count(agency) >= PER_AGENCY}
-        job = await next_job(courier.platform, not_to=full)
+async def _fill(courier: Courier, running: dict[asyncio.Task[None], Job]) -> None:
+    """Claims one by one, so that no agency and no lane ever holds more than its places."""
+    while True:
+        job = await next_job(
+            courier.platform, Places([(one.agency_id, one.lane) for one in running.values()])
+        )
         if job is None:
             return
-        running[asyncio.create_task(_try(courier, job))] = job.agency_id
+        running[asyncio.create_task(_try(courier, job))] = job
 
 
 async def _try(courier: Courier, job: Job) -> None:
