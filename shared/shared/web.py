@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import docs, health
+from shared.crowd import Crowd, Full, Limits
 from shared.database import passes
 from shared.errors import HelplineError, NotPermitted
 from shared.logs import where
@@ -72,7 +73,7 @@ log = structlog.get_logger()
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 
 
-def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
+def create_app(service: Service, open_platform: OpenPlatform, *, limits: Limits = Limits()) -> FastAPI:
     """The application of one service, over whatever platform it is given when it starts."""
 
     @asynccontextmanager
@@ -95,7 +96,7 @@ def create_app(service: Service, open_platform: OpenPlatform) -> FastAPI:
     )
     for router in (*service.routers, health.router, docs.router):
         app.include_router(router)
-    app.add_middleware(RequestLine, service=service.name, bodies_at_most=service.bodies_at_most)
+    app.add_middleware(RequestLine, service=service.name, crowd=Crowd(limits, service.bodies_at_most))
     _add_problems(app)
     return app
 
@@ -120,9 +121,15 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HelplineError)
     if isinstance(error, NotPermitted):
         await _record_refusal(request)
+    return _problem_of(error)
+
+
+def _problem_of(error: HelplineError) -> JSONResponse:
     answer = problem(error.status, error.code, error.title, error.detail, **error.extra)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["www-authenticate"] = "Bearer"
+    if "retry_after" in error.extra:
+        answer.headers["retry-after"] = str(error.extra["retry_after"])
     return answer
 
 
@@ -180,38 +187,20 @@ def route_of(scope: Scope) -> str:
     return getattr(route, "path", None) or "(no route)"
 
 
-def limited(scope: Scope, receive: Receive, at_most: int) -> Receive:
-    """Reads a request's body so far and no further, whatever length was declared."""
-    declared = dict(scope["headers"]).get(b"content-length", b"")
-    if declared.isdigit() and int(declared[:18]) > at_most:
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    left = at_most
-
-    async def counted() -> Message:
-        nonlocal left
-        message = await receive()
-        left -= len(message.get("body", b""))
-        if left < 0:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return message
-
-    return counted
-
-
 class RequestLine:
-    """One measurement per request, a log line for those that fail, and the headers that every answer carries."""
+    """A place for each request, one measurement, a log line for those that fail, and the headers of every answer."""
 
-    def __init__(self, app: ASGIApp, service: str, bodies_at_most: int) -> None:
+    def __init__(self, app: ASGIApp, service: str, crowd: Crowd) -> None:
         self._app = app
         self._service = service
-        self._bodies_at_most = bodies_at_most
+        self._crowd = crowd
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 0
+        status, turned_away = 0, False
         request_id = uuid4().hex
 
         async def send_with_headers(message: Message) -> None:
@@ -224,21 +213,27 @@ class RequestLine:
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        places = self._crowd.places_for(scope)
         try:
-            await self._app(scope, limited(scope, receive, self._bodies_at_most), send_with_headers)
+            with places.place():
+                await self._app(scope, places.reading(scope, receive), send_with_headers)
+        except Full as full:
+            turned_away = True
+            await _problem_of(full)(scope, receive, send_with_headers)
         except Exception as error:  # answered here, so that it carries the headers and goes no further up
             answer = _refusal(error) if isinstance(error, HTTPException) else _failed(scope, error)
             if status:
                 raise Cut from None
             await answer(scope, receive, send_with_headers)
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._note(scope, status, time.perf_counter() - started, told=not turned_away)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _note(self, scope: Scope, status: int, took: float) -> None:
+    def _note(self, scope: Scope, status: int, took: float, *, told: bool) -> None:
+        """`told` is False for who was turned away: a crowd is counted, and must not fill the disk with log lines."""
         route = route_of(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         REQUESTS.labels(self._service, method, route, str(status)).inc()
         SECONDS.labels(self._service, method, route).observe(took)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if told and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.warning("answered", method=method, route=route, status=status, ms=round(took * 1000, 1))
