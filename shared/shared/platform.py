@@ -16,6 +16,7 @@ from shared.consumer import Consumer, Reactions
 from shared.database import Database
 from shared.identity import KeySet, Reader, ServiceTokens, TokenReader
 from shared.outbound import ServiceClient
+from shared.senders import Senders
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
 
@@ -33,6 +34,7 @@ class Platform:
     reader: Reader
     tokens: ServiceTokens
     consumer: Consumer | None = None
+    senders: Senders = field(default_factory=Senders)
     beats: dict[str, float] = field(default_factory=dict)
     """When each loop last had a round that worked, by the loop's own clock."""
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -16,8 +16,9 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from shared import audit, fault_points, logs, migrate
+from shared import audit, fault_points, logs, migrate, production
 from shared.consumer import LOST, Consumer, is_transient
+from shared.crowd import Limits
 from shared.ending import end
 from shared.keyring import Keyring, KeyringRefused
 from shared.logs import where
@@ -85,11 +86,8 @@ def start(service: Service) -> Settings:
     except ValidationError as error:
         names = ", ".join("HELPLINE_" + "_".join(str(p) for p in e["loc"]).upper() for e in error.errors())
         raise SystemExit(f"The {service.name} service needs these settings put right: {names}") from None
-    if settings.mode == "production" and settings.allow_loopback_agencies:
-        raise SystemExit("HELPLINE_ALLOW_LOOPBACK_AGENCIES is for laptops; a production process refuses it")
-    for address in (settings.issuer, settings.token_url):
-        if settings.mode == "production" and address and not address.startswith("https://"):
-            raise SystemExit("In production HELPLINE_ISSUER and HELPLINE_TOKEN_URL start with https://")
+    if refused := production.refusal(service.name, settings):
+        raise SystemExit(refused)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys and what people told us
     logs.configure(service.name)
     fault_points.arm(settings.kill_at, mode=settings.mode)
@@ -106,7 +104,8 @@ def application(service: Service, settings: Settings, *, worker: bool) -> FastAP
             log.error("cannot run", error=type(error).__name__, where=where(error))
             raise
 
-    return create_app(service, open_platform)
+    limits = Limits(at_once=settings.requests_at_once, body_within=settings.body_within_seconds)
+    return create_app(service, open_platform, limits=limits)
 
 
 def _busy(
@@ -130,6 +129,7 @@ def _serve(service: Service, *, worker: bool) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
     )

@@ -14,6 +14,14 @@ class Settings(BaseSettings):
 
     mode: Literal["local", "production"] = "production"
     listen: str = "127.0.0.1:8000"
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Whose X-Forwarded-For is believed: addresses and networks with commas between."""
+    requests_at_once: int = Field(default=500, ge=1)
+    """How many requests of the public, and as many with a token, one process takes on at a time."""
+    body_within_seconds: float = Field(default=30.0, gt=0)
+    reports_per_address: int = Field(default=1000, ge=0)
+    """How many reports that tell of no danger and no child one address may send in ten minutes; 0 for no limit."""
+
     database_url: SecretStr
     bus: SecretStr
     keyring: str
@@ -36,6 +44,9 @@ class Settings(BaseSettings):
     confirm_child_seconds: float | None = Field(default=None, ge=0)
     told_danger_seconds: float | None = Field(default=None, ge=0)
     told_child_seconds: float | None = Field(default=None, ge=0)
+
+    taken_over_within_seconds: float = Field(default=600.0, gt=0)
+    """How long a contact may wait for its case before a person is told."""
 
     kill_at: str = ""
     """Name of a point at which this process kills itself, for the fault tests; refused in production mode."""

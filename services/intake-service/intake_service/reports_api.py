@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from intake_service.receiving import receive
 from intake_service.reports import Report
 from shared.access import Anyone
+from shared.age import british_date
+from shared.errors import TooMany
 from shared.platform import Platform
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
@@ -61,6 +63,17 @@ async def send_report(
 ) -> JSONResponse:
     # Answered as it was written down: at the front door nothing is validated twice.
     platform: Platform = request.app.state.platform
+    _ask_to_wait(platform, request, report)
     taken = await receive(platform.database, report, await request.body(), idempotency_key)
     headers = {"idempotent-replayed": "true"} if taken.replayed else None
     return JSONResponse(taken.answer, status_code=201, headers=headers)
+
+
+def _ask_to_wait(platform: Platform, request: Request, report: Report) -> None:
+    """Somebody who sends very many. A report that tells of danger or of a child is taken in whoever sends it: a refuge
+    or a whole mobile network may share one address."""
+    at_most = platform.settings.reports_per_address
+    if not at_most or report.tells_of_danger or report.tells_of_child(british_date(platform.clock())):
+        return
+    if wait := platform.senders.must_wait(request.client.host if request.client else "", at_most):
+        raise TooMany(retry_after=wait)
