@@ -4,6 +4,7 @@ Each service names its own guards in its `access.py`, made of the pieces here.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,6 +18,7 @@ from shared.platform import Platform
 from shared.vocabulary import is_code
 
 Guard = Callable[..., Awaitable[Principal | None]]
+LONGEST_SUBJECT = 120
 _bearer = HTTPBearer(
     auto_error=False, description="A token of your sign-in provider; locally: make token ROLE=adviser"
 )
@@ -55,7 +57,10 @@ def actor_of(principal: Principal | None) -> str:
     if principal.service is not None:
         return f"service:{principal.service}"
     subject = principal.subject
-    return f"user:{subject}" if is_code(subject) else f"user:{subject.encode().hex()[:120]}"
+    if is_code(subject):
+        return f"user:{subject}"
+    written = subject.encode().hex()  # whatever it holds, it becomes a code; two never become the same
+    return f"user:{written if len(written) <= LONGEST_SUBJECT else sha256(subject.encode()).hexdigest()}"
 
 
 async def begin(platform: PlatformOf, principal: Caller) -> AsyncIterator[UnitOfWork]:
