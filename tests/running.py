@@ -159,6 +159,7 @@ def _platform(
         clock=clock,
         reader=Tokens(),
         tokens=ServiceTokens("http://127.0.0.1:1/token", service.name, "none"),
+        concerns=service.concerns,
     )
     if client is not None:
         platform.client = client  # type: ignore[method-assign,assignment]  # a test's own clients, by hand

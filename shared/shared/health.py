@@ -4,14 +4,15 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from shared import audit, failed_events, metrics
-from shared.access import Anyone, Auditor, PlatformOf, holding
+from shared.access import Anyone, Auditor, PlatformOf, caller, holding
 from shared.bus import BusUnavailable
+from shared.errors import HelplineError
 from shared.identity import Principal, Role
 from shared.platform import Platform
 
@@ -25,6 +26,9 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT $1) AS counted) AS rows
        (SELECT count(*) FROM outbox WHERE refused IS NOT NULL) AS refused
 """
 
+FOR_EVERYBODY = {"ready", "database", "bus"}
+"""How busy the helpline is, and where it limps, is nobody's business outside."""
+
 router = APIRouter(tags=["health"])
 MetricsReader = Annotated[Principal, Depends(holding(Role.OPERATOR))]
 
@@ -33,7 +37,7 @@ class HealthOut(BaseModel):
     """`ready` is whether requests are answered. `bus` may be down meanwhile: events wait in the outbox.
 
     `outbox_refused` events are such that no bus takes them: they hold their own matters, and are tried every minute.
-    `late_loops` had no round that worked for a minute."""
+    `late_loops` had no round that worked for a minute. `concerns` are what a person should look at, and how many."""
 
     ready: bool
     database: bool
@@ -46,6 +50,7 @@ class HealthOut(BaseModel):
     failed_events: int = 0
     held_events: int = 0
     late_loops: list[str] = []
+    concerns: dict[str, int] = {}
 
 
 @router.get("/livez", summary="Whether the process turns at all")
@@ -58,9 +63,21 @@ async def livez(_: Anyone) -> dict[str, str]:
     summary="Whether requests are answered, and how far behind the service is",
     response_model=HealthOut,
 )
-async def readyz(_: Anyone, platform: PlatformOf) -> Response:
-    health = await health_of(platform)
-    return JSONResponse(health.model_dump(), status_code=200 if health.ready else 503)
+async def readyz(_: Anyone, request: Request, platform: PlatformOf) -> Response:
+    """How far behind is told to operators, and on a laptop to everybody."""
+    health: HealthOut = await platform.asked.join("health", lambda: health_of(platform))
+    shown = None if await _sees_all(request, platform) else FOR_EVERYBODY
+    return JSONResponse(health.model_dump(include=shown), status_code=200 if health.ready else 503)
+
+
+async def _sees_all(request: Request, platform: Platform) -> bool:
+    if platform.settings.mode == "local":
+        return True
+    try:
+        principal = await caller(request, platform, None)
+    except HelplineError:  # health is told all the same, whatever became of a token or of who issued it
+        return False
+    return principal is not None and Role.OPERATOR in principal.roles
 
 
 @router.get("/metrics", summary="Measurements for Prometheus", response_class=PlainTextResponse)
@@ -75,6 +92,8 @@ async def prometheus(_: MetricsReader, platform: PlatformOf) -> Response:
     metrics.FAILED.labels(name, "held").set(health.held_events)
     metrics.LATE_LOOPS.labels(name).set(len(health.late_loops))
     metrics.STOPPED.labels(name).set(health.consumer_stopped)
+    for concern in platform.concerns:
+        metrics.CONCERNS.labels(name, concern).set(health.concerns.get(concern, 0))
     return PlainTextResponse(generate_latest(metrics.REGISTRY))
 
 
@@ -119,6 +138,7 @@ async def _counted(platform: Platform) -> dict[str, Any]:
     row = await pool.fetchrow(_WAITING, COUNTS_TO)
     failed = await failed_events.counts(pool)
     oldest = row["oldest"]
+    concerns = {name: await count(platform) for name, count in platform.concerns.items()}
     age = (platform.clock() - oldest).total_seconds() if oldest else 0.0
     return {
         "outbox_rows": row["rows"],
@@ -126,6 +146,7 @@ async def _counted(platform: Platform) -> dict[str, Any]:
         "outbox_refused": row["refused"],
         "failed_events": failed.get("failed", 0),
         "held_events": failed.get("held", 0),
+        "concerns": {name: count for name, count in concerns.items() if count},
     }
 
 

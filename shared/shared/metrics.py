@@ -32,3 +32,9 @@ STOPPED = Gauge(
     ["service"],
     registry=REGISTRY,
 )
+CONCERNS = Gauge(
+    "helpline_concerns",
+    "How many of something a person should look at",
+    ["service", "concern"],
+    registry=REGISTRY,
+)

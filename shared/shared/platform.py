@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import MetaData
@@ -18,6 +19,7 @@ from shared.identity import KeySet, Reader, ServiceTokens, TokenReader
 from shared.outbound import ServiceClient
 from shared.senders import Senders
 from shared.settings import Settings
+from shared.single_flight import SingleFlight
 from shared.vault import Keyring, Vault
 
 
@@ -34,7 +36,10 @@ class Platform:
     reader: Reader
     tokens: ServiceTokens
     consumer: Consumer | None = None
+    concerns: Mapping[str, "Concern"] = field(default_factory=dict)
     senders: Senders = field(default_factory=Senders)
+    asked: SingleFlight[Any] = field(default_factory=SingleFlight)
+    """What many may ask at once and is looked up once."""
     beats: dict[str, float] = field(default_factory=dict)
     """When each loop last had a round that worked, by the loop's own clock."""
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -55,6 +60,10 @@ class Platform:
 
 Round = Callable[[Platform], Awaitable[bool]]
 """One round of a loop: True when there may be more to do at once."""
+
+
+Concern = Callable[[Platform], Awaitable[int]]
+"""How many of something are so that a person should look; a quick question, asked with every health check."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class Service:
     loops: Sequence[Loop]
     migrations: Path
     metadata: MetaData
+    concerns: Mapping[str, Concern] = field(default_factory=dict)
     settings: type[Settings] = Settings
     bodies_at_most: int = 256 * 1024
 
@@ -97,6 +107,8 @@ async def opened(service: Service, settings: Settings, *, clock: Clock = utc_now
     reader = TokenReader(settings.issuer, service.name, KeySet(settings.issuer))
     async with database.opened():
         try:
-            yield Platform(service.name, settings, database, vault, bus, clock, reader, tokens)
+            yield Platform(
+                service.name, settings, database, vault, bus, clock, reader, tokens, concerns=service.concerns
+            )
         finally:
             await bus.stop()

@@ -5,6 +5,7 @@ from pathlib import Path
 from intake_service import contacts_api, reports_api
 from intake_service.reactions import REACTIONS
 from intake_service.tables import Base
+from intake_service.waiting import contacts_without_case
 from shared.idempotency import forget_old_answers
 from shared.platform import Loop, Service
 
@@ -15,6 +16,7 @@ INTAKE = Service(
     routers=(reports_api.router, contacts_api.router),
     reactions=REACTIONS,
     loops=(Loop("forget_old_answers", forget_old_answers, every=600),),
+    concerns={"contacts_without_case": contacts_without_case},
     migrations=Path(__file__).parent / "migrations",
     metadata=Base.metadata,
 )

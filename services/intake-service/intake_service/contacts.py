@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake_service.reports import Report
@@ -32,6 +32,11 @@ class Contact(Base):
     __table_args__ = (
         CheckConstraint("(taken_over_at IS NULL) = (case_id IS NULL)", name="taken_over_by_a_case"),
         CheckConstraint("taken_over_at IS NULL OR report IS NULL", name="one_copy_of_what_was_said"),
+        Index(
+            "ix_contacts_without_case",
+            "received_at",
+            postgresql_where=text("opens_case AND taken_over_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
