@@ -46,7 +46,7 @@ format: .venv/dev.stamp ## Put the code into its agreed form
 
 token: .venv/runtime.stamp ## Print a token for this machine (ROLE=adviser, NAME=ada, AGENCY=id with ROLE=agency)
 	@if [ -z "$(ROLE)" ]; then echo "Say for whom: make token ROLE=adviser" >&2; exit 1; fi
-	@$(PY) -m deploy.issuer token "$(ROLE)" --home "$(HELPLINE_HOME)/issuer" $(if $(NAME),--name "$(NAME)") $(if $(AGENCY),--agency "$(AGENCY)")
+	@HELPLINE_MODE="$${HELPLINE_MODE:-local}" $(PY) -m deploy.issuer token "$(ROLE)" --home "$(HELPLINE_HOME)/issuer" $(if $(NAME),--name "$(NAME)") $(if $(AGENCY),--agency "$(AGENCY)")
 
 kafka: .venv/runtime.stamp ## Start a real Apache Kafka on this machine, or end it (DO=start|stop|status)
 	@$(PY) -m deploy.kafka.broker $(DO)

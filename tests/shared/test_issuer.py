@@ -21,6 +21,7 @@ from shared.identity import KeySet, Role, ServiceTokens, TokenReader
 
 AGENCY = UUID("7c6f3a52-4f0a-4f0e-9d0c-0b8f6a1f2b11")
 SERVICES = ("intake", "case", "referral", "stats")
+LOCAL = {"HELPLINE_MODE": "local"}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(home: Path) -> Iterator[str]:
     """The issuer as a person starts it, on a free port."""
     command = [sys.executable, "-m", "deploy.issuer", "serve", "--port", "0", "--home", str(home)]
-    environment = {name: value for name, value in os.environ.items() if name != "HELPLINE_MODE"}
+    environment = os.environ | LOCAL
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -44,7 +45,7 @@ def url(home: Path) -> Iterator[str]:
 
 
 def printed_token(home: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(cli, ["token", *arguments, "--home", str(home)])
+    result = CliRunner(env=LOCAL).invoke(cli, ["token", *arguments, "--home", str(home)])
     assert result.exit_code == 0, result.output
     assert result.stdout.count("\n") == 1
     return result.stdout.strip()
@@ -140,24 +141,27 @@ async def test_issuers_that_start_together_agree_on_one_key(tmp_path: Path) -> N
     assert len({issuer.public_key()["kid"] for issuer in issuers}) == 1
 
 
+@pytest.mark.parametrize("mode", ["production", "staging", "", None])
 @pytest.mark.parametrize("arguments", [["serve", "--port", "0"], ["token", "adviser"]])
-def test_the_issuer_refuses_production_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+def test_the_issuer_refuses_every_mode_but_local_in_one_sentence(
+    tmp_path: Path, arguments: list[str], mode: str | None
 ) -> None:
     (tmp_path / "issuer-url").write_text("http://127.0.0.1:1")
-    monkeypatch.setenv("HELPLINE_MODE", "production")
-    result = CliRunner().invoke(cli, [*arguments, "--home", str(tmp_path)])
+    result = CliRunner(env={"HELPLINE_MODE": mode}).invoke(cli, [*arguments, "--home", str(tmp_path)])
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count(".\n") == 1
-    assert "production" in result.stderr
+    assert "only with HELPLINE_MODE=local" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["issuer-url"]
 
 
-def test_an_issuer_that_finds_itself_in_production_signs_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("mode", ["production", "staging", ""])
+def test_an_issuer_that_finds_itself_in_another_mode_signs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     issuer = LocalIssuer(tmp_path, "http://127.0.0.1:1")
-    monkeypatch.setenv("HELPLINE_MODE", "production")
+    monkeypatch.setenv("HELPLINE_MODE", mode)
+    with pytest.raises(NotInProduction):
+        LocalIssuer(tmp_path, "http://127.0.0.1:1")
     with pytest.raises(NotInProduction):
         issuer.person(Role.ADVISER, "ada", ["case"], None)
     with pytest.raises(NotInProduction):
@@ -168,6 +172,6 @@ def test_an_issuer_that_finds_itself_in_production_signs_nothing(
     ("arguments", "says"), [(["agency"], "--agency"), (["adviser"], "serve"), (["wizard"], "wizard")]
 )
 def test_a_token_that_cannot_be_printed_says_why(tmp_path: Path, arguments: list[str], says: str) -> None:
-    result = CliRunner().invoke(cli, ["token", *arguments, "--home", str(tmp_path)])
+    result = CliRunner(env=LOCAL).invoke(cli, ["token", *arguments, "--home", str(tmp_path)])
     assert (result.exit_code != 0, result.stdout) == (True, "")
     assert says in result.stderr
