@@ -1,14 +1,17 @@
 -- One database and one login role for each service, so that no service can open another's records.
 --
 -- `make run` runs exactly these statements. An operator runs them once per service, as a role that may create
--- databases and roles, with a password from the secret store:
+-- databases and roles, with a password from the secret store. It travels in the environment, since everybody on a
+-- machine can read a command line (psql 15 or newer):
 --
 --   for name in intake case referral stats; do
---     psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -v role=helpline_$name -v database=helpline_$name \
---          -v password="$(secret helpline_$name)" -f deploy/databases.sql
+--     ROLE_PASSWORD="$(secret helpline_$name)" psql "$DATABASE_URL" -v ON_ERROR_STOP=1 \
+--          -v role=helpline_$name -v database=helpline_$name -f deploy/databases.sql
 --   done
 --
 -- The embedded bus needs a fifth one, helpline_bus; with Kafka it is left out.
+
+\getenv password ROLE_PASSWORD
 
 -- [role]
 CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
