@@ -13,6 +13,9 @@ CONFIRM_WITHIN = {Ground.OVERRIDE_DANGER: timedelta(minutes=10), Ground.OVERRIDE
 """How long an adviser has to confirm what a public report says by itself."""
 DANGER_TOLD_WITHIN = timedelta(seconds=60)
 """Unacknowledged danger: a person on duty is told to telephone."""
+PERMITTED_TOLD_WITHIN = timedelta(hours=72)
+"""Unacknowledged, and only permitted, by consent or by a lead's decision: a person telephones as well. Nothing that
+left ends in silence."""
 COUNTERSIGN_WITHIN = timedelta(hours=24)
 SATURDAY = 5
 
@@ -39,6 +42,12 @@ def first_reminder(
         return sent_at + told
     end_of_day = end_of_british_day(sent_at)
     return end_of_day if tightened_to is None else min(end_of_day, sent_at + tightened_to)
+
+
+def permitted_reminder(authorised_at: datetime, tightened_to: timedelta | None = None) -> datetime:
+    """When what was permitted, and nothing forces, becomes a telephone task unless it was acknowledged."""
+    within = PERMITTED_TOLD_WITHIN if tightened_to is None else min(PERMITTED_TOLD_WITHIN, tightened_to)
+    return authorised_at + within
 
 
 def second_reminder(sent_at: datetime) -> datetime:

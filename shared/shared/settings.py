@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Settings of one service process. Seconds are seconds; the four clocks can only be shortened by them."""
+    """Settings of one service process. Seconds are seconds; the five clocks can only be shortened by them."""
 
     model_config = SettingsConfigDict(env_prefix="HELPLINE_", extra="ignore", hide_input_in_errors=True)
 
@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     confirm_child_seconds: float | None = Field(default=None, ge=0)
     told_danger_seconds: float | None = Field(default=None, ge=0)
     told_child_seconds: float | None = Field(default=None, ge=0)
+    told_permitted_seconds: float | None = Field(default=None, ge=0)
 
     taken_over_within_seconds: float = Field(default=600.0, gt=0)
     """How long a contact may wait for its case before a person is told."""

@@ -160,6 +160,8 @@ async def authorise(
     await uow.session.flush()
     if disclosure.forced or not leg.forced:
         leg.authorise(uow.now, told_within)
+    else:
+        leg.permit(uow.now, told_within)
     uow.publish(disclosure.authorised(leg))
     uow.record("disclosure.authorised", leg.case_id, disclosure_id=disclosure.id, leg_id=leg.id, kind=kind)
     return disclosure

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.tables import Base
-from shared.clocks import first_reminder, second_reminder
+from shared.clocks import first_reminder, permitted_reminder, second_reminder
 from shared.database import UnitOfWork
 from shared.duties import Duty
 from shared.errors import Conflict
@@ -37,7 +37,7 @@ STATES = (
 OPEN = ("waiting", "authorised", "sent")
 BELL = "legs"
 ToldWithin = Mapping[Ground, timedelta | None]
-"""The operator's tightened times to an acknowledgement, by ground."""
+"""The operator's tightened times to an acknowledgement, by ground; consent stands for whatever is only permitted."""
 
 
 class NothingLeftToSend(Conflict):
@@ -178,17 +178,21 @@ class Leg(Base):
             self.verified, self.leaves_at, self.due_at = True, min(self.leaves_at, at), at
 
     def authorise(self, at: datetime, told_within: ToldWithin) -> None:
-        """It may leave now; for a forced leg the clock runs until somebody answers for it. A supplement never gives
-        the body longer to answer for what it was told before."""
+        """It may leave now, and the clock runs until somebody answers for it. A supplement never gives the body
+        longer to answer for what it was told before."""
         running = self.due_at if self.state in ("authorised", "sent") else None
         self.state, self.authorised_at, self.reminders = "authorised", at, 0
-        if not self.forced:
-            self.due_at = None
-            return
         due = self._to_be_answered_by(at, told_within)
         self.due_at = due if running is None else min(running, due)
 
+    def permit(self, at: datetime, told_within: ToldWithin) -> None:
+        """Something leaves beside a duty, which keeps its own clock; where that does not run, this one does."""
+        if self.due_at is None:
+            self.due_at = permitted_reminder(at, told_within.get(Ground.CONSENT))
+
     def _to_be_answered_by(self, at: datetime, told_within: ToldWithin) -> datetime:
+        if not self.forced:
+            return permitted_reminder(at, told_within.get(Ground.CONSENT))
         ground = Ground.OVERRIDE_DANGER if self.urgent else Ground.OVERRIDE_CHILD
         forcing = self.ground_set & OVERRIDES
         return first_reminder(forcing, at, told_within.get(ground), at_once=self.at_once)
@@ -212,28 +216,36 @@ class Leg(Base):
         """The body said that it has it. False when somebody had answered for the leg already."""
         if self.state not in ("authorised", "sent"):
             return False
-        self.state, self.acknowledged_at, self.due_at = "acknowledged", at, None
+        self.state, self.acknowledged_at = "acknowledged", at
+        self._duty_ends(at)
         return True
+
+    def _duty_ends(self, at: datetime) -> None:
+        """Its clock stops. What was permitted on the same leg may still be unanswered: the clock looks at once."""
+        self.due_at = at if self.forced and self.ground_set - OVERRIDES else None
 
     def hand_over(self, *, by: str, at: datetime) -> OverrideHandedOver:
         """A person told the body by telephone: the one way to close a leg by hand (fact 9)."""
         if not self.open_duty:
             raise NothingLeftToSend
-        self.state, self.handed_over_at, self.handed_over_by, self.due_at = "handed_over", at, by, None
+        self.state, self.handed_over_at, self.handed_over_by = "handed_over", at, by
+        self._duty_ends(at)
         return OverrideHandedOver(case_id=self.case_id, leg_id=self.id, handed_over_at=at)
 
     def stand_down(self) -> None:
         """Two people signed before anything was sent. It covers the facts known now, and no later one."""
         if self.sent_at is not None or self.state in ("sent", "acknowledged", "handed_over"):
             raise AlreadySent
-        self.state, self.due_at = "stood_down", None
+        self.state = "stood_down"
+        self._duty_ends(self.opened_at)
         self.covered = sorted({*self.covered, *self.facts})
         self.facts, self.opened_for = [], []
         self.grounds = sorted(ground.value for ground in self.ground_set - OVERRIDES)
 
     def reroute(self) -> None:
         """Nothing was sent, and the facts now name another body: that one's leg has taken the duty over."""
-        self.state, self.due_at = "rerouted", None
+        self.state = "rerouted"
+        self._duty_ends(self.opened_at)
         self.facts, self.opened_for = [], []
         self.grounds = sorted(ground.value for ground in self.ground_set - OVERRIDES)
 

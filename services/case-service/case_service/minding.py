@@ -9,16 +9,18 @@ import structlog
 from sqlalchemy import select, tuple_
 
 from case_service.cases import Case
-from case_service.disclosures import authorise
-from case_service.legs import Leg
-from case_service.tasks import TaskKind, open_task
+from case_service.disclosures import authorise, disclosures_of
+from case_service.legs import Leg, ToldWithin
+from case_service.tasks import TaskKind, open_task, telephoned_at
 from case_service.windows import windows_of
+from shared.clocks import permitted_reminder
 from shared.database import UnitOfWork
 from shared.fault_points import reached
 from shared.logs import where
 from shared.metrics import LOOP_FAULTS
 from shared.platform import Platform
 from shared.settings import Settings
+from shared.vocabulary import Ground
 
 AT_ONCE = 50
 
@@ -71,7 +73,7 @@ async def _tick(leg_id: UUID, case_id: UUID, uow: UnitOfWork, settings: Settings
     if leg.state == "waiting":
         await authorise(leg, leg.next_kind, uow, windows_of(settings).told)
     else:
-        await escalate(leg, uow)
+        await escalate(leg, uow, windows_of(settings).told)
     return True
 
 
@@ -80,12 +82,30 @@ async def _locked(case_id: UUID, uow: UnitOfWork) -> bool:
     return await uow.session.scalar(free) is not None
 
 
-async def escalate(leg: Leg, uow: UnitOfWork) -> None:
+async def escalate(leg: Leg, uow: UnitOfWork, told_within: ToldWithin) -> None:
     """Nobody has acknowledged: somebody telephones."""
     if not leg.open_duty:
-        leg.due_at = None
+        await _ask_for_what_was_permitted(leg, uow, told_within)
         return
     kind = TaskKind.TELEPHONE_AGENCY if leg.reminders == 0 else TaskKind.TELEPHONE_AGENCY_AGAIN
     uow.publish(leg.escalate(uow.now))
     await open_task(leg.case_id, kind, due_at=uow.now, uow=uow, leg_id=leg.id)
     uow.record("override.escalated", leg.case_id, leg_id=leg.id)
+
+
+async def _ask_for_what_was_permitted(leg: Leg, uow: UnitOfWork, told_within: ToldWithin) -> None:
+    """No duty is open on this leg: what left on consent, or on a lead's decision, may be unanswered all the same.
+    Somebody telephones once for each that nobody has telephoned about."""
+    leg.due_at = None
+    permitted = [one for one in await disclosures_of(leg.id, uow) if not one.forced]
+    waiting = [one.authorised_at for one in permitted if one.state in ("authorised", "left")]
+    spoken_at = await telephoned_at(leg.id, uow) if waiting else None
+    waiting = [at for at in waiting if spoken_at is None or at > spoken_at]
+    if not waiting:
+        return
+    due = permitted_reminder(min(waiting), told_within.get(Ground.CONSENT))
+    if due > uow.now:
+        leg.due_at = due
+        return
+    await open_task(leg.case_id, TaskKind.TELEPHONE_AGENCY, due_at=uow.now, uow=uow, leg_id=leg.id)
+    uow.record("referral.unanswered", leg.case_id, leg_id=leg.id)

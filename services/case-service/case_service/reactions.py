@@ -38,6 +38,8 @@ async def note_acknowledgement(event: ReferralAcknowledged, uow: UnitOfWork) -> 
         uow.record(
             "override.acknowledged" if leg.forced else "referral.acknowledged", leg.case_id, leg_id=leg.id
         )
+    elif not leg.open_duty and not any(one.state in ("authorised", "left") for one in sent):
+        await finish_tasks(leg.id, TELEPHONE, "acknowledged", uow)
 
 
 def _covered(one: Disclosure, known: Disclosure) -> bool:

@@ -116,3 +116,13 @@ async def finish_case_tasks(case_id: UUID, kind: TaskKind, outcome: str, uow: Un
 
 
 TELEPHONE = (TaskKind.TELEPHONE_AGENCY, TaskKind.TELEPHONE_AGENCY_AGAIN)
+
+
+async def telephoned_at(leg_id: UUID, uow: UnitOfWork) -> datetime | None:
+    """When a person last ended a telephone task of this leg; one that an acknowledgement ended was no telephoning."""
+    done = select(Task.done_at).where(
+        Task.leg_id == leg_id, Task.kind.in_([kind.value for kind in TELEPHONE])
+    )
+    done = done.where(Task.done_at.is_not(None), Task.outcome != "acknowledged")
+    newest: datetime | None = await uow.session.scalar(done.order_by(Task.done_at.desc()).limit(1))
+    return newest

@@ -14,5 +14,6 @@ def windows_of(settings: Settings) -> Windows:
         told={
             Ground.OVERRIDE_DANGER: seconds(settings.told_danger_seconds),
             Ground.OVERRIDE_CHILD: seconds(settings.told_child_seconds),
+            Ground.CONSENT: seconds(settings.told_permitted_seconds),
         },
     )
