@@ -207,6 +207,42 @@ async def handling_of_a_source_stays_where_the_source_stays(cases: CaseWork) -> 
     assert "Rowan" not in text
 
 
+async def a_correction_reaches_those_who_were_telephoned(cases: CaseWork) -> None:
+    """Told by telephone, then the place was set right and the child was no child: they hear that, and where they are
+    not responsible any more, too."""
+    case_id = await cases.report(persons=[a_child()])
+    for leg in (await cases.read(case_id))["legs"]:
+        told = {"spoken_to": "Sgt Hale", "reference": "GMP-1"}
+        await cases.do("POST", f"/v1/legs/{leg['id']}/hand-over", told)
+    await put(cases, case_id, "place", {"council": "E08000035"})
+    person = await person_of(cases, case_id)
+    await put(cases, case_id, f"persons/{person}/age", {"years": 30})
+    corrections = {event.body: event for event in await supplements(cases, "correction")}
+    assert {"social_care:E08000003", "police:E23000005"} <= corrections.keys()
+    for event in corrections.values():
+        assert (await cases.release(event.disclosure_id)).status_code == 200
+
+
+async def what_an_adviser_says_of_danger_waits_for_nobody(cases: CaseWork) -> None:
+    """The report said it too; from the moment at which somebody vouches for it, the child's council is told."""
+    case_id = await cases.report(persons=[a_child()], danger_now="yes")
+    await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})
+    await cases.service.run_loop("mind_clocks")
+    assert "social_care:E08000003" in {event.body for event in await cases.authorised()}
+
+
+async def a_wrong_force_that_was_told_on_consent_is_not_told_by_force(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    agreed = (await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient": "police"})).json()
+    await cases.release(agreed["id"])
+    await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})
+    await put(cases, case_id, "place", {"council": "E08000035"})
+    await cases.service.run_loop("mind_clocks")
+    forced = [event for event in await cases.authorised() if "override_danger" in event.grounds]
+    told = {event.body: (await cases.release(event.disclosure_id)).status_code for event in forced}
+    assert told == {"police:E23000005": 409, "police:E23000010": 200}
+
+
 async def standing_down_takes_two(cases: CaseWork) -> None:
     case_id = await cases.report(danger_now="yes")
     leg = (await cases.read(case_id))["legs"][0]["id"]
@@ -237,6 +273,9 @@ CHECKS: tuple[Check, ...] = (
     duty_tasks_are_not_ticked_off,
     a_supposed_body_of_another_kind_is_told_nothing,
     handling_of_a_source_stays_where_the_source_stays,
+    a_correction_reaches_those_who_were_telephoned,
+    what_an_adviser_says_of_danger_waits_for_nobody,
+    a_wrong_force_that_was_told_on_consent_is_not_told_by_force,
     standing_down_takes_two,
     silence_is_followed_by_a_task,
 )

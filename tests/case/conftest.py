@@ -1,5 +1,6 @@
 """The case service on a database of its own, with intake played by hand."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -135,13 +136,18 @@ class CaseWork:
         )
 
 
-@pytest.fixture
-async def cases(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[CaseWork]:
-    database = await postgres_server.create_database("case")
-    bus = await postgres_server.create_database("bus")
-    intake = IntakeByHand()
-    clock = MovableClock(datetime(2026, 6, 10, 10, 0, tzinfo=UTC))
+@contextlib.asynccontextmanager
+async def case_work(server: TestPostgres, home: Path) -> AsyncIterator[CaseWork]:
+    """The case service on a new database, at a moment that moves only when a test says so."""
+    database, bus = await server.create_database("case"), await server.create_database("bus")
+    intake, clock = IntakeByHand(), MovableClock(datetime(2026, 6, 10, 10, 0, tzinfo=UTC))
     async with running(
-        CASE, database_url=database, bus_url=bus, home=tmp_path, clock=clock, client=intake
+        CASE, database_url=database, bus_url=bus, home=home, clock=clock, client=intake
     ) as service:
         yield CaseWork(service, intake, clock)
+
+
+@pytest.fixture
+async def cases(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[CaseWork]:
+    async with case_work(postgres_server, tmp_path) as work:
+        yield work

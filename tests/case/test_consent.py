@@ -97,6 +97,19 @@ async def test_a_withdrawal_after_the_send_recalls_every_copy(cases: CaseWork) -
     assert len(await cases.service.announced(DisclosureRecalled)) == 1
 
 
+async def test_a_copy_that_left_is_called_back_although_a_later_try_was_withheld(cases: CaseWork) -> None:
+    """Its answer was lost; before the next try, the situation was no longer shared; then everything is withdrawn."""
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    assert (await cases.release(disclosure_id)).status_code == 200
+    path = f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/consents"
+    for said in ({"privacy": "confidential"}, {"situation": False}):
+        assert (await cases.do("POST", path, said)).status_code == 201
+    assert (await cases.release(disclosure_id)).status_code == 409
+    assert (await withdraw(cases, case_id)).json()["recalled"] == [disclosure_id]
+    assert (await withdraw(cases, case_id)).json()["recalled"] == []
+
+
 async def test_a_closed_case_can_still_be_withdrawn_from(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING)
     disclosure_id = (await authorise(cases, case_id)).json()["id"]

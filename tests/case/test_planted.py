@@ -76,7 +76,7 @@ def corrections_stay_here(planted: pytest.MonkeyPatch) -> None:
 
 
 def danger_hurries_nobody_else(planted: pytest.MonkeyPatch) -> None:
-    planted.setattr(Leg, "follow", lambda leg, duty, at, told_within: None)
+    planted.setattr(Leg, "follow", lambda leg, duty, at, told_within, *, vouched: None)
 
 
 FAULTS: tuple[tuple[Plant, checks.Check], ...] = (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from case_service.access import CaseToChange, CaseToRead, CaseToTakeBack
 from case_service.anonymity import hold_no_identity
 from case_service.consent import Wording, add_line
-from case_service.disclosures import Disclosure, DisclosureRecord
+from case_service.disclosures import NOTHING_LEFT, Disclosure, DisclosureRecord
 from case_service.pages import Page
 from case_service.proposals import propose
 from case_service.situations import Kept
@@ -124,9 +124,12 @@ async def withdraw(
 
 
 async def _recall(page: Page, person_id: str, uow: UnitOfWork) -> list[UUID]:
-    """Calls back what left on this person's consent alone."""
+    """Calls back what left on this person's consent alone, also where a later try of it was withheld."""
+    once_left = select(DisclosureRecord.disclosure_id).where(
+        DisclosureRecord.case_id == page.case.id, DisclosureRecord.digest != NOTHING_LEFT
+    )
     found = select(Disclosure).where(
-        Disclosure.case_id == page.case.id, Disclosure.state.in_(["left", "acknowledged"])
+        Disclosure.case_id == page.case.id, Disclosure.state != "recalled", Disclosure.id.in_(once_left)
     )
     recalled = []
     for disclosure in (await uow.session.scalars(found.order_by(Disclosure.authorised_at))).all():

@@ -26,6 +26,8 @@ from shared.vocabulary import Ground
 
 KINDS = ("initial", "supplement", "correction")
 STATES = ("authorised", "left", "acknowledged", "withheld", "recalled")
+NOTHING_LEFT = "nothing-left"
+"""Stands where the digest of what left would be, in the record of a refusal."""
 
 
 class NothingMayLeave(Conflict):
@@ -207,7 +209,7 @@ def _only_corrects(decision: Decision, disclosure: Disclosure) -> Decision:
 
 def _withhold(disclosure: Disclosure, leg: Leg, decision: Decision, uow: UnitOfWork, attempt: int) -> None:
     """The refusal is written down like a release: with every reason, and without anything that left."""
-    uow.session.add(_record(disclosure, leg, decision, uow, attempt, "nothing-left"))
+    uow.session.add(_record(disclosure, leg, decision, uow, attempt, NOTHING_LEFT))
     reasons = sorted({why.value for _, _, why in decision.withheld})
     reason = "consent_was_withdrawn" if "consent_was_withdrawn" in reasons else "rules_permit_nothing"
     uow.publish(disclosure.withhold(leg, reason, uow.now))

@@ -178,7 +178,7 @@ async def _extend(
 ) -> None:
     """A leg that two people stood down, or that gave way to another, opens again; one that was told is told more."""
     if not new.grounds:
-        leg.follow(new.duty, uow.now, windows.told)
+        leg.follow(new.duty, uow.now, windows.told, vouched=_danger_vouched_for(leg, page))
         return
     was_duty = leg.forced
     facts, young = set(new.grounds), set(new.children.values())
@@ -188,6 +188,14 @@ async def _extend(
         await authorise(leg, leg.next_kind, uow, windows.told)
     if not was_duty:
         _announce(leg, uow)
+
+
+def _danger_vouched_for(leg: Leg, page: Page) -> bool:
+    """Whether an adviser recorded a danger to a child whom this leg is about, or without saying to whom."""
+    return any(
+        danger.source == "adviser" and (danger.person_id is None or str(danger.person_id) in leg.opened_for)
+        for danger in page.dangers
+    )
 
 
 def _announce(leg: Leg, uow: UnitOfWork) -> None:

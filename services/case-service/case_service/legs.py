@@ -108,11 +108,12 @@ class Leg(Base):
     @property
     def unsent(self) -> bool:
         """A forced leg on which nothing has left yet."""
-        return self.forced and self.state in ("waiting", "authorised") and self.sent_at is None
+        return self.forced and self.state in ("waiting", "authorised") and not self.was_told
 
     @property
     def was_told(self) -> bool:
-        return self.sent_at is not None or self.state == "handed_over"
+        """In writing or by telephone, however the leg went on from there."""
+        return self.sent_at is not None or self.handed_over_at is not None
 
     @property
     def next_kind(self) -> str:
@@ -144,7 +145,9 @@ class Leg(Base):
         leaves_at: datetime,
     ) -> None:
         """Joins new facts to the leg. Facts only add: grounds, children and the earlier moment are kept
-        (section 6, property 5)."""
+        (section 6, property 5). What left on consent before is not what an override sent."""
+        if not self.forced:
+            self.sent_at = None
         self.facts = sorted({*self.facts, *facts})
         self.grounds = sorted({*self.grounds, *(ground.value for ground in grounds)})
         self.opened_for = sorted({*self.opened_for, *children})
@@ -156,16 +159,16 @@ class Leg(Base):
         elif self.state == "waiting":
             self._leave_by(leaves_at)
 
-    def follow(self, duty: Duty, at: datetime, told_within: ToldWithin) -> None:
+    def follow(self, duty: Duty, at: datetime, told_within: ToldWithin, *, vouched: bool) -> None:
         """The same facts lead here still, and more is known of the place, or that somebody is in danger: a leg that
-        waits then leaves now, and one that nobody answered for is due at once."""
+        waits then leaves now, and one that nobody answered for is due at once. `vouched`: an adviser recorded the
+        danger, which takes effect at once although the report had said so too (fact 7)."""
         self.place_gss, self.fallback = duty.place or self.place_gss, duty.fallback
-        if not duty.at_once or self.at_once:
-            return
-        self.at_once = True
-        if self.state == "waiting":
+        hurried = duty.at_once and not self.at_once
+        self.at_once = self.at_once or duty.at_once
+        if self.state == "waiting" and (hurried or vouched):
             self._leave_by(at)
-        elif self.open_duty and self.due_at is not None:
+        elif hurried and self.open_duty and self.due_at is not None:
             self.due_at = min(self.due_at, self._to_be_answered_by(at, told_within))
 
     def _leave_by(self, moment: datetime) -> None:
