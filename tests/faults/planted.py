@@ -24,12 +24,12 @@ def relay_forgets_before_the_bus_has_it() -> None:
 def courier_gives_every_try_a_name_of_its_own() -> None:
     from referral_service import delivering, sending
 
-    post = sending.post
+    letter = sending.letter
 
-    async def renamed(client: Any, endpoint: Any, _webhook_id: UUID, text: str, at: Any) -> Any:
-        return await post(client, endpoint, uuid4(), text, at)
+    def renamed(endpoint: Any, _webhook_id: UUID, text: str, at: Any) -> Any:
+        return letter(endpoint, uuid4(), text, at)
 
-    delivering.post = renamed  # type: ignore[attr-defined,assignment]  # planted
+    delivering.letter = renamed  # type: ignore[attr-defined,assignment]  # planted
 
 
 PLANTED = {
