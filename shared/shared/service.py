@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import resource
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import replace
@@ -16,7 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from shared import audit, fault_points, logs, migrate, production
+from shared import audit, fault_points, logs, migrate, starting
+from shared.connections import Connection
 from shared.consumer import LOST, Consumer, is_transient
 from shared.crowd import Limits
 from shared.ending import end
@@ -86,9 +86,9 @@ def start(service: Service) -> Settings:
     except ValidationError as error:
         names = ", ".join("HELPLINE_" + "_".join(str(p) for p in e["loc"]).upper() for e in error.errors())
         raise SystemExit(f"The {service.name} service needs these settings put right: {names}") from None
-    if refused := production.refusal(service.name, settings):
+    if refused := starting.refusal(service.name, settings):
         raise SystemExit(refused)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys and what people told us
+    starting.limit_process()
     logs.configure(service.name)
     fault_points.arm(settings.kill_at, mode=settings.mode)
     return settings
@@ -126,6 +126,7 @@ def _serve(service: Service, *, worker: bool) -> None:
         application(service, settings, worker=worker),
         host=host,
         port=int(port),
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shared import crowd
+from shared.connections import Connection as Served
 from shared.crowd import Limits
 from shared.web import create_app
 from tests.conftest import TestPostgres
@@ -87,6 +88,10 @@ def get(path: bytes) -> bytes:
     return b"GET " + path + b" HTTP/1.1\r\nhost: here\r\n\r\n"
 
 
+class Impatient(Served):
+    HEAD_WITHIN = 1.0
+
+
 WELL = post(b'{"a": 1}')
 SIGNED = (b"authorization: Bearer adviser/ada",)
 
@@ -95,7 +100,9 @@ SIGNED = (b"authorization: Bearer adviser/ada",)
 async def listening(app: ASGIApp) -> AsyncIterator[Door]:
     """A real server on a free port; the application's own start and end are the test's."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, port=0, http=Impatient, lifespan="off", log_config=None, timeout_graceful_shutdown=1
+        )
     )
     task = asyncio.create_task(server.serve())
     try:
@@ -200,3 +207,43 @@ async def test_a_place_is_free_again_after_every_kind_of_end(serve: Serve) -> No
         await asyncio.sleep(0.2)
         answers = await asyncio.gather(*(door.ask(WELL) for _ in range(3)))
         assert [answer.status for answer in answers] == [200] * 3
+
+
+@pytest.mark.parametrize("begun", [b"", b"POST /echo/1 HTTP/1.1\r\nx-slow: ", b"\r\n"])
+async def test_a_connection_on_which_no_request_gets_on_is_let_go(serve: Serve, begun: bytes) -> None:
+    async with serve(PATIENT) as door:
+        silent = await door.connect()
+        await silent.send(begun)
+        assert await silent.has_hung_up()
+
+
+async def test_a_head_that_drips_is_let_go_and_one_after_an_answer_too(serve: Serve) -> None:
+    async with serve(PATIENT) as door:
+        slow = await door.connect()
+        await slow.send(WELL)
+        assert (await slow.answer()).status == 200
+        await slow.send(b"POST /echo/1 HTTP/1.1\r\nx-slow: ")
+        dripping = asyncio.create_task(drip(slow))
+        assert await slow.has_hung_up()
+        await dripping
+
+
+async def test_a_body_that_drips_on_after_its_refusal_is_let_go(serve: Serve) -> None:
+    async with serve(PATIENT) as door:
+        refused = await door.connect()
+        await refused.send(post(b"{", length=5000))
+        assert (await refused.answer()).status == 413
+        dripping = asyncio.create_task(drip(refused))
+        assert await refused.has_hung_up()
+        await dripping
+
+
+async def test_a_slow_but_steady_client_is_served_again_and_again_on_one_connection(serve: Serve) -> None:
+    async with serve(PATIENT) as door:
+        steady = await door.connect()
+        for _ in range(4):
+            await asyncio.sleep(0.4)
+            await steady.send(WELL[:40])
+            await asyncio.sleep(0.4)
+            await steady.send(WELL[40:])
+            assert (await steady.answer()).status == 200

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shared import service
-from shared.production import refusal
 from shared.settings import Settings
+from shared.starting import refusal
 from tests.shared.sample import SAMPLE
 
 TOLD = {

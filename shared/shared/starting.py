@@ -1,7 +1,10 @@
-"""What a production process refuses to start with: each a setting that only a laptop may have."""
+"""What a service makes sure of before it starts: no setting of a laptop in production, no core dumps, room for many."""
+
+import resource
 
 from shared.settings import Settings
 
+CONNECTIONS = 65_536
 ISSUER = "In production HELPLINE_ISSUER and HELPLINE_TOKEN_URL start with https://"
 LINKS = (
     "In production HELPLINE_PUBLIC_URL starts with https://: one-time links open what people told us, "
@@ -21,6 +24,14 @@ def refusal(service: str, settings: Settings) -> str | None:
     if not _is_safe(settings.public_url) and (settings.public_url or service == "referral"):
         return LINKS
     return None
+
+
+def limit_process() -> None:
+    """No core dump, which would hold keys and what people told us; and connections enough for a crowd."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = CONNECTIONS if most == resource.RLIM_INFINITY else min(most, CONNECTIONS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
 
 
 def _is_safe(address: str) -> bool:
