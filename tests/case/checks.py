@@ -243,6 +243,21 @@ async def a_wrong_force_that_was_told_on_consent_is_not_told_by_force(cases: Cas
     assert told == {"police:E23000005": 409, "police:E23000010": 200}
 
 
+async def one_reporters_consent_tells_nobody_how_to_reach_another(cases: CaseWork) -> None:
+    safe = {"code_word": "plum", "never": "her brother"}
+    case_id = await cases.report(reporter=a_reporter(), privacy="confidential", safe_contact=safe)
+    cases.clock.forward(seconds=60)
+    other = {"roles": ["reporter"], "name": "Wexcombe", "phone": "0161 496 0000"}
+    second = (await cases.do("POST", f"/v1/cases/{case_id}/persons", other)).json()["id"]
+    for said in ({"privacy": "share"}, {"recipient": "police", "agrees": True}):
+        await cases.do("POST", f"/v1/cases/{case_id}/persons/{second}/consents", said)
+    agreed = (await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient": "police"})).json()
+    text = (await cases.release(agreed["id"])).json()["text"]
+    assert "Wexcombe" in text
+    assert "plum" not in text
+    assert "brother" not in text
+
+
 async def standing_down_takes_two(cases: CaseWork) -> None:
     case_id = await cases.report(danger_now="yes")
     leg = (await cases.read(case_id))["legs"][0]["id"]
@@ -276,6 +291,7 @@ CHECKS: tuple[Check, ...] = (
     a_correction_reaches_those_who_were_telephoned,
     what_an_adviser_says_of_danger_waits_for_nobody,
     a_wrong_force_that_was_told_on_consent_is_not_told_by_force,
+    one_reporters_consent_tells_nobody_how_to_reach_another,
     standing_down_takes_two,
     silence_is_followed_by_a_task,
 )

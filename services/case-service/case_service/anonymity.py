@@ -27,7 +27,7 @@ async def hold_no_identity(page: Page, person_id: UUID, uow: UnitOfWork) -> None
     leg is open, from which nothing may be taken away (sharing rules, section 4, facts 1, 2 and 13)."""
     person, identity = page.person(person_id)
     nameless = _nameless(identity)
-    reachable = _made_the_report(person, page) and any(map(_says_how_to_reach, page.accounts))
+    reachable = page.made_the_report(person) and any(map(_says_how_to_reach, page.accounts))
     if not person.is_reporter or (nameless == identity and not reachable):
         return
     if any(leg.open_duty for leg in page.legs):
@@ -49,11 +49,6 @@ def _nameless(identity: Identity) -> Identity:
     """Of a home, the council stays: it tells who protects."""
     home = PlaceKnown(council=identity.lives_at.gss) if identity.lives_at else None
     return identity.model_copy(update={"name": None, "phone": None, "email": None, "lives_at": home})
-
-
-def _made_the_report(person: Person, page: Page) -> bool:
-    """The reporter of the report itself, and not one whom an adviser added later."""
-    return person.is_reporter and person.added_at == page.case.taken_over_at
 
 
 def _says_how_to_reach(account: Account) -> bool:

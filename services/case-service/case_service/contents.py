@@ -12,9 +12,9 @@ from case_service.pages import Page
 from case_service.persons import Person, status_or_none
 from case_service.situations import Account, Identity, PlaceKnown
 from shared.age import british_date
-from shared.geography import UnknownCouncil, council
+from shared.geography import NORTHERN_IRELAND, UnknownCouncil, council
 from shared.sharing import Decision, Extent, FieldGroup
-from shared.vocabulary import PersonRole
+from shared.vocabulary import Nation, PersonRole
 
 PERSON_FIELDS = ("name", "gender", "description", "languages")
 REPORTER_FIELDS = ("name", "phone", "email")
@@ -29,7 +29,7 @@ def compose(decision: Decision, page: Page, *, at: datetime) -> dict[str, Any]:
         "account": _account(page) if decision.has(FieldGroup.ACCOUNT) else None,
         "persons": _persons(decision, page, reporter_goes, today),
         "reporter": _reporters(page, reporter_goes),
-        "handling": _handling(page, bool(reporter_goes)) if decision.has(FieldGroup.HANDLING) else None,
+        "handling": _handling(page, reporter_goes) if decision.has(FieldGroup.HANDLING) else None,
     }
     return {name: part for name, part in content.items() if part}
 
@@ -166,8 +166,11 @@ def _reporters(page: Page, going: set[str]) -> list[dict[str, Any]]:
     return [_without_gaps(one) for one in told]
 
 
-def _handling(page: Page, reporter_goes: bool) -> list[dict[str, Any]]:
-    return [one for one in (_handled(account, reporter_goes) for account in page.accounts) if one]
+def _handling(page: Page, going: set[str]) -> list[dict[str, Any]]:
+    """The rules for getting in touch are those of whoever made the report: another reporter's consent tells nothing
+    of them."""
+    theirs = any(str(person.id) in going for person, _ in page.persons if page.made_the_report(person))
+    return [one for one in (_handled(account, theirs) for account in page.accounts) if one]
 
 
 def _handled(account: Account, reporter_goes: bool) -> dict[str, Any]:
@@ -188,6 +191,8 @@ def _place(place: PlaceKnown | None, gss: str | None, *, described: bool = True)
 
 
 def _council_name(gss: str) -> str | None:
+    if gss == NORTHERN_IRELAND:
+        return Nation.NORTHERN_IRELAND.value
     try:
         return council(gss).name
     except UnknownCouncil:

@@ -62,6 +62,11 @@ class Page:
                 return person, identity
         raise NotFound
 
+    def made_the_report(self, person: Person) -> bool:
+        """The reporter of the report itself, and not one whom an adviser added later: the words, and the rules for
+        getting in touch safely, are theirs."""
+        return person.is_reporter and person.added_at == self.case.taken_over_at
+
     def matter(self, leg: Leg | None = None) -> sharing.Matter:
         """What the rules look at. For a leg: with the children for whom that leg opened; else for any leg."""
         opened_for = leg.opened_for if leg else [one for each in self.legs for one in each.opened_for]
