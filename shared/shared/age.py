@@ -96,8 +96,7 @@ def _by_years(years: int, *, confirmed: bool) -> AgeStatus:
 
 
 def _by_stated_age(age: Age, years: int, on: date) -> AgeStatus:
-    younger_band = age.highest is not None and age.highest < years and _by_band(age).child_path
-    if years >= ADULT_AT and (_chosen_child(age) or younger_band):
+    if years >= ADULT_AT and (_chosen_child(age) or _band_reaches_below(age)):
         return AgeStatus.UNCERTAIN_MAY_BE_CHILD
     if age.about:
         may_be_child = years - ABOUT < ADULT_AT
@@ -106,6 +105,11 @@ def _by_stated_age(age: Age, years: int, on: date) -> AgeStatus:
     if grown >= ADULT_AT and years < ADULT_AT and age.chosen is AgeStatus.CHILD_CONFIRMED:
         return AgeStatus.ADULT_CONFIRMED
     return _by_years(grown, confirmed=age.chosen is AgeStatus.CHILD_CONFIRMED)
+
+
+def _band_reaches_below(age: Age) -> bool:
+    """Whether a band that was named beside the number goes below 18: a number inside it makes it no narrower."""
+    return any(end is not None and end < ADULT_AT for end in (age.lowest, age.highest))
 
 
 def _whole_years_since(said: date, on: date) -> int:

@@ -22,7 +22,8 @@ class Duty:
     place: str | None
     """GSS code of the council whose area led here; None when no place at all is known."""
     fallback: bool = False
-    """A place is only the last known one, or unknown: a person must find the right one, now (fact 10)."""
+    """A place is only the last known one (for somebody in danger, else their home), or it leads to nobody but a
+    national desk: a person must find the right one, now (fact 10)."""
     at_once: bool = False
     """Someone is in danger, so that this body must acknowledge at once, whatever its grounds (section 4, "due")."""
 
@@ -48,12 +49,14 @@ def forced_duties(matter: Matter, bodies: Bodies, *, at: datetime) -> tuple[Duty
 
 def _danger_duties(matter: Matter, bodies: Bodies) -> Iterable[Duty]:
     for danger in matter.dangers:
-        known = danger.place or _where_person_is(matter, danger.person) or matter.place
-        yield _police(bodies, known, matter.last_known_place, Ground.OVERRIDE_DANGER)
+        found_in, lives_in = _whereabouts(matter, danger.person)
+        known = danger.place or found_in or matter.place
+        yield _police(bodies, known, matter.last_known_place or lives_in, Ground.OVERRIDE_DANGER)
 
 
-def _where_person_is(matter: Matter, person_id: str | None) -> str | None:
-    return next((p.found_in for p in matter.persons if p.id == person_id), None)
+def _whereabouts(matter: Matter, person_id: str | None) -> tuple[str | None, str | None]:
+    """Where this person, and nobody else, is found and lives."""
+    return next(((p.found_in, p.lives_in) for p in matter.persons if p.id == person_id), (None, None))
 
 
 def _child_duties(matter: Matter, bodies: Bodies, at: datetime) -> Iterable[Duty]:
@@ -82,7 +85,8 @@ def _may_be_in_danger(child: Person, matter: Matter) -> bool:
 def _councils(bodies: Bodies, child: Person, found_in: str | None, last_known: str | None) -> Iterable[Duty]:
     places = {gss for gss in (child.lives_in, found_in) if gss is not None}
     for gss in sorted(places):
-        yield _care(bodies.social_care_of(gss), gss, fallback=False)
+        body = bodies.social_care_of(gss)
+        yield _care(body, gss, fallback=body == bodies.social_care_desk)
     if not places and last_known is not None:
         yield _care(bodies.social_care_of(last_known), last_known, fallback=True)
     elif not places:
@@ -98,9 +102,8 @@ def _police(bodies: Bodies, known: str | None, last_known: str | None, ground: G
     place = known or last_known
     body = bodies.police_force_of(place) if place is not None else bodies.police_desk
     danger = ground is Ground.OVERRIDE_DANGER
-    return Duty(
-        RecipientKind.POLICE, body, frozenset({ground}), place, fallback=known is None, at_once=danger
-    )
+    fallback = known is None or body == bodies.police_desk
+    return Duty(RecipientKind.POLICE, body, frozenset({ground}), place, fallback=fallback, at_once=danger)
 
 
 def _one_per_body(duties: Iterable[Duty]) -> Iterable[Duty]:

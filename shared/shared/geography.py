@@ -24,6 +24,8 @@ SOCIAL_CARE_DESK: Final = "desk:social_care"
 telephone task."""
 
 _POLICE_SERVICE_OF_NORTHERN_IRELAND: Final = "police:N99999999"
+NORTHERN_IRELAND = "N92000002"
+"""The country's own code: somewhere there, in a district that nobody has named yet."""
 
 # Recoded on 1 April 2025, when a boundary between the two moved; the council list still has the codes from before.
 _RECODED: Final[Mapping[str, str]] = {"E08000038": "E08000016", "E08000039": "E08000019"}
@@ -103,8 +105,13 @@ def council(gss: str) -> Council:
         raise UnknownCouncil from None
 
 
+def known_area(gss: str) -> str:
+    """The code as it is valid today, of a council or of Northern Ireland as a whole; UnknownCouncil otherwise."""
+    return gss if gss == NORTHERN_IRELAND else council(gss).gss
+
+
 def nation_of(gss: str) -> Nation:
-    return council(gss).nation
+    return Nation.NORTHERN_IRELAND if gss == NORTHERN_IRELAND else council(gss).nation
 
 
 def centroid(gss: str) -> tuple[float, float]:
@@ -114,6 +121,9 @@ def centroid(gss: str) -> tuple[float, float]:
 
 
 def police_force_of(gss: str) -> str:
+    """One force serves all of Northern Ireland: there, no council needs to be known."""
+    if gss == NORTHERN_IRELAND:
+        return _POLICE_SERVICE_OF_NORTHERN_IRELAND
     return f"police:{council(gss).force}"
 
 
@@ -155,12 +165,14 @@ def council_of_postcode(postcode: str) -> str | None:
     )  # the Channel Islands and the Isle of Man have no council here
 
 
+def area_of_postcode(postcode: str) -> str | None:
+    """The council's code; for any postcode of Northern Ireland, or the beginning of one, the country's own."""
+    return NORTHERN_IRELAND if in_northern_ireland(postcode) else council_of_postcode(postcode)
+
+
 def police_force_of_postcode(postcode: str) -> str | None:
-    """As by council; and any postcode of Northern Ireland is enough, because one force serves all of it."""
-    if in_northern_ireland(postcode):
-        return _POLICE_SERVICE_OF_NORTHERN_IRELAND
-    gss = council_of_postcode(postcode)
-    return police_force_of(gss) if gss is not None else None
+    area = area_of_postcode(postcode)
+    return police_force_of(area) if area is not None else None
 
 
 def councils_named(text: str, *, at_most: int = 20) -> tuple[Council, ...]:

@@ -254,3 +254,25 @@ async def test_a_contact_whose_event_cannot_be_handled_opens_its_case_and_its_du
     assert "held_matter" in {task["kind"] for task in tasks}
     await cases.service.run_loop("tell_held_matters")
     assert len(await cases.service.fetch("SELECT id FROM cases")) == 1
+
+
+async def test_a_postcode_of_northern_ireland_is_enough_for_its_police_and_a_person_finds_the_district(
+    cases: CaseWork,
+) -> None:
+    await cases.report(danger_now="yes", place={"postcode": "BT1 1AA"}, persons=[a_child()])
+    await cases.let_time_pass(hours=1)
+    bodies = {event.body: event for event in await cases.authorised()}
+    assert set(bodies) == {"police:N99999999", "desk:social_care"}
+    tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
+    assert "find_place" in {task["kind"] for task in tasks}
+
+
+async def test_danger_to_somebody_whose_home_alone_is_known_goes_there_and_a_person_finds_the_place(
+    cases: CaseWork,
+) -> None:
+    who = {"name": "Kit", "in_danger": "yes", "lives_at": {"postcode": "M1 1AE"}}
+    await cases.report(place={}, persons=[who])
+    await cases.let_time_pass(hours=1)
+    assert [event.body for event in await cases.authorised()] == ["police:E23000005"]
+    tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
+    assert "find_place" in {task["kind"] for task in tasks}

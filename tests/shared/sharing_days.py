@@ -152,8 +152,16 @@ AGE_ROWS: list[tuple[str, dict[str, Any], date, str | None]] = [
         "19 said and teenager",
         {"stated_years": 19, "lowest": 13, "highest": 19},
         date(2026, 11, 4),
-        "adult_stated",
+        "uncertain_may_be_child",
     ),
+    (
+        "19 said, 16 at least",
+        {"stated_years": 19, "lowest": 16},
+        date(2026, 11, 4),
+        "uncertain_may_be_child",
+    ),
+    ("19 said, 18 at least", {"stated_years": 19, "lowest": 18}, date(2026, 11, 4), "adult_stated"),
+    ("19 said, 25 at most", {"stated_years": 19, "highest": 25}, date(2026, 11, 4), "adult_stated"),
     (
         "about 17",
         {"stated_years": 17, "about": True, "stated_on": date(2026, 11, 4)},

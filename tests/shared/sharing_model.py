@@ -144,8 +144,8 @@ def told(case: Plain, now: datetime) -> Told:
     """Each body that must be told: on which grounds, whether a place is still to be found, and whether at once."""
     bodies: Told = {}
     for who, place in case.dangers:
-        found = case.people[who].found if who else None
-        _add(bodies, "police", place or found or case.place, case.last_known, "danger", at_once=True)
+        found, home = (case.people[who].found, case.people[who].lives) if who else (None, None)
+        _add(bodies, "police", place or found or case.place, case.last_known or home, "danger", at_once=True)
     for name in case.children(now) & set(case.people):
         one = case.people[name]
         urgent = any(who in (None, name) for who, _ in case.dangers)

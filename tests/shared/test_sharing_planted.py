@@ -223,8 +223,19 @@ PLANTS: dict[str, Plant] = {
     ),
     "the police of where it happens, not of the danger": (
         "duties",
-        "danger.place or _where_person_is(matter, danger.person) or matter.place",
-        "matter.place or danger.place or _where_person_is(matter, danger.person)",
+        "danger.place or found_in or matter.place",
+        "matter.place or danger.place or found_in",
+    ),
+    "somebody's home before where they were last known": (
+        "duties",
+        "matter.last_known_place or lives_in",
+        "lives_in or matter.last_known_place",
+    ),
+    "anybody's home": ("duties", "if p.id == person_id), (None, None)", "), (None, None)"),
+    "a number makes a band narrower": (
+        "age",
+        "(_chosen_child(age) or _band_reaches_below(age))",
+        "_chosen_child(age)",
     ),
     "only the first danger": ("duties", "for danger in matter.dangers:", "for danger in matter.dangers[:1]:"),
     "the last known place forgotten": ("duties", "place = known or last_known", "place = known"),

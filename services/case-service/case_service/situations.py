@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.age import Age
-from shared.geography import UnknownCouncil, council, council_of_postcode
+from shared.geography import UnknownCouncil, area_of_postcode, council, known_area
 from shared.vocabulary import (
     AgeStatus,
     ExploitationType,
@@ -34,7 +34,8 @@ class Kept(BaseModel):
 
 
 class PlaceKnown(Kept):
-    """Where something is. `council` is a GSS code; a full postcode says it too."""
+    """Where something is. `council` is a GSS code; a full postcode says it too. A postcode of Northern Ireland says
+    the country: enough for the police, while a person finds the district."""
 
     postcode: Line | None = None
     council: Line | None = None
@@ -45,8 +46,8 @@ class PlaceKnown(Kept):
     def gss(self) -> str | None:
         if self.council is not None:
             with contextlib.suppress(UnknownCouncil):
-                return council(self.council).gss
-        return council_of_postcode(self.postcode) if self.postcode else None
+                return known_area(self.council)
+        return area_of_postcode(self.postcode) if self.postcode else None
 
 
 def known_council(gss: str | None) -> str | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.age import Age, on_child_path
-from shared.geography import UnknownCouncil, council, council_of_postcode
+from shared.geography import UnknownCouncil, area_of_postcode, known_area, nation_of
 from shared.vocabulary import (
     AgeStatus,
     CallerType,
@@ -43,7 +43,8 @@ class Part(BaseModel):
 
 
 class PlaceToldOf(Part):
-    """Where something is, as far as known. `council` is a GSS code; a full postcode says it too."""
+    """Where something is, as far as known. `council` is a GSS code; a full postcode says it too, and one of Northern
+    Ireland at least the country."""
 
     postcode: Line | None = None
     council: Annotated[str, StringConstraints(pattern=r"^[ENSW]\d{8}$")] | None = None
@@ -55,10 +56,10 @@ class PlaceToldOf(Part):
         """The council in whose area this is, None where nobody can tell yet."""
         if self.council is not None:
             try:
-                return council(self.council).gss
+                return known_area(self.council)
             except UnknownCouncil:
                 return None
-        return council_of_postcode(self.postcode) if self.postcode else None
+        return area_of_postcode(self.postcode) if self.postcode else None
 
 
 class AgeToldOf(Part):
@@ -188,7 +189,7 @@ class Report(Part):
     @property
     def nation(self) -> Nation | None:
         gss = self.place.gss
-        return council(gss).nation if gss is not None else None
+        return nation_of(gss) if gss is not None else None
 
     def without_identity(self) -> tuple["Report", list[str]]:
         """The report as an anonymous reporter's is kept, and the names of the fields that were not.
