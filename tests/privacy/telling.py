@@ -195,6 +195,10 @@ async def work_on(doors: Doors, contact_id: str) -> Json:
     )
     for method, path, content in told:
         await doors.ask("case", method, path, "safeguarding_lead", json=content)
+    key = {"idempotency-key": word("a person's key")}
+    for known in ("somebody", "somebody else under the same key"):
+        somebody = person(doors.canaries, known)
+        await doors.ask("case", "POST", f"{case}/persons", "adviser", json=somebody, headers=key)
     for leg in page["legs"]:
         spoken = {"spoken_to": line("spoken to"), "reference": line("reference"), word("leg"): 1}
         await doors.ask(
