@@ -4,22 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    UniqueConstraint,
-    and_,
-    exists,
-    or_,
-    select,
-    text,
-)
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from referral_service.places import Lane, Places, lane_of
 from referral_service.tables import Base
 from shared import leases
 from shared.leases import Leased
@@ -105,10 +92,6 @@ class Delivery(Leased, Base):
         return self.purpose == Purpose.DISCLOSURE
 
     @property
-    def lane(self) -> Lane:
-        return lane_of(urgent=self.urgent, forced=self.forced)
-
-    @property
     def is_waiting(self) -> bool:
         return self.state == DeliveryState.WAITING
 
@@ -131,35 +114,3 @@ def recall_id(disclosure_id: UUID) -> UUID:
 
 def copy_place(delivery_id: UUID) -> Place:
     return Place("deliveries", "sent_copy", delivery_id)
-
-
-async def claim_next(session: AsyncSession, *, now: datetime, places: Places) -> Delivery | None:
-    """The next delivery that is due and has a place, danger first; of one referral, only the oldest that waits."""
-    earlier = aliased(Delivery)
-    first_in_line = ~exists().where(
-        earlier.referral_id == Delivery.referral_id,
-        earlier.position < Delivery.position,
-        earlier.state == DeliveryState.WAITING.value,
-    )
-    free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < now)
-    has_place = or_(*(_has_place(lane, places) for lane in places.open()))
-    due = select(Delivery).where(Delivery.due_at <= now, free, first_in_line, has_place).limit(1)
-    due = due.order_by(Delivery.urgent.desc(), Delivery.forced.desc(), Delivery.due_at)
-    row: Delivery | None = await session.scalar(due.with_for_update(skip_locked=True, of=Delivery))
-    if row is not None:
-        row.leased_until = now + (LEASE_IN_DANGER if row.urgent else LEASE)
-        row.fence += 1
-        row.attempts += 1
-    return row
-
-
-_IN_LANE: dict[Lane, ColumnElement[bool]] = {
-    Lane.ORDINARY: and_(~Delivery.urgent, ~Delivery.forced),
-    Lane.FORCED: and_(~Delivery.urgent, Delivery.forced),
-    Lane.DANGER: and_(Delivery.urgent),
-}
-
-
-def _has_place(lane: Lane, places: Places) -> ColumnElement[bool]:
-    full = places.full(lane)
-    return and_(_IN_LANE[lane], Delivery.agency_id.not_in(full)) if full else _IN_LANE[lane]
