@@ -90,7 +90,7 @@ async def _enter(
 
 async def send_report(office: Office, report: Planned, *, seed: int) -> tuple[str, float]:
     """The contact's id and the moment at which it was sent. A repeated try is the same report."""
-    headers = {"idempotency-key": f"demo-{seed}-{report.number:06d}"}
+    headers = {"idempotency-key": f"demo-{seed}-report-{report.number:06d}"}
     at = time.time()
     answer = await office.ask("intake", "POST", "/v1/reports", report.body, headers=headers)
     return str(answer["contact_id"]), at

@@ -38,7 +38,7 @@ async def test_nothing_that_was_said_is_readable_in_the_database(intake: Running
 async def test_the_same_report_sent_again_with_its_key_is_one_contact_with_one_receipt(
     intake: RunningService,
 ) -> None:
-    header = {"idempotency-key": "a-bad-network-1"}
+    header = {"idempotency-key": "a-bad-network-1-of-9"}
     first, second = [await intake.http.post("/v1/reports", json=a_report(), headers=header) for _ in range(2)]
     assert first.json() == second.json()
     assert second.headers["idempotent-replayed"] == "true"
@@ -46,7 +46,7 @@ async def test_the_same_report_sent_again_with_its_key_is_one_contact_with_one_r
 
 
 async def test_sixteen_tries_at_once_with_one_key_are_one_contact(intake: RunningService) -> None:
-    header = {"idempotency-key": "sixteen-at-once"}
+    header = {"idempotency-key": "sixteen-tries-at-once"}
     answers = await asyncio.gather(
         *(intake.http.post("/v1/reports", json=a_report(), headers=header) for _ in range(16))
     )
@@ -72,7 +72,7 @@ async def test_where_no_retry_was_announced_no_answer_is_kept(intake: RunningSer
 
 
 async def test_different_reports_under_one_poor_key_are_all_taken_in(intake: RunningService) -> None:
-    header = {"idempotency-key": "00000001"}
+    header = {"idempotency-key": "0000000000000001"}
     answers = await asyncio.gather(
         *(intake.http.post("/v1/reports", json=a_report(how_many=n), headers=header) for n in range(12))
     )
@@ -84,7 +84,7 @@ async def test_different_reports_under_one_poor_key_are_all_taken_in(intake: Run
 async def test_each_of_two_reports_under_one_key_is_answered_again_with_its_own_receipt(
     intake: RunningService,
 ) -> None:
-    header = {"idempotency-key": "1"}
+    header = {"idempotency-key": "1111111111111111"}
     told = [a_report(), a_report(how_many=3)]
     first = [(await intake.http.post("/v1/reports", json=one, headers=header)).json() for one in told]
     again = [(await intake.http.post("/v1/reports", json=one, headers=header)).json() for one in told]
@@ -93,9 +93,22 @@ async def test_each_of_two_reports_under_one_key_is_answered_again_with_its_own_
 
 
 async def test_the_same_words_under_two_keys_are_two_reports(intake: RunningService) -> None:
-    for key in ("one-person", "and-another"):
+    for key in ("the-key-of-one-person", "and-that-of-another"):
         await intake.http.post("/v1/reports", json=a_report(), headers={"idempotency-key": key})
     assert len(await intake.fetch("SELECT id FROM contacts")) == 2
+
+
+@pytest.mark.parametrize("key", ["1", "panic", "fifteen-letters"])
+async def test_the_same_alarm_of_two_people_under_a_key_that_tells_nobody_apart_is_two_contacts(
+    intake: RunningService, key: str
+) -> None:
+    alarms = [
+        await intake.http.post("/v1/reports", json={"danger_now": "yes"}, headers={"idempotency-key": key})
+        for _ in range(2)
+    ]
+    assert [alarm.status_code for alarm in alarms] == [201, 201]
+    assert len({alarm.json()["receipt"] for alarm in alarms}) == 2
+    assert [event.danger_stated for event in await intake.announced(ContactReceived)] == [True, True]
 
 
 async def test_of_an_anonymous_reporters_home_the_council_is_kept_and_no_way_to_reach_them(

@@ -1,6 +1,7 @@
 """Receiving a report: one statement writes it all, and a retry is given the first answer again.
 
-A retry is the same report with the same key. Two people whose clients send the same key have sent two reports.
+A retry is the same report with the same key. Two people whose clients send the same key have sent two reports, and so
+have two who press the same alarm in an app whose key is too short to tell people apart.
 
 The front door is the one place where speed decides whether people get through, so this is a single SQL statement on
 a plain connection, not a unit of work: contact, key, audit entry, outbox and the answer kept for a retry commit
@@ -72,6 +73,8 @@ WITH given AS (
 )
 SELECT id FROM taken
 """  # noqa: S608  # made of the names above alone
+SHORTEST_KEY = 16
+"""What random letters need to be another one for everybody; anything shorter is likely a count or a constant."""
 _FIRST = "SELECT answer FROM idempotency_keys WHERE key = $1"
 
 
@@ -85,14 +88,15 @@ class Received:
 
 @dataclass(frozen=True)
 class MayBeRetry:
-    """What tells a retry: key and body together. A poor key that others use too costs nobody their report."""
+    """What tells a retry: key and body together. A poor key that others use too costs nobody their report, and a short
+    one counts as none: the words of an alarm are the same for everybody."""
 
     kept: AnswerKept
     fingerprint: bytes
 
     @classmethod
     def announced(cls, vault: Vault, key: str | None, body: bytes) -> "MayBeRetry | None":
-        if key is None:
+        if key is None or len(key) < SHORTEST_KEY:
             return None
         both = vault.fingerprint("report", key.encode() + b"\n" + body)
         return cls(AnswerKept.under(vault, key.encode() + both), both)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from intake_service.receiving import receive
+from intake_service.receiving import SHORTEST_KEY, receive
 from intake_service.reports import Report
 from shared.access import Anyone
 from shared.age import british_date
@@ -32,8 +32,9 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=200,
-        description="The same for every retry of one report, new for every report. The same key with another body is "
-        "another report",
+        description="The same for every retry of one report, new and random for every report. The same key with "
+        f"another body is another report. A key of fewer than {SHORTEST_KEY} characters cannot tell two people apart "
+        "and counts as none: each try is a report of its own",
     ),
 ]
 
