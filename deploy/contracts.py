@@ -1,12 +1,10 @@
 """What the services promise to others, as files: written from the code, and checked against it and against the past.
 
 `write` puts the contracts into `contracts/`; `check` fails when they differ from what the code gives, and when what
-the code gives would break somebody who relies on the version in git (HEAD, or another one named with --base).
+the code gives would break somebody who relies on the version before (`contract_history.py` says which that is).
 """
 
-import importlib
 import json
-import subprocess
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -14,39 +12,28 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic.json_schema import models_json_schema
 
+from case_service.app import CASE
 from deploy.contract_changes import breaking_changes
+from deploy.contract_history import FOLDER, Documents, HistoryUnreadable, earlier
+from intake_service.app import INTAKE
+from referral_service.app import REFERRAL
 from shared.bus import TOPICS
 from shared.events import EVENTS, Event
 from shared.platform import Platform, Service
 from shared.web import create_app
+from stats_service.app import STATS
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = "contracts"
-SERVICES = ("intake", "case", "referral", "stats")
-Documents = dict[str, dict[str, Any]]
-"""Contract documents by their path below the project's folder."""
+SERVICES = {service.name: service for service in (INTAKE, CASE, REFERRAL, STATS)}
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
 
 def generated() -> Documents:
     """Every contract as the code gives it now."""
-    documents = {f"{FOLDER}/openapi/{name}.json": openapi(service) for name, service in services().items()}
+    documents = {f"{FOLDER}/openapi/{name}.json": openapi(service) for name, service in SERVICES.items()}
     documents |= {f"{FOLDER}/events/{event.type}.json": event_schema(event) for event in EVENTS}
     return documents | {f"{FOLDER}/asyncapi.json": asyncapi()}
-
-
-def services() -> dict[str, Service]:
-    """The services that exist so far; a broken one that exists is an error, not an absence."""
-    found = {}
-    for name in SERVICES:
-        module = f"{name}_service.app"
-        try:
-            found[name] = getattr(importlib.import_module(module), name.upper())
-        except ModuleNotFoundError as missing:
-            if missing.name not in (module, f"{name}_service"):
-                raise
-    return found
 
 
 def openapi(service: Service) -> dict[str, Any]:
@@ -156,21 +143,6 @@ def out_of_date(documents: Documents, root: Path) -> list[str]:
     return sorted({*differing, *(there ^ documents.keys())})
 
 
-def committed(base: str, root: Path) -> Documents:
-    """The contracts as a version in git has them; none where that version, or git itself, is not there."""
-    listed = _git(root, "ls-tree", "-r", "--name-only", base, "--", FOLDER)
-    paths = [path for path in (listed or "").splitlines() if path.endswith(".json")]
-    return {path: json.loads(_git(root, "show", f"{base}:{path}") or "{}") for path in paths}
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    try:
-        answer = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
-    return answer.stdout if answer.returncode == 0 else None
-
-
 def broken(old: Documents, new: Documents) -> list[str]:
     return [
         change for path, document in old.items() for change in breaking_changes(path, document, new.get(path))
@@ -192,19 +164,27 @@ def write() -> None:
 
 @commands.command(help="Fail when files and code differ, or when a change would break somebody.")
 def check(
-    base: Annotated[str, typer.Option(help="The version in git to which changes may only add")] = "HEAD",
+    base: Annotated[
+        str | None, typer.Option(help="A version in git to which changes may only add; else the one before")
+    ] = None,
 ) -> None:
     documents = generated()
     if stale := out_of_date(documents, ROOT):
         _fail("Contracts differ from the code; run `python -m deploy.contracts write`:", stale)
-    past = committed(base, ROOT)
-    if changes := broken(past, documents):
+    try:
+        past = earlier(ROOT, base)
+    except HistoryUnreadable as error:
+        _fail("Nothing was compared with an earlier version:", [str(error)])
+    if changes := broken(past.documents, documents):
         _fail(
-            f"These changes would break whoever relies on {base}; add instead, or make a new version:",
+            f"These changes would break whoever relies on {past.version}; add instead, or make a new version:",
             changes,
         )
-    compared = f"{len(past)} compared with {base}" if past else f"{base} holds none to compare with"
-    typer.echo(f"{len(documents)} contracts are as the code gives them; {compared}.")
+    typer.echo(f"{len(documents)} contracts are as the code gives them.")
+    if past.missing:
+        typer.echo(f"NOT COMPARED with an earlier version: {past.missing}.", err=True)
+    else:
+        typer.echo(f"{len(past.documents)} of them compared with {past.version}: nothing breaks.")
 
 
 def _fail(sentence: str, lines: list[str]) -> NoReturn:

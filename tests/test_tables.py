@@ -24,13 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.contracts import services
+from deploy.contracts import SERVICES
 from shared.migrate import downgrade, upgrade
 from shared.platform import Service
 from shared.tables import PLATFORM, Codes, CodeText, Digest, EventBody, PublicText, Sealed, WrappedKey
 from tests.conftest import TestPostgres
 
-SERVICES = services()
 DECLARED = (Sealed, Digest, WrappedKey, EventBody, CodeText, Codes, PublicText)
 PLAIN = (Uuid, Integer, Big, Boolean)
 PUBLIC_TEXT = {"agencies.name", "agencies.encryption_key", "contact_points.url", "contact_points.phone"}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from deploy.contracts import services
+from deploy.contracts import SERVICES
 from shared import vocabulary
 from shared.events import BY_TYPE, EVENTS, AuditHeadAnnounced, Count, Digest, Event, Length
 from shared.platform import Service
@@ -23,7 +23,6 @@ from shared.vocabulary import Code
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("shared", "services", "deploy", "demo", "benchmarks")
 EVENT_FIELDS = (UUID, datetime, bool, Code, Count, Length, Digest)
-SERVICES = services()
 
 
 def sources(*folders: str) -> Iterator[Path]:

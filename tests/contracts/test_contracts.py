@@ -2,16 +2,14 @@
 
 import copy
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from deploy import contracts
-from deploy.contracts import Documents, as_text, broken, committed, generated, out_of_date
+from deploy.contract_history import Documents
+from deploy.contracts import as_text, broken, generated, out_of_date
 from shared.events import EVENTS
 
 INTAKE = "contracts/openapi/intake.json"
@@ -242,41 +240,3 @@ def test_a_file_that_differs_is_missing_or_was_left_over_is_named(now: Documents
     (tmp_path / ASSESSED).unlink()
     (tmp_path / "contracts/events/case.forgotten.v1.json").write_text("{}")
     assert out_of_date(now, tmp_path) == [ASSESSED, "contracts/events/case.forgotten.v1.json", INTAKE]
-
-
-@pytest.fixture
-def repository(now: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository that holds the contracts of now as its last version."""
-    for variable in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(variable, raising=False)
-    written(now, tmp_path)
-    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "Contracts"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    monkeypatch.setattr(contracts, "ROOT", tmp_path)
-    return tmp_path
-
-
-def test_check_passes_where_files_code_and_git_agree(repository: Path) -> None:
-    answer = CliRunner().invoke(contracts.commands, ["check"])
-    assert answer.exit_code == 0, answer.output
-    assert "compared with HEAD" in answer.output
-
-
-def test_check_refuses_a_breaking_change_even_when_the_file_was_written_anew(
-    repository: Path, now: Documents, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    new = changed(now, *BREAKING["an event's field is gone"])
-    monkeypatch.setattr(contracts, "generated", lambda: new)
-    runner = CliRunner()
-    stale = runner.invoke(contracts.commands, ["check"])
-    assert (stale.exit_code, "differ from the code" in stale.output) == (1, True)
-    assert runner.invoke(contracts.commands, ["write"]).output == f"written: {ASSESSED}\n"
-    refused = runner.invoke(contracts.commands, ["check"])
-    assert refused.exit_code == 1
-    assert "CaseAssessed.children: field removed" in refused.output
-
-
-def test_a_version_without_contracts_has_nothing_to_compare(repository: Path, tmp_path: Path) -> None:
-    assert committed("no-such-version", repository) == {}
-    assert len(committed("HEAD", repository)) == len(generated())
