@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from intake_service.reports import Report
 from shared.events import ContactReceived, ReportTakenOver
 from tests.builders import a_child, a_report, a_reporter
 from tests.running import RunningService, signed_in
@@ -114,16 +115,28 @@ async def test_the_same_alarm_of_two_people_under_a_key_that_tells_nobody_apart_
 async def test_of_an_anonymous_reporters_home_the_council_is_kept_and_no_way_to_reach_them(
     intake: RunningService,
 ) -> None:
-    home = {"address": "3 Mill Lane", "postcode": "M1 1AE"}
+    home = {"address": "3 Mill Lane", "postcode": "M1 1AE", "description": "green door"}
     told = a_report(
-        privacy="anonymous", reporter={"lives_at": home}, safe_contact={"say_to_others": "Rowan's bank"}
+        privacy="anonymous",
+        reporter={"lives_at": home, "found_at": {**home, "address": "9 Quay Street"}},
+        safe_contact={"say_to_others": "Rowan's bank"},
+        place={},
     )
     answer = await intake.http.post("/v1/reports", json=told)
-    assert answer.json()["not_kept"] == ["reporter.lives_at", "safe_contact"]
+    assert answer.json()["not_kept"] == ["reporter.lives_at", "reporter.found_at", "safe_contact"]
     read = await intake.http.get(f"/v1/contacts/{answer.json()['contact_id']}", headers=signed_in("adviser"))
     report = read.json()["report"]
-    assert report["reporter"]["lives_at"]["council"] == "E08000003"
-    assert not any(word in read.text for word in ("Mill Lane", "Rowan"))
+    for place in ("lives_at", "found_at"):
+        assert report["reporter"][place]["council"] == "E08000003"
+    assert not any(word in read.text for word in ("Mill Lane", "Quay", "M1 1AE", "green door", "Rowan"))
+
+
+async def test_of_an_anonymous_reporter_who_told_the_council_alone_all_is_kept(
+    intake: RunningService,
+) -> None:
+    reporter = {"lives_at": {"council": "E08000003"}, "found_at": {"council": "E08000035"}}
+    answer = await intake.http.post("/v1/reports", json=a_report(privacy="anonymous", reporter=reporter))
+    assert answer.json()["not_kept"] == []
 
 
 async def test_an_anonymous_reporters_details_are_not_kept_even_when_given(intake: RunningService) -> None:
@@ -142,6 +155,15 @@ async def test_an_anonymous_reporters_details_are_not_kept_even_when_given(intak
         ({"purpose": "training_and_information", "danger_now": "yes"}, True),
         ({"purpose": "advice"}, True),
         ({}, True),
+        (
+            {
+                "purpose": "training_and_information",
+                "what_happened": "men lock my friend in, she is 14",
+                "still_happening": "yes",
+                "place": {"address": "3 Mill Lane"},
+            },
+            True,
+        ),
     ],
 )
 async def test_only_a_question_that_names_no_concern_opens_no_case(
@@ -151,6 +173,43 @@ async def test_only_a_question_that_names_no_concern_opens_no_case(
     (event,) = await intake.announced(ContactReceived)
     assert event.opens_case is opens_case
     assert not (event.child_stated and not event.opens_case)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"still_happening": "yes"},
+        {"when_happened": "last night"},
+        {"place": {"postcode": "M1 1AE"}},
+        {"place": {"council": "E08000003"}},
+        {"place": {"address": "3 Mill Lane"}},
+        {"place": {"description": "behind the station"}},
+        {"sectors": ["car_wash"]},
+        {"risk_to_approach": "he watches the door"},
+        {"how_many": 3},
+        {"exploitation_types": ["labour"]},
+        {"persons": [{}]},
+        {"reporter": {"in_danger": "yes"}},
+        {"reporter": {"is_person_of_concern": True}},
+    ],
+)
+def test_whatever_tells_of_somebody_somewhere_names_a_concern_also_where_information_was_chosen(
+    told: dict[str, object],
+) -> None:
+    assert Report.model_validate({"purpose": "training_and_information", **told}).names_a_concern
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"what_happened": "What is modern slavery? It is for school."},
+        {"what_happened": "For school.", "reporter": {"name": "Alex", "age": {"years": 15}}},
+        {"what_happened": "For school.", "when_happened": "", "place": {"address": ""}, "how_many": 0},
+        {"what_happened": "For school.", "still_happening": "no", "danger_now": "unknown"},
+    ],
+)
+def test_words_alone_and_the_age_of_whoever_asks_are_a_question(told: dict[str, object]) -> None:
+    assert not Report.model_validate({"purpose": "training_and_information", **told}).names_a_concern
 
 
 async def test_a_wrong_field_is_named_with_its_rule_and_nothing_that_was_typed(

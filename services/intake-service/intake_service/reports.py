@@ -107,6 +107,10 @@ class PersonToldOf(Part):
     exploitation_types: Annotated[list[ExploitationType], Field(max_length=10)] = []
 
 
+NAMING = ("name", "phone", "email", "lives_at", "found_at")
+"""What may tell who a reporter is."""
+
+
 class Reporter(Part):
     """Who is telling. Every field may stay empty."""
 
@@ -118,6 +122,14 @@ class Reporter(Part):
     age: AgeToldOf = AgeToldOf()
     lives_at: PlaceToldOf | None = None
     found_at: PlaceToldOf | None = None
+
+    def nameless(self) -> "Reporter":
+        """Nothing of `NAMING` but the councils."""
+        told = {name: getattr(self, name) for name in NAMING}
+        councils = {
+            name: PlaceToldOf(council=at.gss) for name, at in told.items() if isinstance(at, PlaceToldOf)
+        }
+        return self.model_copy(update={**dict.fromkeys(told), **councils})
 
 
 class SafeContact(Part):
@@ -175,16 +187,20 @@ class Report(Part):
 
     @property
     def names_a_concern(self) -> bool:
-        """False only for a plain request for information: a pupil's school project opens no case."""
+        """False only for a plain request for information: a pupil's school project opens no case.
+
+        Words alone, and the age of whoever asks, are a question. Anything else that only a matter has is a concern:
+        somebody in distress must not lose their report to the wrong entry of a menu.
+        """
         asks_for_information = self.purpose is ContactPurpose.TRAINING_AND_INFORMATION
-        about_someone = bool(
-            self.persons
-            or self.how_many
-            or self.exploitation_types
-            or self.tells_of_danger
-            or self.reporter.is_person_of_concern
-        )
-        return about_someone or not asks_for_information
+        return self._tells_of_a_matter or not asks_for_information
+
+    @property
+    def _tells_of_a_matter(self) -> bool:
+        who = self.persons or self.how_many or self.reporter.is_person_of_concern or self.tells_of_danger
+        what = self.exploitation_types or self.sectors or self.risk_to_approach
+        when = self.when_happened or self.still_happening is Answer.YES
+        return bool(who or what or when or any(self.place.model_dump().values()))
 
     @property
     def nation(self) -> Nation | None:
@@ -194,23 +210,18 @@ class Report(Part):
     def without_identity(self) -> tuple["Report", list[str]]:
         """The report as an anonymous reporter's is kept, and the names of the fields that were not.
 
-        What is not held cannot be sent, lost or asked for. Of a home, the council stays: it tells who protects.
+        What is not held cannot be sent, lost or asked for. Of where the reporter lives and is found, the council stays:
+        it tells who protects. `place`, where it happens, is not about the reporter and stays whole.
         """
         if self.privacy is not PrivacyChoice.ANONYMOUS:
             return self, []
-        dropped = [name for name in ("name", "phone", "email") if getattr(self.reporter, name) is not None]
-        kept: dict[str, Any] = dict.fromkeys(dropped)
-        home = self.reporter.lives_at
-        if home is not None:
-            kept["lives_at"] = PlaceToldOf(council=home.gss)
-        gone = [f"reporter.{name}" for name in [*dropped, *(["lives_at"] if home is not None else [])]]
-        reporter = self.reporter.model_copy(update=kept)
-        if self.safe_contact == SafeContact():
-            return self.model_copy(update={"reporter": reporter}), gone
-        return self.model_copy(update={"reporter": reporter, "safe_contact": SafeContact()}), [
-            *gone,
-            "safe_contact",
+        reporter = self.reporter.nameless()
+        gone = [
+            f"reporter.{name}" for name in NAMING if getattr(reporter, name) != getattr(self.reporter, name)
         ]
+        if self.safe_contact != SafeContact():
+            gone.append("safe_contact")
+        return self.model_copy(update={"reporter": reporter, "safe_contact": SafeContact()}), gone
 
 
 def mended(told: Any) -> Any:
