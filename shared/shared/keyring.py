@@ -7,6 +7,7 @@ indexes would stop finding.
 """
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -113,7 +114,12 @@ class Keyring(Secret):
         return self._ciphers.get(version)
 
     def wrapping(self) -> tuple[int, AESGCM]:
-        """What wraps new data keys."""
+        """What wraps new data keys: also in a process that started before a rotation, or its newest keys would be
+        lost with the old version. A file that cannot be read just now keeps nobody from reporting."""
+        if (stamp := _stamp(self._path)) not in (None, self._seen):
+            with contextlib.suppress(KeyringRefused):
+                _checked(lambda: self._take(_read(self._path)), self._path)
+                self._seen = stamp
         return self._current, self._ciphers[self._current]
 
     def derived(self, purpose: str) -> bytes:

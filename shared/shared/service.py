@@ -1,4 +1,4 @@
-"""How a service is run: `python -m <name>_service api | worker | all | migrate | verify-audit | replay`."""
+"""How a service is run: `python -m <name>_service api | worker | all`, and what an operator does with it by hand."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from shared import audit, fault_points, logs, migrate, starting
+from shared import audit, fault_points, logs, migrate, rewrapping, starting, witnesses
 from shared.connections import Connection
 from shared.consumer import LOST, Consumer, is_transient
 from shared.crowd import Limits
@@ -23,17 +23,17 @@ from shared.ending import end
 from shared.keyring import Keyring, KeyringRefused
 from shared.logs import where
 from shared.metrics import LOOP_FAULTS
-from shared.outbound import Refused, Unreachable
 from shared.platform import Loop, Platform, Service, opened
 from shared.relay import relay_forever
 from shared.settings import Settings
 from shared.web import create_app
 
-SERVICES = ("intake", "case", "referral", "stats")
 FIRST_PAUSE = 0.5
+"""Seconds between rounds that fail, at first; it doubles."""
 LONGEST_PAUSE = 5.0
+"""Seconds between rounds that go on failing: soon enough for danger, seldom enough for the machine."""
 REST_AFTER_STOP = 60.0
-"""Seconds between rounds that fail: soon enough for danger, seldom enough for the machine."""
+"""Seconds until a consumer that stopped tries again by itself."""
 LONGEST_REST = 20.0
 """Seconds: a loop with little to do looks more often than it must, so that one that is late is one that is stuck."""
 GARBAGE_AFTER = 10_000
@@ -69,12 +69,19 @@ def command_line(service: Service) -> typer.Typer:
     )
     def verify_audit() -> None:
         settings = start(service)
-        raise typer.Exit(asyncio.run(_verify_audit(service, settings)))
+        raise typer.Exit(witnesses.verify_audit(service, settings))
 
     @commands.command(help="Handle again what was set aside for one matter (or for all of them).")
     def replay(key: str = typer.Argument("all")) -> None:
         settings = start(service)
         raise typer.Exit(asyncio.run(_replay(service, settings, key)))
+
+    @commands.command(
+        name="rewrap-keys", help="After a rotation: wrap every stored key under the newest one."
+    )
+    def rewrap_keys() -> None:
+        settings = start(service)
+        raise typer.Exit(rewrapping.rewrap_keys(service, settings))
 
     return commands
 
@@ -242,38 +249,6 @@ async def _loop_forever(loop: Loop, platform: Platform) -> None:
 def _tell_fault(name: str, error: Exception, platform: Platform) -> None:
     LOOP_FAULTS.labels(platform.name, name).inc()
     log.error("loop failed", name=name, error=type(error).__name__, where=where(error))
-
-
-async def _verify_audit(service: Service, settings: Settings) -> int:
-    """0: untouched. 1: something was changed. 3: untouched as far as could be asked; a witness did not answer."""
-    async with opened(service, settings) as platform:
-        heads, silent = await _heads_from_witnesses(platform)
-        verdict = await audit.verify(platform.database.pool, heads)
-    typer.echo(
-        f"{verdict.length} entries linked, {verdict.pending} waiting, {verdict.witnessed} heads witnessed"
-    )
-    for fault in verdict.faults:
-        typer.echo(f"CHANGED: {fault}")
-    for name in silent:
-        typer.echo(f"not asked: {name} did not answer")
-    if verdict.faults:
-        return 1
-    return 3 if silent else 0
-
-
-async def _heads_from_witnesses(platform: Platform) -> tuple[list[tuple[int, str]], list[str]]:
-    heads: list[tuple[int, str]] = []
-    silent = []
-    for witness in SERVICES:
-        if witness == platform.name:
-            continue
-        try:
-            async with platform.client(witness) as client:
-                answer = await client.get(f"/v1/witnessed-heads/{platform.name}")
-            heads += [(one["length"], one["head"]) for one in answer]
-        except (Refused, Unreachable, Exception):  # a witness that is away is named, whatever kept it
-            silent.append(witness)
-    return heads, silent
 
 
 async def _replay(service: Service, settings: Settings, key: str) -> int:

@@ -31,10 +31,10 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 BLIND_INDEX_BYTES = 16
 
-_SEALED = struct.Struct(">BI")  # format, version of the data key; then nonce, ciphertext and tag
-_WRAPPED = struct.Struct(
-    ">BII"
-)  # format, version of the key-encryption key, version of the data key; then the same
+# Format and version of the data key; then nonce, ciphertext and tag.
+_SEALED = struct.Struct(">BI")
+# Format, version of the key-encryption key, version of the data key; then the same.
+_WRAPPED = struct.Struct(">BII")
 _LENGTH = struct.Struct(">I")
 _NUMBER = struct.Struct(">I")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
@@ -102,6 +102,11 @@ class Vault(Secret):
     def rewrap(self, owner: UUID, wrapped: bytes) -> bytes:
         """The same data key under the current key-encryption key; what it sealed stays as it is."""
         return self._wrap(owner, *self._unwrap(owner, wrapped))
+
+    @property
+    def wraps_under(self) -> int:
+        """Which version of the key-encryption key wraps what is stored from now on."""
+        return self._keyring.wrapping()[0]
 
     def wrapped_under(self, wrapped: bytes) -> int:
         """Which version of the key-encryption key a stored key needs: a rotation asks before it rewraps."""

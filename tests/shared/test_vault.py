@@ -171,6 +171,22 @@ def test_a_process_that_started_before_the_rotation_opens_what_was_wrapped_after
     assert early.open_key(owner, late.new_key(owner)[1]).owner == owner
 
 
+def test_a_process_that_started_before_the_rotation_wraps_under_the_new_key_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.json"
+    early = Vault(Keyring.generate(path))
+    Keyring.rotate(path)
+    assert early.wrapped_under(early.new_key(uuid4())[1]) == 2
+
+
+def test_a_keyring_that_cannot_be_read_for_a_moment_keeps_nobody_from_reporting(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.json"
+    early = Vault(Keyring.generate(path))
+    path.write_text("{")
+    assert early.wrapped_under(early.new_key(uuid4())[1]) == 1
+    path.unlink()
+    assert early.wrapped_under(early.new_key(uuid4())[1]) == 1
+
+
 def test_an_erased_key_is_told_apart_from_a_broken_seal(vault: Vault) -> None:
     with pytest.raises(KeyErased) as erased:
         vault.open_key(uuid4(), b"")
