@@ -141,7 +141,8 @@ async def intake_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]
     async with _service(INTAKE, server, home) as service:
 
         async def make(route: Route) -> Fill:
-            made = await service.http.post("/v1/reports", json=a_report())
+            question = {"purpose": "training_and_information"} if "concern" in route[1] else a_report()
+            made = await service.http.post("/v1/reports", json=question)
             return {"contact_id": made.json()["contact_id"], **await _always()(route)}
 
         yield Doors(service.http, make, service, asks={("POST", "/v1/reports"): {"json": a_report()}})

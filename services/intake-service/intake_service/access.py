@@ -18,16 +18,21 @@ async def _contact_to_read(contact_id: UUID, _: Adviser, uow: Uow) -> Contact:
     return await _found(contact_id, uow)
 
 
+async def _contact_to_change(contact_id: UUID, _: Adviser, uow: Uow) -> Contact:
+    return await _found(contact_id, uow, lock=True)
+
+
 async def _contact_to_take_over(contact_id: UUID, _: CaseService, uow: Uow) -> Contact:
     return await _found(contact_id, uow)
 
 
-async def _found(contact_id: UUID, uow: Uow) -> Contact:
-    contact = await uow.session.get(Contact, contact_id)
+async def _found(contact_id: UUID, uow: Uow, *, lock: bool = False) -> Contact:
+    contact = await uow.session.get(Contact, contact_id, with_for_update=lock)
     if contact is None:
         raise NotFound
     return contact
 
 
 ContactToRead = Annotated[Contact, Depends(_contact_to_read, scope="function")]
+ContactToChange = Annotated[Contact, Depends(_contact_to_change, scope="function")]
 ContactToTakeOver = Annotated[Contact, Depends(_contact_to_take_over, scope="function")]

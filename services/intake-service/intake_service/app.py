@@ -5,7 +5,7 @@ from pathlib import Path
 from intake_service import contacts_api, reports_api
 from intake_service.reactions import REACTIONS
 from intake_service.tables import Base
-from intake_service.waiting import contacts_without_case
+from intake_service.waiting import contacts_to_look_at, contacts_without_case
 from shared.idempotency import forget_old_answers
 from shared.platform import Loop, Service
 
@@ -16,7 +16,10 @@ INTAKE = Service(
     routers=(reports_api.router, contacts_api.router),
     reactions=REACTIONS,
     loops=(Loop("forget_old_answers", forget_old_answers, every=600),),
-    concerns={"contacts_without_case": contacts_without_case},
+    concerns={
+        "contacts_without_case": contacts_without_case,
+        "contacts_to_look_at": contacts_to_look_at,
+    },
     migrations=Path(__file__).parent / "migrations",
     metadata=Base.metadata,
 )

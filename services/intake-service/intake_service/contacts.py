@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake_service.reports import Report
@@ -25,6 +25,11 @@ class ContactAlreadyTakenOver(Conflict):
     title = "Another case has taken this contact over"
 
 
+class ContactOpensCase(Conflict):
+    code = "contact-opens-case"
+    title = "This contact names a concern and has a case; close it there"
+
+
 class Contact(Base):
     """One contact. The columns are codes and times; `report` is the only place for words, and it is sealed."""
 
@@ -36,6 +41,12 @@ class Contact(Base):
             "ix_contacts_without_case",
             "received_at",
             postgresql_where=text("opens_case AND taken_over_at IS NULL"),
+        ),
+        CheckConstraint("no_concern_at IS NULL OR NOT opens_case", name="a_concern_or_none"),
+        Index(
+            "ix_contacts_to_look_at",
+            "received_at",
+            postgresql_where=text("NOT opens_case AND no_concern_at IS NULL AND taken_over_at IS NULL"),
         ),
     )
 
@@ -54,6 +65,8 @@ class Contact(Base):
     report: Mapped[bytes | None] = mapped_column(Sealed)
     case_id: Mapped[UUID | None]
     taken_over_at: Mapped[datetime | None]
+    no_concern_at: Mapped[datetime | None]
+    """When an adviser said that this contact, which opened no case, names no concern indeed."""
 
     def take_over(self, case_id: UUID, at: datetime) -> bool:
         """The case holds the report now. False when it was so already; the caller erases the key here."""
@@ -62,6 +75,26 @@ class Contact(Base):
         if self.taken_over_at is not None:
             return False
         self.case_id, self.taken_over_at, self.report = case_id, at, None
+        return True
+
+    @classmethod
+    def to_look_at(cls) -> ColumnElement[bool]:
+        """Those that opened no case, and of which nobody has said yet whether they should have."""
+        return and_(~cls.opens_case, cls.no_concern_at.is_(None), cls.taken_over_at.is_(None))
+
+    def name_concern(self, report: Report) -> ContactReceived:
+        """An adviser reads a concern in what no rule took for one; it is made known as if the report had named it."""
+        event = received(self.id, report, self.received_at, read_by_adviser=True)
+        self.opens_case, self.child_stated, self.no_concern_at = True, event.child_stated, None
+        return event
+
+    def name_no_concern(self, at: datetime) -> bool:
+        """An adviser looked, and a question is all it is. False when somebody had said so before."""
+        if self.opens_case:
+            raise ContactOpensCase
+        if self.no_concern_at is not None:
+            return False
+        self.no_concern_at = at
         return True
 
 
@@ -75,9 +108,11 @@ def spoken(tag: str) -> str:
     return language if len(language) <= LETTERS_OF_A_LANGUAGE else "und"
 
 
-def received(contact_id: UUID, report: Report, at: datetime) -> ContactReceived:
-    """The fact that a report makes known: codes only."""
-    concern = report.names_a_concern
+def received(
+    contact_id: UUID, report: Report, at: datetime, *, read_by_adviser: bool = False
+) -> ContactReceived:
+    """The fact that a report makes known: codes only. A concern is what it says, or what an adviser reads in it."""
+    concern = read_by_adviser or report.names_a_concern
     return ContactReceived(
         contact_id=contact_id,
         received_at=at,

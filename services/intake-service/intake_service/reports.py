@@ -234,8 +234,9 @@ def mended(told: Any) -> Any:
 
 
 class ReportOut(Part):
-    """A report as the case service takes it over."""
+    """A report as the case service takes it over, which it must not where it opens no case."""
 
     contact_id: UUID
     received_at: str
+    opens_case: bool
     report: Report
