@@ -231,6 +231,18 @@ async def what_an_adviser_says_of_danger_waits_for_nobody(cases: CaseWork) -> No
     assert "social_care:E08000003" in {event.body for event in await cases.authorised()}
 
 
+async def a_child_whom_an_adviser_adds_waits_for_no_reports_clock(cases: CaseWork) -> None:
+    """One of two bodies was told of the first child by telephone; the other still waits for the report's hour."""
+    case_id = await cases.report(persons=[a_child()])
+    legs = {leg["recipient"]: leg["id"] for leg in (await cases.read(case_id))["legs"]}
+    told = {"spoken_to": "Ms Hale", "reference": "MCC-1"}
+    await cases.do("POST", f"/v1/legs/{legs['children_social_care']}/hand-over", told)
+    cases.clock.forward(seconds=60)
+    await cases.do("POST", f"/v1/cases/{case_id}/persons", {"name": "Sami", "age": {"years": 12}})
+    await cases.service.run_loop("mind_clocks")
+    assert {event.recipient for event in await cases.authorised()} == {"children_social_care", "police"}
+
+
 async def a_wrong_force_that_was_told_on_consent_is_not_told_by_force(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING)
     agreed = (await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient": "police"})).json()
@@ -290,6 +302,7 @@ CHECKS: tuple[Check, ...] = (
     handling_of_a_source_stays_where_the_source_stays,
     a_correction_reaches_those_who_were_telephoned,
     what_an_adviser_says_of_danger_waits_for_nobody,
+    a_child_whom_an_adviser_adds_waits_for_no_reports_clock,
     a_wrong_force_that_was_told_on_consent_is_not_told_by_force,
     one_reporters_consent_tells_nobody_how_to_reach_another,
     standing_down_takes_two,

@@ -120,10 +120,11 @@ async def open_duties(page: Page, uow: UnitOfWork, windows: Windows, *, said_by_
     forced = forced_by_fact(page, uow.now)
     existing = {(leg.kind, leg.body): leg for leg in page.legs}
     legs = list(page.legs)
+    rested_on = [(leg, frozenset(leg.facts)) for leg in page.legs]
     for key, one in forced.items():
         leg = existing.get(key)
         wanted = one.without(_answered_for(leg, one.duty.recipient, page.legs))
-        moment = _moment(wanted, page, uow, windows, said_by_report=said_by_report)
+        moment = _moment(wanted, rested_on, page, uow, windows, said_by_report=said_by_report)
         if leg is not None:
             await _extend(leg, wanted, moment, page, uow, windows)
         elif wanted.grounds:
@@ -152,12 +153,21 @@ class _Moment:
     verified: bool
 
 
-def _moment(one: Forced, page: Page, uow: UnitOfWork, windows: Windows, *, said_by_report: bool) -> _Moment:
-    """What only moved to another body, because a place was corrected, keeps the clock that it had."""
+def _moment(
+    one: Forced,
+    rested_on: Sequence[tuple[Leg, frozenset[str]]],
+    page: Page,
+    uow: UnitOfWork,
+    windows: Windows,
+    *,
+    said_by_report: bool,
+) -> _Moment:
+    """What only moved to another body, because a place was corrected, keeps the clock that it had. `rested_on` are
+    the legs and their facts before anything of this moment joined them: a new fact has no clock yet."""
     if said_by_report and page.case.confirmed_at is None:
         return _Moment(_leaves_at(one.duty, page, windows), verified=False)
-    carriers = [leg for leg in page.legs if not one.grounds.keys().isdisjoint(leg.facts)]
-    carried = {fact for leg in carriers for fact in leg.facts}
+    carriers = [leg for leg, facts in rested_on if not one.grounds.keys().isdisjoint(facts)]
+    carried = {fact for leg, facts in rested_on if leg in carriers for fact in facts}
     if one.grounds and one.grounds.keys() <= carried:
         return _Moment(min(leg.leaves_at for leg in carriers), all(leg.verified for leg in carriers))
     return _Moment(uow.now, verified=True)
