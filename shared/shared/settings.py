@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Settings of one service process. Seconds are seconds; the five clocks can only be shortened by them."""
+    """Settings of one service process; the five clocks can only be shortened by them."""
 
     model_config = SettingsConfigDict(env_prefix="HELPLINE_", extra="ignore", hide_input_in_errors=True)
 
@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     """How many requests of the public, and as many with a token, one process takes on at a time."""
     body_within_seconds: float = Field(default=30.0, gt=0)
     reports_per_address: int = Field(default=1000, ge=0)
-    """How many reports that tell of no danger and no child one address may send in ten minutes; 0 for no limit."""
+    """How many reports one address may send in ten minutes before it is asked to wait, unless one tells of danger or of
+    a child; 0 for no limit."""
 
     database_url: SecretStr
     bus: SecretStr

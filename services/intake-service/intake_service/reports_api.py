@@ -73,8 +73,7 @@ async def send_report(
 def _ask_to_wait(platform: Platform, request: Request, report: Report) -> None:
     """Somebody who sends very many. A report that tells of danger or of a child is taken in whoever sends it: a refuge
     or a whole mobile network may share one address."""
-    at_most = platform.settings.reports_per_address
-    if not at_most or report.tells_of_danger or report.tells_of_child(british_date(platform.clock())):
-        return
-    if wait := platform.senders.must_wait(request.client.host if request.client else "", at_most):
+    address, at_most = request.client.host if request.client else "", platform.settings.reports_per_address
+    wait = platform.senders.must_wait(address, at_most) if at_most else 0
+    if wait and not report.tells_of_danger and not report.tells_of_child(british_date(platform.clock())):
         raise TooMany(retry_after=wait)
