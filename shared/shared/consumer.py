@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from shared import events
-from shared.batches import Batch
 from shared.bus import Bus, BusUnavailable, Message, Received, Subscription
 from shared.database import Database, UnitOfWork, passes
 from shared.events import Event
 from shared.failed_events import as_message, is_held, keep, lock_matter
 from shared.fault_points import reached
 from shared.tables import failed_events, inbox
+from shared.under_way import UnderWay
 
 Reaction = Callable[[Any, UnitOfWork], Awaitable[None]]
 """A function of an event of its own class and a unit of work."""
@@ -30,6 +30,9 @@ TRIES = 3
 STOP_AFTER = 50
 """This many failures in a row are no longer bad events but a bad consumer: it stops rather than empty the topic."""
 ASK_LAG_EVERY = 5.0
+COMMIT_EVERY = 0.5
+LOOK_EVERY = 0.05
+"""Seconds between two looks for more while some are being handled."""
 LOST = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, BusUnavailable)
 """What losing the bus or the database may raise; `is_transient` tells it from a fault of the event's own."""
 
@@ -62,6 +65,7 @@ class Consumer:
         self.stopped = False
         self.lag = 0
         self._lag_asked_at = 0.0
+        self._committed_at = 0.0
         self._database = database
         self._bus = bus
         self._reactions = reactions
@@ -97,32 +101,44 @@ class Consumer:
         self.failures_in_a_row = STOP_AFTER - 1
 
     async def _follow(self, subscription: Subscription, beat: Callable[[], None]) -> None:
-        while not self.stopped:
-            batch = await subscription.take(at_most=100, wait=1.0)
-            if batch:
-                reached("consumer.taken")
-                await self._handle_all(batch, subscription, beat)
-            beat()
-            await self._ask_lag(subscription)
-
-    async def _handle_all(
-        self, taken: Sequence[Received], subscription: Subscription, beat: Callable[[], None]
-    ) -> None:
-        """What was handled is committed once per partition, also when something stops us in between."""
+        """Goes on taking while one matter waits for something; what was handled is committed when it is quiet, every
+        little while, and also when something ends us in between."""
 
         async def handle(received: Received) -> None:
             await self._handle(received)
             reached("consumer.handled")
             beat()
 
-        batch = Batch(taken)
+        under_way = UnderWay(handle, stopped=lambda: self.stopped)
         try:
-            await batch.handle(handle, stopped=lambda: self.stopped)
+            async with under_way:
+                while not self.stopped:
+                    await self._take_more(under_way, subscription)
+                    if under_way.idle:
+                        beat()
+                    await self._ask_lag(subscription)
+                while not under_way.idle:
+                    await under_way.progress(at_most=1.0)
         except BaseException:
-            with contextlib.suppress(*LOST):  # they are given again, and met once in effect
-                await _commit(subscription, batch.done())
+            with contextlib.suppress(*LOST):  # they are given again, and take effect once
+                await _commit(subscription, under_way.done())
             raise
-        await _commit(subscription, batch.done())
+        await _commit(subscription, under_way.done())
+
+    async def _take_more(self, under_way: UnderWay, subscription: Subscription) -> None:
+        if not under_way.room:
+            await under_way.progress(at_most=COMMIT_EVERY)
+        taken = await subscription.take(
+            at_most=max(1, min(100, under_way.room)), wait=1.0 if under_way.idle else LOOK_EVERY
+        )
+        if taken:
+            reached("consumer.taken")
+        under_way.add(taken)
+        now = asyncio.get_running_loop().time()
+        quiet = under_way.idle or now - self._committed_at >= COMMIT_EVERY
+        if quiet and (done := under_way.done()):
+            self._committed_at = now
+            await _commit(subscription, done)
 
     async def _ask_lag(self, subscription: Subscription) -> None:
         now = asyncio.get_running_loop().time()
