@@ -276,3 +276,20 @@ async def test_danger_to_somebody_whose_home_alone_is_known_goes_there_and_a_per
     assert [event.body for event in await cases.authorised()] == ["police:E23000005"]
     tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
     assert "find_place" in {task["kind"] for task in tasks}
+
+
+async def test_only_who_told_of_the_danger_goes_along_and_no_other_reporter(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes", reporter=a_reporter())
+    await cases.let_time_pass(hours=1)
+    second = {"roles": ["reporter"], "name": "Second Caller", "phone": "07700 900999"}
+    added = await cases.do("POST", f"/v1/cases/{case_id}/persons", second)
+    assert added.status_code == 201
+    (first,) = await cases.authorised()
+    assert "Rowan" in (await cases.release(first.disclosure_id)).text
+    assert "Second Caller" not in (await cases.release(first.disclosure_id)).text
+    told = await cases.do("POST", f"/v1/cases/{case_id}/dangers", {"told_by": added.json()["id"]})
+    assert told.status_code == 201
+    newest = (await cases.authorised())[-1]
+    assert "Second Caller" in (await cases.release(newest.disclosure_id)).text
+    refused = await cases.do("POST", f"/v1/cases/{case_id}/dangers", {"told_by": str(case_id)})
+    assert refused.status_code == 404

@@ -67,6 +67,20 @@ class Page:
         getting in touch safely, are theirs."""
         return person.is_reporter and person.added_at == self.case.taken_over_at
 
+    @property
+    def told_by(self) -> frozenset[str]:
+        """The reporters who told of a danger or of a person: whoever made the report, and whom an adviser named. Other
+        reporters on the case are nobody's source, and their identity goes to nobody (fact 4)."""
+        reporters = [str(person.id) for person, _ in self.persons if person.is_reporter]
+        named = [one.told_by for one in (*self.dangers, *(person for person, _ in self.persons))]
+        return frozenset([*reporters[:1], *(str(one) for one in named if one is not None)])
+
+    def reporter(self, person_id: UUID) -> UUID:
+        """The same id, where it is a reporter's of this case; NotFound otherwise."""
+        if not self.person(person_id)[0].is_reporter:
+            raise NotFound
+        return person_id
+
     def matter(self, leg: Leg | None = None) -> sharing.Matter:
         """What the rules look at. For a leg: with the children for whom that leg opened; else for any leg."""
         opened_for = leg.opened_for if leg else [one for each in self.legs for one in each.opened_for]
@@ -78,6 +92,7 @@ class Page:
             place=self.case.place_gss,
             last_known_place=self.case.last_known_gss,
             source_left_out=SourceLeftOutReason(left_out) if left_out else None,
+            told_by=self.told_by,
             opened_for=frozenset(opened_for),
             # A lead decides about one body: another of the same kind is told nothing by it.
             authorisations=tuple(

@@ -30,6 +30,8 @@ class Person(Base):
     found_gss: Mapped[str | None] = mapped_column(CodeText)
     age_statement: Mapped[UUID]
     """Another one for each statement of the age: names it without telling it."""
+    told_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    """The reporter on the case who told of this person; None: whoever made the report."""
     identity: Mapped[bytes | None] = mapped_column(Sealed)
 
     @property
@@ -49,6 +51,7 @@ async def add_person(
     cares_for_child: bool,
     said_on: date,
     uow: UnitOfWork,
+    told_by: UUID | None = None,
 ) -> Person:
     """A new person under a new key. A stated age counts from the day it was said."""
     person = Person(
@@ -58,6 +61,7 @@ async def add_person(
         roles=[role.value for role in roles],
         cares_for_child=cares_for_child,
         age_statement=uuid4(),
+        told_by=told_by,
     )
     identity.age.said_on = identity.age.said_on or said_on
     await uow.keys.create(person.id)

@@ -14,7 +14,8 @@ from shared.tables import CodeText
 
 
 class Danger(Base):
-    """Somebody is in imminent danger. `person_id` None: it was not said who. `source`: report or adviser."""
+    """Somebody is in imminent danger. `person_id` None: it was not said who. `source`: report or adviser. `told_by`
+    is the reporter on the case who said so; None: whoever made the report."""
 
     __tablename__ = "dangers"
     __table_args__ = (CheckConstraint("source IN ('report', 'adviser')", name="source_known"),)
@@ -24,6 +25,7 @@ class Danger(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     place_gss: Mapped[str | None] = mapped_column(CodeText)
     source: Mapped[str] = mapped_column(CodeText)
+    told_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     recorded_by: Mapped[str] = mapped_column(CodeText)
     recorded_at: Mapped[datetime]
     stood_down_at: Mapped[datetime | None]
@@ -33,7 +35,13 @@ class Danger(Base):
 
 
 async def record_danger(
-    case_id: UUID, *, person_id: UUID | None, place_gss: str | None, source: str, uow: UnitOfWork
+    case_id: UUID,
+    *,
+    person_id: UUID | None,
+    place_gss: str | None,
+    source: str,
+    uow: UnitOfWork,
+    told_by: UUID | None = None,
 ) -> Danger:
     danger = Danger(
         id=uuid4(),
@@ -41,6 +49,7 @@ async def record_danger(
         person_id=person_id,
         place_gss=place_gss,
         source=source,
+        told_by=told_by,
         recorded_by=uow.actor,
         recorded_at=uow.now,
     )
