@@ -12,9 +12,8 @@ import structlog
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "logger", "service", "request_id", "method", "route", "status", "ms", "error",
-        "where", "count", "type", "reason", "name", "topic", "partition", "lag", "attempts", "contact_id", "case_id",
-        "leg_id", "disclosure_id", "referral_id", "task_id", "agency_id", "version", "address", "seconds", "dropped",
-        "client", "group", "attempt", "members", "offset", "state",
+        "where", "count", "type", "reason", "name", "topic", "group", "attempts", "contact_id", "case_id", "leg_id",
+        "referral_id", "agency_id", "dropped",
     }
 )  # fmt: skip
 LONGEST = 120

@@ -1,6 +1,8 @@
 """No words of anybody's reach a log: not in an exception, a warning or a library's own line."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from shared.logs import ALLOWED, keep_allowed
 from tests.shared.sample import CANARY
 
 PROGRAM = Path(__file__).with_name("run_faulty.py")
+ROOT = Path(__file__).resolve().parents[2]
 WORDS = CANARY.split()
 
 
@@ -38,6 +41,38 @@ def test_nothing_that_fails_prints_what_it_says(what: str, status: int) -> None:
 def test_a_key_that_is_not_on_the_list_is_dropped_and_counted() -> None:
     kept = keep_allowed(None, "info", {"event": "said", "name": "n" * 500, "account": CANARY})
     assert kept == {"event": "said", "name": "n" * 120, "dropped": 1}
+
+
+OUR_OWN = {"event", "level", "timestamp", "logger", "service", "request_id", "dropped"}
+"""Keys that logging itself, or the boundary of a request, adds to every line."""
+LEVELS = {"debug", "info", "warning", "error", "critical"}
+
+
+def keys_said() -> set[str]:
+    """Every key of every line that a module of ours writes."""
+    calls = [
+        node
+        for folder in ("shared", "services")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+    ours = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS]
+    assert len(ours) > 10
+    return {word.arg for call in ours for word in call.keywords if word.arg}
+
+
+def test_every_key_that_is_said_is_allowed_and_none_is_allowed_that_nobody_says() -> None:
+    assert keys_said() | OUR_OWN == ALLOWED
+
+
+def test_only_the_module_of_logs_speaks_to_the_library_whose_text_is_dropped() -> None:
+    speaking = [
+        path.name
+        for path in sorted((ROOT / "shared").rglob("*.py")) + sorted((ROOT / "services").rglob("*.py"))
+        if re.search(r"^import logging|^from logging", path.read_text(), re.M)
+    ]
+    assert speaking == ["logs.py"]
 
 
 def test_a_production_process_does_not_start_with_a_fault_point() -> None:

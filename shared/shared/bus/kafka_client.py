@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -15,7 +15,7 @@ from shared.bus import PARTITIONS, BusUnavailable
 ANSWERS_WITHIN = 10.0
 ENDS_WITHIN = 5.0
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
@@ -36,7 +36,7 @@ async def let_go(client: Any, *, within: float = ENDS_WITHIN) -> None:
         async with asyncio.timeout(within):
             await client.stop()
             return
-    log.warning("A Kafka client did not stop by itself and was cut off")
+    log.warning("bus client did not stop by itself, cut off", name=type(client).__name__)
     sender = getattr(client, "_sender", None)
     if sender is not None and sender.sender_task is not None:
         sender.sender_task.cancel()

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
@@ -20,7 +20,7 @@ STALLED_AFTER = 20.0
 SESSION_MS = 6_000
 HEARTBEAT_MS = 1_000
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka carries no types
@@ -48,10 +48,10 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._joined = asyncio.Event()
         self._joining = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
-        self._done: dict[TopicPartition, int] = {}  # where to go back to
-        self._next: dict[
-            TopicPartition, int
-        ] = {}  # after the last that was given since the partition came here
+        # Where to go back to.
+        self._done: dict[TopicPartition, int] = {}
+        # After the last that was given since the partition came here.
+        self._next: dict[TopicPartition, int] = {}
         self._asked_at = 0.0
         self._waiting_since = 0.0
 
@@ -78,9 +78,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             async with asyncio.timeout(wait + ANSWERS_WITHIN):
                 batches = await consumer.getmany(timeout_ms=int(wait * 1000), max_records=at_most)
         except (KafkaError, TimeoutError) as failed:
-            log.warning(
-                "A Kafka member of %s failed (%s) and is replaced", self._group, type(failed).__name__
-            )
+            log.warning("bus member replaced", group=self._group, error=type(failed).__name__)
             await self._part(consumer)
             return []
         return self._given([record for records in batches.values() for record in records])
@@ -95,10 +93,10 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
                     await consumer.commit({here: received.offset + 1})
                 except (CommitFailedError, IllegalStateError):
                     # The group is sharing anew (aiokafka #929, #933): whoever gets the partition is given the record.
-                    log.info("A commit of %s came too late; the records are given again", self._group)
+                    log.info("commit too late, records are given again", group=self._group)
                     return
         except BusUnavailable:
-            log.warning("A commit of %s could not be stored; the records are given again", self._group)
+            log.warning("commit not stored, records are given again", group=self._group)
             raise
         if here in self._done:
             self._done[here] = max(self._done[here], received.offset + 1)
@@ -176,14 +174,12 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             await let_go(consumer)
 
     async def _watch_for_stalls(self) -> None:
-        """The client has stopped without a word before (aiokafka #625, #847, #1037), so that others look after it."""
+        """The client has stopped without a word before (aiokafka #625, #847, #1037), so something else watches it."""
         while True:
             await asyncio.sleep(self._look_every)
             with contextlib.suppress(BusUnavailable):
                 if self._consumer is not None and await self._stalled():
-                    log.error(
-                        "A Kafka member of %s is given nothing though there is more: replaced", self._group
-                    )
+                    log.error("bus member given nothing though there is more, replaced", group=self._group)
                     await self._part(self._consumer)
                 await self._join()
 

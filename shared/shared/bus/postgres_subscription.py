@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import json
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import structlog
 
 from shared.bus import BusUnavailable, Received
 from shared.bus.envelope import BadEnvelope, unpack
@@ -45,7 +45,7 @@ on p.group_name = $1 and p.topic = h.topic and p.partition = h.partition
 where h.topic = any ($2)
 """
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class PostgresSubscription:
@@ -60,10 +60,10 @@ class PostgresSubscription:
         self._wake = asyncio.Event()
         self._regroup = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
-        self._done: dict[
-            tuple[str, int], int
-        ] = {}  # what the group has committed of the partitions owned here
-        self._next: dict[tuple[str, int], int] = {}  # what to read next; whoever waited longest comes first
+        # What the group has committed of the partitions owned here.
+        self._done: dict[tuple[str, int], int] = {}
+        # What to read next; whoever waited longest comes first.
+        self._next: dict[tuple[str, int], int] = {}
 
     async def start(self) -> None:
         # A new name each time, so that nothing of an earlier life counts.
@@ -162,8 +162,10 @@ class PostgresSubscription:
                     await (self._beat() if self._connection else self._connect())
                 except LOST as lost:
                     self._lose(lost)
-                except asyncpg.PostgresError:
-                    log.exception("The bus refused a member of %s; it will try again", self._group)
+                except asyncpg.PostgresError as error:
+                    log.error(
+                        "bus refused a member, it tries again", group=self._group, error=type(error).__name__
+                    )
 
     async def _connect(self) -> None:
         connection = await asyncpg.connect(
@@ -195,7 +197,7 @@ class PostgresSubscription:
             self._regroup.set()
 
     def _lose(self, lost: BaseException) -> None:
-        log.warning("The bus's PostgreSQL is away for a member of %s (%s)", self._group, type(lost).__name__)
+        log.warning("bus away for a member", group=self._group, error=type(lost).__name__)
         if self._connection:
             self._connection.terminate()
         self._connection = None
