@@ -35,7 +35,7 @@ def home_folder() -> Path:
 
 def first_port() -> int:
     wanted = os.environ.get("HELPLINE_PORT_BASE", str(FIRST_PORT))
-    if not wanted.isdecimal() or not 1 <= int(wanted) <= 65_000:
+    if not wanted.isdecimal() or not 1024 <= int(wanted) <= 65_000:
         raise CannotStart(f"HELPLINE_PORT_BASE is {wanted}: give a port number between 1024 and 65000.")
     return int(wanted)
 

@@ -111,6 +111,11 @@ def test_it_can_be_stopped_in_the_middle_of_starting(tmp_path: Path, first_port:
     [
         ("HELPLINE_PORT_BASE", "http", "HELPLINE_PORT_BASE is http: give a port number"),
         (
+            "HELPLINE_PORT_BASE",
+            "1023",
+            "HELPLINE_PORT_BASE is 1023: give a port number between 1024 and 65000.",
+        ),
+        (
             "HELPLINE_POSTGRES_BIN",
             "/nowhere",
             "HELPLINE_POSTGRES_BIN is /nowhere, which holds no PostgreSQL 15 to 18.",
