@@ -90,7 +90,7 @@ class Child:
 
 
 def remember(children: Iterable[Child], notes: Path) -> None:
-    """Writes down what runs, for a next start after this one was killed and could stop nothing."""
+    """Writes down what runs, so that the next start can end it if this one is killed."""
     alive = [psutil.Process(child.pid) for child in children if child.pid]
     notes.write_text(json.dumps([[program.pid, program.create_time()] for program in alive]))
 

@@ -54,9 +54,8 @@ def passes(error: BaseException | None) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate or "").startswith(PASSES)
     if isinstance(error, asyncpg.InterfaceError):
-        return not isinstance(
-            error, ValueError
-        )  # a value that does not fit its column, an address that is none
+        # A ValueError is a value that does not fit its column, or an address that is none.
+        return not isinstance(error, ValueError)
     return isinstance(error, OSError | NoneFree)
 
 

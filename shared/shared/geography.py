@@ -160,9 +160,8 @@ def council_of_postcode(postcode: str) -> str | None:
     if code is None:
         return None
     current = _RECODED.get(code, code)
-    return (
-        current if current in _councils() else None
-    )  # the Channel Islands and the Isle of Man have no council here
+    # The Channel Islands and the Isle of Man have no council here.
+    return current if current in _councils() else None
 
 
 def area_of_postcode(postcode: str) -> str | None:

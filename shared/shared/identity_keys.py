@@ -18,10 +18,10 @@ from shared.single_flight import SingleFlight
 Jwk = Mapping[str, Any]
 
 FRESH_FOR = 5 * 60.0
-USABLE_FOR = 24 * 3600.0  # a provider that is away for a day must not lock advisers out
-ASK_AGAIN_AFTER = (
-    30.0  # unknown key ids may be made up by anybody, so they cost one fetch in this many seconds
-)
+# A provider that is away for a day must not lock advisers out.
+USABLE_FOR = 24 * 3600.0
+# Unknown key ids may be made up by anybody, so they cost one fetch in this many seconds.
+ASK_AGAIN_AFTER = 30.0
 RETRY_AFTER = 30.0
 RETRY_AFTER_WITHOUT_KEYS = 2.0
 TIME_LIMIT = 5.0

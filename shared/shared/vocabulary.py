@@ -119,9 +119,7 @@ class CaseClassification(StrEnum):  # codelists: case_classification; the helpli
         return self in {CaseClassification.MODERN_SLAVERY, CaseClassification.INTERNATIONAL}
 
 
-class ExploitationType(
-    StrEnum
-):  # codelists: exploitation_type; NRM types, and two that the NRM does not count
+class ExploitationType(StrEnum):  # codelists: exploitation_type; NRM types and two that it does not count
     LABOUR = "labour"
     SEXUAL = "sexual"
     CRIMINAL = "criminal"
@@ -156,9 +154,8 @@ class Sector(StrEnum):  # codelists: sector; where people are made to work, as t
     UNKNOWN = "unknown"
 
 
-class AgeStatus(
-    StrEnum
-):  # codelists: age_status; rules §2. An age nobody asked about is absent, not one of these
+# An age nobody asked about is absent, not one of these.
+class AgeStatus(StrEnum):  # codelists: age_status; rules §2
     ADULT_CONFIRMED = "adult_confirmed"
     ADULT_STATED = "adult_stated"
     CHILD_CONFIRMED = "child_confirmed"
@@ -251,9 +248,8 @@ class PersonRole(StrEnum):  # rules §1; a self-reporter is both reporter and pe
     ALLEGED_EXPLOITER = "alleged_exploiter"
 
 
-class RecipientKind(
-    StrEnum
-):  # rules §1; immigration enforcement is never a recipient, so it has no word here
+# Immigration enforcement is never a recipient, so it has no word here.
+class RecipientKind(StrEnum):  # rules §1
     POLICE = "police"
     CHILDREN_SOCIAL_CARE = "children_social_care"
     ADULT_SOCIAL_CARE = "adult_social_care"
@@ -283,9 +279,7 @@ class StandDownReason(StrEnum):  # rules §4 fact 8; two people sign one of thes
     NO_PERSON_AT_RISK = "no_person_at_risk"
 
 
-class SourceLeftOutReason(
-    StrEnum
-):  # rules §4 fact 3 asks for a coded reason; the codes are this platform's own
+class SourceLeftOutReason(StrEnum):  # rules §4 fact 3 asks for a coded reason; the codes are our own
     SOURCE_AT_RISK_IF_IDENTIFIED = "source_at_risk_if_identified"
     RECIPIENT_CAN_PROTECT_WITHOUT = "recipient_can_protect_without"
     SOURCE_REFUSED_AND_NOT_NEEDED = "source_refused_and_not_needed"

@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Leased, Base):
-    """`id` is the webhook-id: the same over all tries, so that an agency meets each delivery once in effect.
+    """`id` is the webhook-id: the same over all tries, so that each delivery takes effect once with an agency.
 
     A try counts in `posts` just before its first byte leaves, and in `misses` when it is certain that it did not
     arrive: with more posts than misses, the agency may have it, whatever we were answered.

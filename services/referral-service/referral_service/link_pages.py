@@ -3,6 +3,9 @@
 from html import escape
 from typing import Any
 
+from referral_service.links import OPENS_AT_MOST, READABLE_FOR
+
+HOURS = int(READABLE_FOR.total_seconds() // 3600)
 FORM_POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -11,7 +14,7 @@ def before_opening(token: str) -> str:
     return _page(
         "A referral for your organisation",
         "<p>The helpline has a referral that only your organisation should read. Opening it is recorded.</p>"
-        "<p>It can be opened five times, within 24 hours of the first.</p>"
+        f"<p>It can be opened {OPENS_AT_MOST} times, within {HOURS} hours of the first.</p>"
         f'<form method="post" action="/v1/links/{escape(token)}/open"><button>Open the referral</button></form>',
     )
 
@@ -20,9 +23,7 @@ def opened(token: str, contents: list[Any], *, left: int) -> str:
     parts = [
         f"<section><h2>Message {n}</h2>{_shown(one)}</section>" for n, one in enumerate(contents, start=1)
     ]
-    return _page(
-        "Referral", "".join(parts) + _acknowledgement(token) + f"<p>Can be opened {left} more times.</p>"
-    )
+    return _page("Referral", "".join(parts) + _acknowledgement(token) + f"<p>Openings left: {left}</p>")
 
 
 def nothing_to_show() -> str:
@@ -78,9 +79,8 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if value is None:
         return "not known"
-    return escape(
-        str(value).encode("utf-8", "replace").decode()
-    )  # a broken device's half characters become "?"
+    # A broken device's half characters become "?".
+    return escape(str(value).encode("utf-8", "replace").decode())
 
 
 def _label(key: str) -> str:

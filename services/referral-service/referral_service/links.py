@@ -33,7 +33,9 @@ class Link(Base):
     """Only a keyed hash of the token is here: whoever reads the table cannot open a link."""
 
     __tablename__ = "links"
-    __table_args__ = (CheckConstraint("opens BETWEEN 0 AND 5", name="opened_at_most_five_times"),)
+    __table_args__ = (
+        CheckConstraint(f"opens BETWEEN 0 AND {OPENS_AT_MOST}", name="opened_at_most_five_times"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
@@ -51,7 +53,7 @@ class Link(Base):
         return self.ended_at is not None or at > self.expires_at or too_late
 
     def open(self, at: datetime) -> None:
-        """One of its five openings is used."""
+        """One of its openings is used."""
         if self.ended(at) or self.opens >= OPENS_AT_MOST:
             raise LinkEnded
         self.opens += 1

@@ -65,9 +65,8 @@ def public_key_of(text: str) -> str:
     """A public key given as base64 or PEM, in the base64 that is kept; KeyRefused where it is none."""
     try:
         key = _from_pem(text) if "BEGIN" in text else _from_base64(text)
-        X25519PrivateKey.generate().exchange(
-            key
-        )  # refuses the points that lead to a secret known to everyone
+        # Refuses the points that lead to a secret known to everyone.
+        X25519PrivateKey.generate().exchange(key)
     except (ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
         raise KeyRefused from None
     return base64.b64encode(key.public_bytes_raw()).decode()
