@@ -184,7 +184,7 @@ class Consumer:
             return await self._react(message, uow)
 
     async def _react(self, message: Message, uow: UnitOfWork) -> bool:
-        """The inbox row and the reaction in one transaction: a redelivered event is met once in effect."""
+        """The inbox row and the reaction in one transaction: a redelivered event takes effect once."""
         row = {"event_id": message.id, "type": message.type, "handled_at": uow.now}
         new = await uow.session.execute(
             insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.event_id)
