@@ -107,7 +107,10 @@ class Bell:
     def __init__(self) -> None:
         self.rung = asyncio.Event()
 
-    async def wait(self, *, at_most: float) -> None:
+    async def wait(self, *, at_most: float) -> bool:
+        """Whether it was rung, now or since the last wait."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.rung.wait(), at_most)
+        rung = self.rung.is_set()
         self.rung.clear()
+        return rung

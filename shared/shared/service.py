@@ -19,6 +19,7 @@ from shared import audit, fault_points, logs, migrate, rewrapping, starting, wit
 from shared.connections import Connection
 from shared.consumer import LOST, Consumer, is_transient
 from shared.crowd import Limits
+from shared.doorbell import Bell
 from shared.ending import end
 from shared.keyring import Keyring, KeyringRefused
 from shared.logs import where
@@ -35,7 +36,7 @@ LONGEST_PAUSE = 5.0
 REST_AFTER_STOP = 60.0
 """Seconds until a consumer that stopped tries again by itself."""
 LONGEST_REST = 20.0
-"""Seconds: a loop with little to do looks more often than it must, so that one that is late is one that is stuck."""
+"""Seconds between two signs of life of a loop that rests."""
 GARBAGE_AFTER = 10_000
 """Objects that were made and not freed yet, before Python looks for garbage among the youngest."""
 log = structlog.get_logger()
@@ -243,7 +244,16 @@ async def _loop_forever(loop: Loop, platform: Platform) -> None:
         pause = FIRST_PAUSE
         platform.beat(loop.name)
         if not more:
-            await bell.wait(at_most=min(loop.every, LONGEST_REST))
+            await _rest(loop, bell, platform)
+
+
+async def _rest(loop: Loop, bell: Bell, platform: Platform) -> None:
+    """Until it is rung or due again; the beat goes on, so that a loop that is late is one that is stuck."""
+    due = time.monotonic() + loop.every
+    while (left := due - time.monotonic()) > 0:
+        if await bell.wait(at_most=min(left, LONGEST_REST)):
+            return
+        platform.beat(loop.name)
 
 
 def _tell_fault(name: str, error: Exception, platform: Platform) -> None:

@@ -58,6 +58,26 @@ async def test_a_loop_that_always_fails_is_late_and_counted_and_does_not_spin(
     assert 'helpline_late_loops{service="sample"} 1.0' in measured
 
 
+async def test_a_loop_that_rests_long_rests_and_is_not_late(
+    sample: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LONGEST_REST", 0.1)
+    monkeypatch.setattr(health, "LOOP_IS_LATE_AFTER", 0.5)
+    looked: list[float] = []
+
+    async def looks(_: Platform) -> bool:
+        looked.append(time.monotonic())
+        return False
+
+    async with working(sample, loops=(Loop("seldom", looks, every=3600.0, bell="seldom"),)):
+        await asyncio.sleep(1.2)
+        assert len(looked) == 1
+        assert "seldom" not in (await health_of(sample))["late_loops"]
+        sample.platform.database.ring("seldom")
+        await asyncio.sleep(0.3)
+        assert len(looked) >= 2  # rung here, and heard from the database once more
+
+
 class TooLarge(MemoryBus):
     takes = False
 

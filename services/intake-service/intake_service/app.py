@@ -15,7 +15,7 @@ INTAKE = Service(
     summary="Reports from the public, answered with a receipt; contacts for advisers.",
     routers=(reports_api.router, contacts_api.router),
     reactions=REACTIONS,
-    loops=(Loop("forget_old_answers", forget_old_answers, every=600),),
+    loops=(Loop("forget_old_answers", forget_old_answers, every=3600.0),),
     concerns={
         "contacts_without_case": contacts_without_case,
         "contacts_to_look_at": contacts_to_look_at,
