@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from case_service import contents, disclosures, forcing, supplements, tasks_api
 from case_service.legs import Leg
@@ -79,6 +80,21 @@ def danger_hurries_nobody_else(planted: pytest.MonkeyPatch) -> None:
     planted.setattr(Leg, "follow", lambda leg, duty, at, told_within, *, vouched: None)
 
 
+def nobody_waits_for_anybody(planted: pytest.MonkeyPatch) -> None:
+    get = AsyncSession.get
+
+    async def without_its_lock(
+        session: AsyncSession, *what: Any, with_for_update: Any = None, **more: Any
+    ) -> Any:
+        return await get(session, *what, **more)
+
+    planted.setattr(AsyncSession, "get", without_its_lock)
+
+
+async def races_are_fair(cases: CaseWork) -> None:
+    await checks.withdrawals_race(cases, races=200)
+
+
 FAULTS: tuple[tuple[Plant, checks.Check], ...] = (
     (the_senders_clock_decides, checks.nothing_leaves_after_a_withdrawal),
     (withdrawals_are_not_read, checks.nothing_leaves_after_a_withdrawal),
@@ -89,6 +105,7 @@ FAULTS: tuple[tuple[Plant, checks.Check], ...] = (
     (every_edit_is_news, checks.one_supplement_for_what_is_new_and_none_for_what_is_not),
     (a_correction_counts_as_a_new_fact, checks.an_age_corrected_before_sending_sends_nothing_early),
     (corrections_stay_here, checks.a_correction_reaches_those_who_were_told),
+    (nobody_waits_for_anybody, races_are_fair),
     (danger_hurries_nobody_else, checks.danger_hurries_the_childs_council_too),
 )
 
