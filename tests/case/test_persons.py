@@ -93,20 +93,24 @@ async def test_whoever_chose_to_be_anonymous_is_given_no_name_until_they_choose_
 
 async def test_anonymous_chosen_later_leaves_no_way_to_find_or_reach_somebody(cases: CaseWork) -> None:
     home = {"address": "4 Larch Row", "council": "E08000035"}
-    case_id = await cases.report(reporter=a_reporter(lives_at=home), privacy="confidential", **SAFE)
+    reporter = a_reporter(lives_at=home, found_at={**home, "description": "the blue van"})
+    case_id = await cases.report(reporter=reporter, privacy="confidential", **SAFE)
     cases.clock.forward(seconds=1)
-    other = {"roles": ["reporter"], "name": "Wexcombe", "lives_at": home}
+    looks = {"description": "a scarred hand", "languages": ["rom"], "found_at": {"postcode": "LS1 1UR"}}
+    other = {"roles": ["reporter"], "name": "Wexcombe", "lives_at": home, **looks}
     second = (await cases.do("POST", f"/v1/cases/{case_id}/persons", other)).json()["id"]
     first = (await cases.read(case_id))["persons"][0]["id"]
     assert (await choose(cases, case_id, first, "anonymous")).status_code == 201
     page = await cases.read(case_id)
     gone = page["persons"][0]
     assert (gone["name"], gone["phone"], gone["email"]) == (None, None, None)
-    assert (gone["lives_at"]["address"], gone["lives_at"]["council"]) == (None, "E08000035")
+    for at in (gone["lives_at"], gone["found_at"]):
+        assert (at["address"], at["description"], at["council"]) == (None, None, "E08000035")
     assert (page["accounts"][0]["safe_contact"], page["accounts"][0]["risk_to_approach"]) == ({}, "a dog")
     assert page["persons"][1]["name"] == "Wexcombe"
     assert (await choose(cases, case_id, second, "anonymous")).status_code == 201
-    assert "Wexcombe" not in json.dumps(await cases.read(case_id))
+    text = json.dumps(await cases.read(case_id))
+    assert not any(word in text for word in ("Wexcombe", "scarred", '"rom"', "LS1 1UR"))
 
 
 async def test_a_second_reporter_who_becomes_anonymous_leaves_the_firsts_safe_contact(

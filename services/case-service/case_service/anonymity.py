@@ -46,9 +46,14 @@ def refuse_a_name_for_the_anonymous(page: Page, person: Person) -> None:
 
 
 def _nameless(identity: Identity) -> Identity:
-    """Of a home, the council stays: it tells who protects."""
-    home = PlaceKnown(council=identity.lives_at.gss) if identity.lives_at else None
-    return identity.model_copy(update={"name": None, "phone": None, "email": None, "lives_at": home})
+    """Of where somebody lives and is found, the council stays: it tells who protects."""
+    silent = dict.fromkeys(("name", "phone", "email", "description"))
+    places = {"lives_at": _council_of(identity.lives_at), "found_at": _council_of(identity.found_at)}
+    return identity.model_copy(update={**silent, "languages": [], **places})
+
+
+def _council_of(place: PlaceKnown | None) -> PlaceKnown | None:
+    return PlaceKnown(council=place.gss) if place else None
 
 
 def _says_how_to_reach(account: Account) -> bool:
