@@ -82,6 +82,21 @@ class Case(Base):
         if self.taken_over_at is None:
             raise ReportNotHereYet
 
+    def leave_with_intake(self, at: datetime) -> CaseClosed:
+        """What was taken for urgent is a question: it needs no case, and its report stays where it is."""
+        self.danger_stated, self.child_stated = False, False
+        self.classification = CaseClassification.GENERAL_INFORMATION.value
+        return self._end(OnwardAction.ADVICE_ONLY, at)
+
+    def left_with_intake_before(self, at: datetime) -> bool:
+        return self.taken_over_at is None and self.closed_at is not None and self.closed_at < at
+
+    def take_up(self, *, danger: bool, child: bool, at: datetime) -> CaseReopened:
+        """An adviser has read a concern in the question that was left with intake."""
+        self.danger_stated, self.child_stated = danger, child
+        self.classification = CaseClassification.MODERN_SLAVERY.value
+        return self.reopen(at)
+
     def move_to(self, place: PlaceKnown) -> None:
         """Where it happens is known better now; the place known before stays as the last known one."""
         self.last_known_gss = place.gss or self.place_gss or self.last_known_gss
@@ -96,6 +111,9 @@ class Case(Base):
         self.check_open()
         if open_legs or unasked_ages:
             raise CaseCannotBeClosed(open_legs=open_legs, unasked_ages=unasked_ages)
+        return self._end(outcome, at)
+
+    def _end(self, outcome: OnwardAction, at: datetime) -> CaseClosed:
         self.state, self.closed_at, self.outcome = "closed", at, outcome.value
         return CaseClosed(case_id=self.id, closed_at=at, outcome=outcome.value)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from case_service.cases import Case
 from case_service.pages import lock_case
@@ -21,7 +21,8 @@ log = structlog.get_logger()
 async def tell_held_matters(platform: Platform) -> bool:
     """One round: a task for every case with an event set aside or that no bus takes; none any more once it went on.
 
-    A contact whose event cannot be handled opens its case all the same: its id is enough to fetch the report.
+    A contact whose event cannot be handled opens its case all the same: its id is enough to fetch the report, which
+    says whether it is a question that needs none.
     """
     for contact_id, received_at in await _contacts_without_case(platform):
         try:
@@ -45,15 +46,20 @@ async def tell_held_matters(platform: Platform) -> bool:
 
 
 async def _contacts_without_case(platform: Platform) -> list[tuple[UUID, datetime]]:
-    """Contacts that were announced and could not be heard; what is not known of them is taken for urgent."""
+    """Contacts that were announced and could not be heard; what is not known of them is taken for urgent. One that was
+    left with intake and is announced again belongs to them: an adviser may have read a concern in it."""
+    c = failed_events.c
+    held = select(c.key, func.min(c.time), func.max(c.failed_at)).where(c.topic == ContactReceived.topic)
     async with platform.database.unit_of_work("worker:case") as uow:
-        held = select(failed_events.c.key, failed_events.c.time).where(
-            failed_events.c.topic == ContactReceived.topic
-        )
-        rows = (await uow.session.execute(held.order_by(failed_events.c.number))).all()
-        first = {contact: row.time for row in reversed(rows) if (contact := _as_id(row.key)) is not None}
-        known = await uow.session.scalars(select(Case.contact_id).where(Case.contact_id.in_(first)))
-        return [(contact, first[contact]) for contact in sorted(set(first) - set(known.all()))]
+        rows = (await uow.session.execute(held.group_by(c.key))).all()
+        announced = {contact: times for key, *times in rows if (contact := _as_id(key)) is not None}
+        found = await uow.session.scalars(select(Case).where(Case.contact_id.in_(announced)))
+        cases = {case.contact_id: case for case in found.all()}
+        return [
+            (contact, first)
+            for contact, (first, newest) in sorted(announced.items())
+            if contact not in cases or cases[contact].left_with_intake_before(newest)
+        ]
 
 
 async def _held_cases(uow: UnitOfWork) -> set[UUID]:

@@ -161,6 +161,9 @@ class ReportTold(Situation, Account):
 
 
 class HandedOver(Kept):
+    """A report on its way here. One that opens no case is a question, and stays with intake."""
+
     contact_id: UUID
     received_at: datetime
+    opens_case: bool = True
     report: ReportTold

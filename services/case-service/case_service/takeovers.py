@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.assessments import assessed
@@ -60,8 +60,9 @@ async def open_case(event: ContactReceived, uow: UnitOfWork) -> None:
 async def open_case_of(
     contact_id: UUID, received_at: datetime, uow: UnitOfWork, *, danger: bool, child: bool
 ) -> None:
-    known = await uow.session.scalar(select(Case.id).where(Case.contact_id == contact_id))
-    if known is not None:
+    takeover = await uow.session.get(Takeover, contact_id, with_for_update=True)
+    if takeover is not None:
+        await _fetch_anew(takeover, uow, danger=danger, child=child)
         return
     case = Case.open(contact_id, received_at=received_at, danger=danger, child=child, at=uow.now)
     uow.session.add(case)
@@ -70,6 +71,20 @@ async def open_case_of(
     uow.session.add(Takeover(contact_id=contact_id, case_id=case.id, due_at=uow.now, fence=0, attempts=0))
     uow.publish(case.opened())
     uow.record("case.opened", case.id, contact_id=contact_id)
+    uow.ring(BELL)
+
+
+async def _fetch_anew(takeover: Takeover, uow: UnitOfWork, *, danger: bool, child: bool) -> None:
+    """A contact that is announced again may be a concern now, and no question any more; whoever is fetching its report
+    at this moment has an old answer, and loses the lease."""
+    case = await lock_case(takeover.case_id, uow)
+    if case.taken_over_at is not None:
+        return
+    if case.state == "closed":
+        uow.publish(case.take_up(danger=danger, child=child, at=uow.now))
+        uow.record("case.reopened", case.id)
+    again(takeover, uow.now)
+    takeover.fence += 1
     uow.ring(BELL)
 
 
@@ -97,9 +112,8 @@ async def _take_over(
     try:
         async with asyncio.timeout(FETCH_WITHIN):
             answer = await intake.get(f"/v1/contacts/{contact_id}/report")
-    except (
-        Exception
-    ) as error:  # no answer, a refusal, or no token to ask with: a person hears of it all the same
+    # No answer, a refusal, or no token to ask with: a person hears of it all the same.
+    except Exception as error:
         await _try_again(platform, contact_id, case_id, fence, attempts, type(error).__name__)
         return
     reached("case.report_fetched")
@@ -115,10 +129,20 @@ async def _keep(platform: Platform, answer: object, contact_id: UUID, case_id: U
         if row is None or not still_ours(row, fence):
             return
         case = await lock_case(case_id, uow)
-        if case.taken_over_at is None:
-            await take_in(case, HandedOver.model_validate(answer), uow, windows_of(platform.settings))
-        await finish_case_tasks(case_id, TaskKind.TAKE_OVER_REPORT, "taken-over", uow)
+        handed = HandedOver.model_validate(answer)
+        if not handed.opens_case:
+            await _leave_with_intake(case, uow)
+        elif case.taken_over_at is None:
+            await take_in(case, handed, uow, windows_of(platform.settings))
+        outcome = "taken-over" if handed.opens_case else "left-with-intake"
+        await finish_case_tasks(case_id, TaskKind.TAKE_OVER_REPORT, outcome, uow)
         done(row)
+
+
+async def _leave_with_intake(case: Case, uow: UnitOfWork) -> None:
+    """Nobody is recorded and nothing is forced: a pupil who asks must not be reported for being under 18."""
+    uow.publish(case.leave_with_intake(uow.now), assessed(await read_page(case, uow), uow.now))
+    uow.record("report.left_with_intake", case.id, contact_id=case.contact_id)
 
 
 async def _try_again(
