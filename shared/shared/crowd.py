@@ -27,7 +27,7 @@ NO_LIMIT = 1_000_000_000
 class Limits:
     """What one process takes on. Requests with a token have as many places again, and nobody else takes those."""
 
-    at_once: int = 500
+    at_once: int = 1000
     body_within: float = 30.0
     """Seconds for a whole body, from the moment it is asked for."""
 

@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8000"
     trusted_proxies: str = "127.0.0.1,::1"
     """Whose X-Forwarded-For is believed: addresses and networks with commas between."""
-    requests_at_once: int = Field(default=500, ge=1)
+    requests_at_once: int = Field(default=1000, ge=1)
     """How many requests of the public, and as many with a token, one process takes on at a time."""
     body_within_seconds: float = Field(default=30.0, gt=0)
     reports_per_address: int = Field(default=1000, ge=0)
