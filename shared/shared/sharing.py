@@ -139,6 +139,11 @@ class Item:
     person: str = ""
     extent: Extent = Extent.FULL
 
+    @property
+    def code(self) -> str:
+        """As it is kept in the record of what left."""
+        return f"{self.group}:{self.person}:{self.extent}"
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -96,7 +96,7 @@ def copies_are_not_called_back(planted: pytest.MonkeyPatch) -> None:
     async def none_of_them(*_: Any) -> Sequence[Any]:
         return []
 
-    planted.setattr(consent_api, "_recall", none_of_them)
+    planted.setattr(consent_api, "recall_all_of", none_of_them)
 
 
 def a_recorded_age_forces_nothing(planted: pytest.MonkeyPatch) -> None:

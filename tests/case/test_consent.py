@@ -97,17 +97,63 @@ async def test_a_withdrawal_after_the_send_recalls_every_copy(cases: CaseWork) -
     assert len(await cases.service.announced(DisclosureRecalled)) == 1
 
 
-async def test_a_copy_that_left_is_called_back_although_a_later_try_was_withheld(cases: CaseWork) -> None:
-    """Its answer was lost; before the next try, the situation was no longer shared; then everything is withdrawn."""
+async def say(cases: CaseWork, case_id: UUID, person: str, said: dict[str, Any]) -> Any:
+    cases.clock.forward(seconds=1)
+    answer = await cases.do("POST", f"/v1/cases/{case_id}/persons/{person}/consents", said)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["recalled"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"recipient": "police", "agrees": False}, {"privacy": "confidential"}, {"privacy": "anonymous"}],
+    ids=["no-to-the-police", "confidential", "anonymous"],
+)
+async def test_what_one_line_takes_back_is_called_back_once(cases: CaseWork, said: dict[str, Any]) -> None:
     case_id = await cases.report(**CONSENTING)
     disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await cases.release(disclosure_id)
+    reporter = await reporter_of(cases, case_id)
+    assert await say(cases, case_id, reporter, said) == [disclosure_id]
+    assert await say(cases, case_id, reporter, said) == []
+    assert len(await cases.service.announced(DisclosureRecalled)) == 1
+
+
+async def test_a_situation_that_may_not_go_any_more_is_called_back(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"})
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await cases.release(disclosure_id)
+    reporter = await reporter_of(cases, case_id)
+    assert await say(cases, case_id, reporter, {"situation": False}) == [disclosure_id]
+
+
+async def test_a_line_that_takes_nothing_back_from_a_body_calls_nothing_back_from_it(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "share_with": ["police", "health"]}, danger_now="yes")
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await cases.release(disclosure_id)
+    await cases.do("POST", f"/v1/cases/{case_id}/confirmation")
+    await cases.service.run_loop("mind_clocks")
+    for event in await cases.authorised():
+        await cases.release(event.disclosure_id)
+    reporter = await reporter_of(cases, case_id)
+    for said in ({"recipient": "health", "agrees": False}, {"situation": False}, {"privacy": "share"}):
+        assert await say(cases, case_id, reporter, said) == []
+    assert await say(cases, case_id, reporter, {"privacy": "confidential"}) == [disclosure_id]
+
+
+async def test_a_copy_that_left_is_called_back_although_a_later_try_was_withheld(cases: CaseWork) -> None:
+    """Its answer was lost; before the next try somebody else who told of it agreed to nothing; then it is withdrawn."""
+    case_id = await cases.report(**CONSENTING)
+    reporter = await reporter_of(cases, case_id)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
     assert (await cases.release(disclosure_id)).status_code == 200
-    path = f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/consents"
-    for said in ({"privacy": "confidential"}, {"situation": False}):
-        assert (await cases.do("POST", path, said)).status_code == 201
+    cases.clock.forward(seconds=1)
+    other = {"roles": ["reporter", "person_of_concern"], "age": {"years": 40}}
+    assert (await cases.do("POST", f"/v1/cases/{case_id}/persons", other)).status_code == 201
     assert (await cases.release(disclosure_id)).status_code == 409
-    assert (await withdraw(cases, case_id)).json()["recalled"] == [disclosure_id]
-    assert (await withdraw(cases, case_id)).json()["recalled"] == []
+    path = f"/v1/cases/{case_id}/persons/{reporter}/withdrawal"
+    assert (await cases.do("POST", path)).json()["recalled"] == [disclosure_id]
+    assert (await cases.do("POST", path)).json()["recalled"] == []
 
 
 async def test_a_closed_case_can_still_be_withdrawn_from(cases: CaseWork) -> None:

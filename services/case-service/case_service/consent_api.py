@@ -6,19 +6,16 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
-from sqlalchemy import select
 
 from case_service.access import CaseToChange, CaseToRead, CaseToTakeBack
 from case_service.anonymity import hold_no_identity
 from case_service.consent import Wording, add_line
-from case_service.disclosures import NOTHING_LEFT, Disclosure, DisclosureRecord
-from case_service.pages import Page
 from case_service.proposals import propose
+from case_service.recalls import recall_all_of, recall_what_was_taken_back
 from case_service.situations import Kept
 from shared.access import Uow
-from shared.database import UnitOfWork
 from shared.idempotency import MayBeRetry
-from shared.vocabulary import Code, Ground, PrivacyChoice, RecipientKind
+from shared.vocabulary import Code, PrivacyChoice, RecipientKind
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["consent"])
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
@@ -71,6 +68,12 @@ class Ledger(BaseModel):
     lines: list[LineOut]
 
 
+class LineKept(LineOut):
+    """`recalled` are the copies that holders were asked to give back, because this line took back what let them go."""
+
+    recalled: list[UUID] = []
+
+
 class Withdrawn(LineOut):
     """`recalled` are the copies that holders were asked to give back."""
 
@@ -86,8 +89,8 @@ async def read_ledger(page: CaseToRead, uow: Uow) -> Ledger:
 @router.post("/persons/{person_id}/consents", status_code=201, summary="Record what somebody agreed to")
 async def record(
     person_id: UUID, told: RecordConsent, page: CaseToChange, uow: Uow, retry: MayBeRetry
-) -> LineOut:
-    if first := await retry.first_answer(LineOut):
+) -> LineKept:
+    if first := await retry.first_answer(LineKept):
         return first
     if told.privacy is PrivacyChoice.ANONYMOUS:
         await hold_no_identity(page, person_id, uow)
@@ -103,8 +106,10 @@ async def record(
         situation=told.situation,
     )
     uow.record("consent.recorded", page.case.id, person_id=person_id, line=line.id)
+    recalled = await recall_what_was_taken_back(page, uow)
     await propose(page.case, uow)
-    return await retry.keep(LineOut.model_validate(line))
+    kept = LineOut.model_validate(line).model_dump()
+    return await retry.keep(LineKept(**kept, recalled=recalled))
 
 
 @router.post("/persons/{person_id}/withdrawal", status_code=201, summary="Consent is withdrawn, from now on")
@@ -116,36 +121,8 @@ async def withdraw(
     told = told or Withdraw()
     how = Wording(told.wording, told.language, told.given_how)
     line = await add_line(page.case.id, person_id, how, uow, withdraws=True)
-    recalled = await _recall(page, str(person_id), uow)
+    recalled = await recall_all_of(page, str(person_id), uow)
     uow.record("consent.withdrawn", page.case.id, person_id=person_id, recalled=len(recalled))
     if page.case.state == "open":
         await propose(page.case, uow)
     return Withdrawn(**LineOut.model_validate(line).model_dump(), recalled=recalled)
-
-
-async def _recall(page: Page, person_id: str, uow: UnitOfWork) -> list[UUID]:
-    """Calls back what left on this person's consent alone, also where a later try of it was withheld."""
-    once_left = select(DisclosureRecord.disclosure_id).where(
-        DisclosureRecord.case_id == page.case.id, DisclosureRecord.digest != NOTHING_LEFT
-    )
-    found = select(Disclosure).where(
-        Disclosure.case_id == page.case.id, Disclosure.state != "recalled", Disclosure.id.in_(once_left)
-    )
-    recalled = []
-    for disclosure in (await uow.session.scalars(found.order_by(Disclosure.authorised_at))).all():
-        if (
-            Ground.CONSENT in disclosure.ground_set
-            and not disclosure.forced
-            and await _rested_on(disclosure, page, person_id, uow)
-        ):
-            uow.publish(disclosure.recall(uow.now))
-            recalled.append(disclosure.id)
-    return recalled
-
-
-async def _rested_on(disclosure: Disclosure, page: Page, person_id: str, uow: UnitOfWork) -> bool:
-    """A reporter's consent carries everything that left; another person's, what named them."""
-    if any(person.is_reporter and str(person.id) == person_id for person, _ in page.persons):
-        return True
-    records = select(DisclosureRecord.persons).where(DisclosureRecord.disclosure_id == disclosure.id)
-    return any(person_id in persons for persons in (await uow.session.scalars(records)).all())

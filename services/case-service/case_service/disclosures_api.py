@@ -1,14 +1,14 @@
 """What may be shared, why or why not, and the one door through which it leaves."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from case_service.access import CaseToChange, CaseToDecide, CaseToRead, DisclosureToRelease
+from case_service.access import CaseToChange, CaseToDecide, CaseToRead
 from case_service.authorisations import Authorised
 from case_service.case_schemas import LegOut
 from case_service.disclosures import (
@@ -17,10 +17,9 @@ from case_service.disclosures import (
     NothingMayLeave,
     authorise,
     disclosures_of,
-    release,
 )
 from case_service.legs import Leg, new_leg
-from case_service.pages import Page, lock_case, read_page
+from case_service.pages import Page, read_page
 from case_service.proposals import propose
 from case_service.situations import Kept
 from case_service.windows import windows_of
@@ -33,7 +32,6 @@ from shared.idempotency import MayBeRetry
 from shared.platform import Platform
 from shared.sharing import OVERRIDES, Decision, decide
 from shared.vocabulary import AuthorisedReason, Code, Ground, RecipientKind
-from shared.web import problem
 
 router = APIRouter(tags=["disclosures"])
 
@@ -108,23 +106,6 @@ class DisclosureOut(BaseModel):
 
 class DisclosureList(BaseModel):
     disclosures: list[DisclosureOut]
-
-
-def _fits_the_record(attempt: int) -> int:
-    if attempt >= 2**31:
-        raise ValueError("more tries than a record holds")
-    return attempt
-
-
-class Release(Kept):
-    attempt: Annotated[int, Field(ge=0), AfterValidator(_fits_the_record)] = 0
-
-
-class ReleasedOut(BaseModel):
-    """`text` is sent byte for byte; `digest` is its SHA-256."""
-
-    text: str
-    digest: str
 
 
 @router.get("/v1/cases/{case_id}/explanation", summary="Why something would leave or stay, from stored facts")
@@ -274,25 +255,3 @@ async def _out(row: Disclosure, leg: Leg, uow: UnitOfWork) -> DisclosureOut:
         reason=row.reason,
         records=[RecordOut.model_validate(one) for one in records],
     )
-
-
-WITHHELD: dict[int | str, dict[str, Any]] = {
-    409: {"description": "`withheld`: nothing may leave; do not send"}
-}
-
-
-@router.post(
-    "/v1/disclosures/{disclosure_id}/release",
-    summary="For the referral service, at the moment of sending: the rules decide again",
-    response_model=ReleasedOut,
-    responses=WITHHELD,
-)
-async def release_now(disclosure: DisclosureToRelease, told: Release, uow: Uow) -> Any:
-    """The refusal is an answer and not an exception: that something was withheld is written down with it."""
-    case = await lock_case(disclosure.case_id, uow)
-    page = await read_page(case, uow)
-    leg = next(leg for leg in page.legs if leg.id == disclosure.leg_id)
-    released = await release(disclosure, leg, page, uow, attempt=told.attempt)
-    if released is None:
-        return problem(409, "withheld", "Nothing may leave", reason=disclosure.reason)
-    return ReleasedOut(text=released.text, digest=released.digest)

@@ -117,7 +117,7 @@ class Leg(Base):
 
     @property
     def next_kind(self) -> str:
-        return "initial" if self.sent_at is None else "supplement"
+        return "supplement" if self.was_told else "initial"
 
     @property
     def kind(self) -> RecipientKind:

@@ -7,16 +7,17 @@ from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints, model_validator
 from sqlalchemy import select
 
+from case_service import handing_over
 from case_service.access import LegToActOn, LegToReview
 from case_service.case_schemas import LegOut
-from case_service.disclosures import open_reviews
 from case_service.legs import AlreadySent, handed_over_place
 from case_service.pages import lock_case, read_page
 from case_service.reviews import Countersignature, Told
 from case_service.situations import Kept
 from case_service.standing_down import StandDown
 from case_service.tasks import TELEPHONE, TaskKind, finish_tasks
-from shared.access import Uow
+from case_service.windows import windows_of
+from shared.access import PlatformOf, Uow
 from shared.errors import NotFound
 from shared.vocabulary import Code, NotInformedReason, StandDownReason
 
@@ -90,13 +91,13 @@ async def sign_stand_down(leg: LegToReview, uow: Uow) -> LegOut:
 
 
 @router.post("/hand-over", summary="A telephone hand-over: the only way to close a leg by hand")
-async def hand_over(leg: LegToActOn, told: HandOver, uow: Uow) -> LegOut:
-    uow.publish(leg.hand_over(by=uow.actor, at=uow.now))
-    await open_reviews(leg, uow)
+async def hand_over(leg: LegToActOn, told: HandOver, uow: Uow, platform: PlatformOf) -> LegOut:
+    """Also of what was only permitted, and waits for an answer. A place that is still to be found stays to be found."""
+    page = await read_page(await lock_case(leg.case_id, uow), uow)
+    await handing_over.hand_over(leg, page, uow, windows_of(platform.settings).told)
     content = {"spoken_to": told.spoken_to, "reference": told.reference}
     leg.handed_over_to = await uow.keys.seal(leg.case_id, handed_over_place(leg.id), content)
-    await finish_tasks(leg.id, [*TELEPHONE, TaskKind.FIND_PLACE], "handed-over", uow)
-    uow.record("override.handed_over", leg.case_id, leg_id=leg.id)
+    await finish_tasks(leg.id, TELEPHONE, "handed-over", uow)
     return LegOut.model_validate(leg)
 
 

@@ -9,16 +9,14 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from case_service.access import CaseToProtect, UnchangedCase, UnchangedCaseToProtect
 from case_service.anonymity import refuse_a_name_for_the_anonymous
-from case_service.disclosures import authorise
-from case_service.forcing import Windows
+from case_service.corrections import correct_those_told
 from case_service.pages import Page, age_fact, read_page
 from case_service.persons import Person, add_person, write_identity
 from case_service.situations import AgeKnown, Identity, Kept, PlaceEntered
 from case_service.supplements import facts_changed, send_supplements
 from case_service.windows import windows_of
 from shared.access import PlatformOf, Uow
-from shared.age import age_status, british_date, on_child_path
-from shared.database import UnitOfWork
+from shared.age import age_status, british_date
 from shared.idempotency import MayBeRetry
 from shared.vocabulary import AgeStatus, PersonRole
 
@@ -26,10 +24,13 @@ router = APIRouter(prefix="/v1/cases/{case_id}/persons", tags=["persons"])
 
 
 class AddPerson(Identity):
+    """`told_by` is the reporter on the case who told of this person; empty: whoever made the report."""
+
     roles: Annotated[list[PersonRole], Field(min_length=1)] = [PersonRole.PERSON_OF_CONCERN]
     lives_at: PlaceEntered | None = None
     found_at: PlaceEntered | None = None
     cares_for_child: bool = False
+    told_by: UUID | None = None
 
 
 class Added(BaseModel):
@@ -65,6 +66,7 @@ async def add(
         cares_for_child=told.cares_for_child,
         said_on=british_date(uow.now),
         uow=uow,
+        told_by=page.reporter(told.told_by) if told.told_by else None,
     )
     uow.record("person.added", page.case.id, person_id=person.id)
     await facts_changed(page, uow, windows_of(platform.settings))
@@ -79,7 +81,6 @@ async def record_age(
     the recipients get a correction, and what was sent stays recorded as lawful when made (facts 8 and 14)."""
     person, identity = page.person(person_id)
     today = british_date(uow.now)
-    was_child = on_child_path(identity.age.as_age(), today)
     said = age.model_copy(update={"said_on": age.said_on or today})
     if said != identity.age or _answered_for(person, page):
         person.age_statement = uuid4()
@@ -87,8 +88,7 @@ async def record_age(
     await write_identity(person, identity, uow)
     page.case.version += 1
     uow.record("age.recorded", page.case.id, person_id=person.id)
-    if was_child and not on_child_path(identity.age.as_age(), today):
-        await _correct(person, page, uow, windows_of(platform.settings))
+    await correct_those_told(page, uow, windows_of(platform.settings).told)
     await facts_changed(page, uow, windows_of(platform.settings))
     return AgeOut(id=person.id, age_status=_status(identity, today))
 
@@ -115,9 +115,3 @@ def _answered_for(person: Person, page: Page) -> bool:
 
 def _status(identity: Identity, today: date) -> AgeStatus | None:
     return age_status(identity.age.as_age(), today)
-
-
-async def _correct(person: Person, page: Page, uow: UnitOfWork, windows: Windows) -> None:
-    for leg in page.legs:
-        if leg.correct(str(person.id)):
-            await authorise(leg, "correction", uow, windows.told, about=[str(person.id)])

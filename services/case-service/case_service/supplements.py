@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from case_service.assessments import assessed
-from case_service.contents import compose
-from case_service.disclosures import DisclosureRecord, authorise, disclosures_of, text_of
+from case_service.disclosures import BY_TELEPHONE, DisclosureRecord, authorise, disclosures_of
 from case_service.forcing import Windows, open_duties
+from case_service.leaving import text_now
 from case_service.legs import Leg
 from case_service.pages import Page, read_page
 from shared.database import UnitOfWork
@@ -29,12 +29,7 @@ async def send_supplements(page: Page, uow: UnitOfWork, windows: Windows) -> Non
     Nothing goes where the change concerns only what this body may not know: that would tell it that there is more.
     """
     for leg in page.legs:
-        if (
-            leg.forced
-            and leg.sent_at is not None
-            and leg.state != "waiting"
-            and await has_news(leg, page, uow)
-        ):
+        if leg.forced and leg.was_told and leg.state != "waiting" and await has_news(leg, page, uow):
             await authorise(leg, "supplement", uow, windows.told)
 
 
@@ -49,7 +44,7 @@ async def has_news(leg: Leg, page: Page, uow: UnitOfWork) -> bool:
     decision = decide(page.matter(leg), leg.kind, leg.ground_set & OVERRIDES, at=page.moment(uow.now))
     if not decision.leaves:
         return False
-    text = text_of(told[-1], leg, decision, compose(decision, page, at=uow.now))
+    text = text_now(told[-1], leg, decision, page, uow.now)
     return hashlib.sha256(text.encode()).hexdigest() != await _newest_digest(told[-1].id, uow)
 
 
@@ -57,4 +52,4 @@ async def _newest_digest(disclosure_id: UUID, uow: UnitOfWork) -> str | None:
     records = select(DisclosureRecord.digest).where(DisclosureRecord.disclosure_id == disclosure_id)
     newest = records.order_by(DisclosureRecord.left_at.desc(), DisclosureRecord.attempt.desc()).limit(1)
     digest: str | None = await uow.session.scalar(newest)
-    return digest
+    return digest.removeprefix(f"{BY_TELEPHONE}:") if digest else None

@@ -55,6 +55,8 @@ class Task(Base):
     leg_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(CodeText)
     holder: Mapped[str] = mapped_column(CodeText)
+    taken: Mapped[bool] = mapped_column(default=False)
+    """Somebody took it; else its holder is whoever is on duty."""
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
@@ -79,9 +81,8 @@ async def open_task(
     due_at: datetime,
     uow: UnitOfWork,
     leg_id: UUID | None = None,
-    holder: str | None = None,
 ) -> Task:
-    """A task for the case's adviser or for whoever is on duty. One that is open already is made due no later."""
+    """A task for whoever is on duty. One that is open already is made due no later."""
     found = select(Task).where(Task.case_id == case_id, Task.kind == kind.value, Task.done_at.is_(None))
     task = await uow.session.scalar(found.where(Task.leg_id == leg_id if leg_id else Task.leg_id.is_(None)))
     if task is not None:
@@ -92,7 +93,8 @@ async def open_task(
         case_id=case_id,
         leg_id=leg_id,
         kind=kind.value,
-        holder=holder or await holder_now(uow),
+        holder=await holder_now(uow),
+        taken=False,
         opened_at=uow.now,
         due_at=due_at,
     )

@@ -68,7 +68,7 @@ async def list_tasks(
 
 @router.post("/tasks/{task_id}/take", summary="Hold a task yourself")
 async def take(task: TaskToActOn, who: Adviser, uow: Uow) -> TaskOut:
-    task.holder = uow.actor.removeprefix("user:")
+    task.holder, task.taken = uow.actor.removeprefix("user:"), True
     uow.record("task.taken", task.case_id, task_id=task.id)
     return TaskOut.of(task, uow.now)
 
@@ -96,5 +96,9 @@ async def _ends_by_itself(task: Task, uow: UnitOfWork) -> bool:
 
 @router.put("/duty", summary="Who holds, from now on, what nobody else has taken")
 async def take_duty(_: Lead, told: TakeDuty, uow: Uow) -> DutyOut:
+    """What nobody has taken is theirs from now on, what is open already too: it is not left with who went home."""
     uow.session.add(Duty(holder=told.holder, since=uow.now))
+    untaken = select(Task).where(Task.done_at.is_(None), Task.taken.is_(False)).order_by(Task.id)
+    for task in (await uow.session.scalars(untaken.with_for_update())).all():
+        task.holder = told.holder
     return DutyOut(holder=told.holder)

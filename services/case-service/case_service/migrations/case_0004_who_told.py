@@ -10,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("dangers", sa.Column("told_by", sa.Uuid, sa.ForeignKey("persons.id"), nullable=True))
-    op.add_column("persons", sa.Column("told_by", sa.Uuid, sa.ForeignKey("persons.id"), nullable=True))
+    op.add_column("dangers", sa.Column("told_by", sa.Uuid, nullable=True))
+    op.create_foreign_key(op.f("fk_dangers_told_by"), "dangers", "persons", ["told_by"], ["id"])
+    op.add_column("persons", sa.Column("told_by", sa.Uuid, nullable=True))
+    op.create_foreign_key(op.f("fk_persons_told_by"), "persons", "persons", ["told_by"], ["id"])
 
 
 def downgrade() -> None:
