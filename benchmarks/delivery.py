@@ -43,11 +43,14 @@ async def measure(home: Path, ports: dict[str, int], bus: str, *, deliveries: in
 
 async def _enter(office: Office, partners: Partners) -> None:
     rows = await office.ask("referral", "GET", f"/v1/agencies?body={FORCE}", who="operator")
-    partner = Partner(FORCE, UUID(rows["agencies"][0]["id"]), Manner.WELL)
+    agency = rows["agencies"][0]
+    partner = Partner(FORCE, UUID(agency["id"]), Manner.WELL)
     partners.add(partner)
     points = {"contact_points": [{"channel": "webhook", "url": partners.address_of(partner)}]}
     path = f"/v1/agencies/{partner.agency}/contact-points"
-    partner.secret = (await office.ask("referral", "PUT", path, points, who="operator"))["signing_secret"]
+    read = {"if-match": f'"{agency["version"]}"'}
+    answer = await office.ask("referral", "PUT", path, points, who="operator", headers=read)
+    partner.secret = answer["signing_secret"]
 
 
 async def _one(office: Office, partners: Partners, number: int) -> float:

@@ -83,8 +83,9 @@ async def _enter(
         points.append({"channel": "webhook", "url": partners.address_of(partner)})
     path = f"/v1/agencies/{partner.agency}/contact-points"
     content = {"contact_points": points, "encryption_key": partner.public_key}
+    read = {"if-match": f'"{row["version"]}"'}
     async with at_once:
-        answer = await office.ask("referral", "PUT", path, content, who="operator")
+        answer = await office.ask("referral", "PUT", path, content, who="operator", headers=read)
     partner.secret = answer["signing_secret"] or partner.secret
 
 

@@ -148,6 +148,8 @@ async def intake_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]
         yield Doors(service.http, make, service, asks={("POST", "/v1/reports"): {"json": a_report()}})
 
 
+ANY_VERSION = ", ".join(f'"{number}"' for number in range(1, 200))
+"""Several callers change the same agency, one after the other."""
 REFERRAL_ASKS: dict[Route, dict[str, Any]] = {
     ("POST", "/v1/agencies"): {"json": {"body": "{new_body}", "name": "A charity", "serves": ["health"]}},
     ("PUT", "/v1/agencies/{agency_id}/contact-points"): {
@@ -171,6 +173,8 @@ async def referral_doors(server: TestPostgres, home: Path) -> AsyncIterator[Door
 
         async def make(route: Route) -> Fill:
             plain = {"agency_id": str(OWN), "new_body": f"charity:{uuid4().hex}", **await _always()(route)}
+            if route[1].endswith("/contact-points"):
+                plain["etag"] = ANY_VERSION
             return plain | (await a_referral(service) if {"referral_id", "token"} & _names(route) else {})
 
         yield Doors(service.http, make, service, asks=dict(REFERRAL_ASKS))

@@ -101,7 +101,8 @@ async def test_a_link_is_opened_five_times_and_no_more(referral: RunningService)
 async def test_only_operators_see_where_an_agencys_endpoint_is(referral: RunningService) -> None:
     points = {"contact_points": [{"channel": "webhook", "url": "http://127.0.0.1:9/hook"}]}
     path = f"/v1/agencies/{OWN}"
-    set_up = await referral.http.put(f"{path}/contact-points", json=points, headers=signed_in("operator"))
+    read = signed_in("operator") | {"if-match": '"1"'}
+    set_up = await referral.http.put(f"{path}/contact-points", json=points, headers=read)
     assert set_up.status_code == 200
     for role, shown in (
         ("operator", "http://127.0.0.1:9/hook"),

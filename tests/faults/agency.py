@@ -56,10 +56,11 @@ class Agencies:
             found = (
                 await ask(self._client, "GET", directory, headers=operator, params={"body": body})
             ).json()
-            agency = found["agencies"][0]["id"]
+            agency, version = found["agencies"][0]["id"], found["agencies"][0]["version"]
+            read = operator | {"if-match": f'"{version}"'}
             points = {"contact_points": [{"channel": "webhook", "url": f"{self._server.url}/{agency}"}]}
             address = f"{directory}/{agency}/contact-points"
-            answer = (await ask(self._client, "PUT", address, headers=operator, json=points)).json()
+            answer = (await ask(self._client, "PUT", address, headers=read, json=points)).json()
             secret = answer["signing_secret"] or self._known[agency][1]
             self._known[agency] = (body, secret)
 

@@ -113,7 +113,9 @@ async def live_through_a_day(doors: Doors) -> None:
         for body in MANCHESTER:
             points = {"contact_points": [{"channel": "webhook", "url": f"{partner.url}/hook"}]}
             path = f"/v1/agencies/{agency_id(body)}/contact-points"
-            assert (await doors.ask("referral", "PUT", path, "operator", json=points)).status_code == 200
+            read = {"if-match": '"1"'}
+            answer = await doors.ask("referral", "PUT", path, "operator", json=points, headers=read)
+            assert answer.status_code == 200
         contacts = await tell_reports(doors)
         await doors.system.kill("case")
         await tell_wrongly(doors)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
+import httpx2
 from standardwebhooks import Webhook
 
 from referral_service.agencies import agency_id
@@ -101,9 +102,15 @@ async def a_partner(
 
 async def set_webhook(service: RunningService, body: str, url: str, **contact: Any) -> str:
     asked = {"contact_points": [{"channel": "webhook", "url": url}], **contact}
-    answer = await service.http.put(
-        f"/v1/agencies/{agency_id(body)}/contact-points", json=asked, headers=signed_in("operator")
-    )
+    answer = await set_points(service, body, asked)
     assert answer.status_code == 200, answer.text
     secret: str = answer.json()["signing_secret"]
     return secret
+
+
+async def set_points(service: RunningService, body: str, asked: Any, **headers: str) -> httpx2.Response:
+    """As an operator who has just read the agency, unless another If-Match is given."""
+    path = f"/v1/agencies/{agency_id(body)}"
+    read = await service.http.get(path, headers=signed_in("operator"))
+    sent = signed_in("operator") | {"if-match": read.headers["etag"]} | headers
+    return await service.http.put(f"{path}/contact-points", json=asked, headers=sent)

@@ -10,7 +10,7 @@ from referral_service.agencies import agency_id
 from referral_service.app import REFERRAL
 from referral_service.reference import load_reference
 from tests.conftest import TestPostgres
-from tests.referral.doubles import MANCHESTER_POLICE, set_webhook
+from tests.referral.doubles import MANCHESTER_POLICE, set_points, set_webhook
 from tests.running import RunningService, running, signed_in
 
 OPERATOR = signed_in("operator")
@@ -19,10 +19,8 @@ PATH = f"/v1/agencies/{agency_id(MANCHESTER_POLICE)}"
 
 
 async def _put(referral: RunningService, *points: dict[str, Any], **more: Any) -> Any:
-    headers = {**OPERATOR, **more.pop("headers", {})}
-    return await referral.http.put(
-        f"{PATH}/contact-points", json={"contact_points": list(points), **more}, headers=headers
-    )
+    headers = more.pop("headers", {})
+    return await set_points(referral, MANCHESTER_POLICE, {"contact_points": list(points), **more}, **headers)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +177,12 @@ async def test_two_operators_do_not_overwrite_each_other(referral: RunningServic
     assert (await _put(referral, WEBHOOK, headers=match)).status_code == 200
     late = await _put(referral, headers=match)
     assert (late.status_code, late.json()["code"]) == (412, "changed-meanwhile")
+    assert len((await referral.http.get(PATH, headers=OPERATOR)).json()["contact_points"]) == 1
+
+
+async def test_who_does_not_say_what_they_have_read_changes_nothing(referral: RunningService) -> None:
+    answer = await referral.http.put(f"{PATH}/contact-points", json={"contact_points": []}, headers=OPERATOR)
+    assert (answer.status_code, answer.json()["code"]) == (428, "if-match-required")
 
 
 async def test_an_address_of_an_endpoint_is_for_operators_and_a_number_for_everybody_on_duty(

@@ -21,7 +21,7 @@ from shared.events import (
 )
 from shared.outbound import Refused, Unreachable
 from tests.referral.builders import authorised, consented, supplement_to
-from tests.referral.doubles import MANCHESTER_POLICE, CaseDouble, a_partner, released
+from tests.referral.doubles import MANCHESTER_POLICE, CaseDouble, a_partner, released, set_points
 from tests.running import MovableClock, RunningService, signed_in
 from tests.shared.local_http import Answer, Asked
 
@@ -436,9 +436,7 @@ async def test_at_night_an_office_webhook_is_left_alone_and_a_person_told(
     async with a_partner(referral) as partner:
         office[0]["url"] = f"{partner.http.url}/hook"
         asked = {"contact_points": [*office, {"channel": "phone", "hours": "out_of_hours", "phone": "101"}]}
-        await referral.http.put(
-            f"/v1/agencies/{partner.id}/contact-points", json=asked, headers=signed_in("operator")
-        )
+        await set_points(referral, partner.body, asked)
         await referral.given(consented(authorised_at=clock()))
         await referral.run_loop("deliver")
         assert partner.http.asked == []

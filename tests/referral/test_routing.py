@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from referral_service.agencies import Agency, Channel, ContactPoint, Hours, agency_id
+from referral_service.agencies import Agency, Channel, ContactPoint, Hours
 from referral_service.routing import hours_at, next_change, route_to
 from shared.vocabulary import RecipientKind
+from tests.referral.doubles import set_points
 from tests.running import MovableClock, RunningService, signed_in
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -129,8 +130,7 @@ async def test_an_adviser_is_given_the_number_that_is_answered_now(
         {"channel": "phone", "hours": "office_hours", "phone": "0161 234 5001"},
         {"channel": "phone", "hours": "out_of_hours", "phone": "0161 234 5002"},
     ]
-    path = f"/v1/agencies/{agency_id('social_care:E08000003')}/contact-points"
-    await referral.http.put(path, json={"contact_points": points}, headers=signed_in("operator"))
+    await set_points(referral, "social_care:E08000003", {"contact_points": points})
     for moment, number in ((NOON, "0161 234 5001"), (NIGHT, "0161 234 5002")):
         clock.fixed = moment
         answer = await referral.http.post(

@@ -6,7 +6,7 @@ The case is always locked first, and whatever hangs on it is read afterwards: tw
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header
+from fastapi import Depends
 
 from case_service.cases import Case
 from case_service.disclosures import Disclosure
@@ -15,7 +15,8 @@ from case_service.pages import Page, lock_case, read_page
 from case_service.tasks import Task
 from shared.access import Uow, holding, service
 from shared.database import UnitOfWork
-from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
+from shared.errors import NotFound
+from shared.etags import IfMatch, must_match
 from shared.identity import Principal, Role
 
 Adviser = Annotated[Principal, Depends(holding(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
@@ -64,7 +65,6 @@ async def _open_page(case_id: UUID, uow: UnitOfWork) -> Page:
 CaseToChange = Annotated[Page, Depends(_case_to_change, scope="function")]
 
 
-IfMatch = Annotated[str | None, Header(alias="if-match", description="The ETag that you read")]
 CaseToProtect = Annotated[Page, Depends(_case_to_protect, scope="function")]
 
 
@@ -77,10 +77,7 @@ async def _unchanged_case_to_protect(page: CaseToProtect, if_match: IfMatch = No
 
 
 def _as_it_was_read(page: Page, if_match: str | None) -> Page:
-    if if_match is None:
-        raise PreconditionRequired
-    if if_match.strip('W/"') != str(page.case.version):
-        raise PreconditionFailed
+    must_match(if_match, page.case.version)
     return page
 
 

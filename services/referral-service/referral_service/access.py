@@ -10,6 +10,7 @@ from referral_service.loading import to_change, with_deliveries
 from referral_service.referrals import Referral
 from shared.access import Uow, holding
 from shared.errors import NotFound
+from shared.etags import IfMatch, must_match
 from shared.identity import Principal, Role
 
 Adviser = Annotated[Principal, Depends(holding(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
@@ -60,8 +61,11 @@ async def _agency_to_read(agency_id: UUID, _: Staff, uow: Uow) -> Agency:
     return await _agency(agency_id, uow)
 
 
-async def _agency_to_change(agency_id: UUID, _: Operator, uow: Uow) -> Agency:
-    return await _agency(agency_id, uow, lock=True)
+async def _agency_to_change(agency_id: UUID, _: Operator, uow: Uow, if_match: IfMatch = None) -> Agency:
+    """Locked until the commit, and as it was read."""
+    agency = await _agency(agency_id, uow, lock=True)
+    must_match(if_match, agency.version)
+    return agency
 
 
 async def _agency(agency_id: UUID, uow: Uow, *, lock: bool = False) -> Agency:

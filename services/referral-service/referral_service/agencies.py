@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referral_service.tables import Base
-from shared.errors import Conflict, PreconditionFailed
+from shared.errors import Conflict
 from shared.tables import Codes, CodeText, PublicText, Sealed
 from shared.vault import Place
 from shared.vocabulary import RecipientKind
@@ -55,10 +55,8 @@ class Agency(Base):
     def answers_for(self, kind: RecipientKind) -> bool:
         return kind.value in self.serves
 
-    def change(self, *, encryption_key: str | None, if_version: int | None) -> None:
-        """A new version, refused where somebody else made one since it was read."""
-        if if_version is not None and if_version != self.version:
-            raise PreconditionFailed
+    def change(self, *, encryption_key: str | None) -> None:
+        """A new version; `access.AgencyToChange` has seen that it is the one that was read."""
         self.encryption_key = encryption_key
         self.version += 1
 

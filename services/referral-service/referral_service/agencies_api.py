@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import httpx2
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 from sqlalchemy import delete, select, update
 
@@ -27,6 +27,7 @@ from shared import cursors
 from shared.access import PlatformOf, Uow
 from shared.database import UnitOfWork
 from shared.errors import Invalid
+from shared.etags import etag
 from shared.identity import Principal, Role
 from shared.outbound_addresses import AddressRefused, target_of
 from shared.vocabulary import Code, Nation, RecipientKind
@@ -46,7 +47,6 @@ EXAMPLE: JsonValue = {
 }
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}[0-9]$")]
 Address = Annotated[str, StringConstraints(min_length=8, max_length=2000)]
-IfMatch = Annotated[str | None, Header(pattern=r'^"[0-9]{1,9}"$', description="The ETag that you read")]
 
 
 class Part(BaseModel):
@@ -112,6 +112,7 @@ class ContactPointOut(BaseModel):
 
 class AgencyOut(BaseModel):
     id: UUID
+    version: int = Field(description="Between quotation marks it is the If-Match of a change")
     body: str
     name: str
     nation: str | None
@@ -192,7 +193,7 @@ async def register_agency(_: Operator, uow: Uow, asked: RegisterAgency) -> Agenc
 
 @router.get("/{agency_id}", summary="One agency and how to reach it")
 async def read_agency(staff: Staff, agency: AgencyToRead, uow: Uow, response: Response) -> AgencyOut:
-    response.headers["etag"] = f'"{agency.version}"'
+    response.headers["etag"] = etag(agency.version)
     return _out(agency, (await points_of(uow.session, agency.id))[agency.id], staff)
 
 
@@ -204,19 +205,15 @@ async def set_contact_points(
     platform: PlatformOf,
     response: Response,
     asked: SetContactPoints,
-    if_match: IfMatch = None,
 ) -> AgencyWithSecret:
     for point in asked.contact_points:
         _check_address(point.url, allow_loopback=platform.settings.allow_loopback_agencies)
-    agency.change(
-        encryption_key=_checked_key(asked.encryption_key),
-        if_version=int(if_match.strip('"')) if if_match else None,
-    )
+    agency.change(encryption_key=_checked_key(asked.encryption_key))
     points = await _replace_points(agency, asked.contact_points, uow)
     secret = await _new_secret_if_wanted(agency, asked, uow)
     await _hurry_what_waits(agency, uow)
     uow.record("agency.contact_points_set", agency.id, count=len(points), new_secret=secret is not None)
-    response.headers["etag"] = f'"{agency.version}"'
+    response.headers["etag"] = etag(agency.version)
     return AgencyWithSecret(**_out(agency, points, operator).model_dump(), signing_secret=secret)
 
 
@@ -283,6 +280,7 @@ def _out(agency: Agency, points: list[ContactPoint], reader: Principal) -> Agenc
         shown = [point.model_copy(update={"url": None}) for point in shown]
     return AgencyOut(
         id=agency.id,
+        version=agency.version,
         body=agency.body,
         name=agency.name,
         nation=agency.nation,
