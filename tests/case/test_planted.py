@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from case_service import contents, disclosures, forcing, supplements, tasks_api
+from case_service import contents, forcing, leaving, supplements, tasks_api
 from case_service.legs import Leg
 from case_service.pages import Page, age_fact
 from case_service.standing_down import StandDown
@@ -29,7 +29,7 @@ def withdrawals_are_not_read(planted: pytest.MonkeyPatch) -> None:
         kept = tuple(line for line in matter.consents if not line.withdraws)
         return read(type(matter)(**{**vars(matter), "consents": kept}), *rest, **more)
 
-    planted.setattr(disclosures, "decide", blind)
+    planted.setattr(leaving, "decide", blind)
 
 
 def handling_tells_of_the_source(planted: pytest.MonkeyPatch) -> None:
