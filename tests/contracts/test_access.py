@@ -112,17 +112,47 @@ async def test_every_cell_of_the_table_is_what_the_door_does(
     assert [cell for cell in cells if cell[2] != cell[3]] == []
 
 
+@pytest.mark.parametrize("name", SERVICES)
 async def test_a_refusal_changes_nothing_and_says_nothing_of_the_matter(
-    postgres_server: TestPostgres, tmp_path: Path
+    name: str, postgres_server: TestPostgres, tmp_path: Path
 ) -> None:
-    """Whoever is refused is answered the same for a matter that exists and for one that does not."""
-    async with DOORS["case"](postgres_server, tmp_path) as doors:
-        for route, row in TABLE["case"].items():
+    """Whoever is refused is answered the same for a matter that exists and for one that does not, and every row of
+    every table is as it was, the outbox's too; only the refusal itself is written into the audit trail."""
+    changed = []
+    async with DOORS[name](postgres_server, tmp_path) as doors:
+        for route, row in TABLE[name].items():
             real = await doors.make(route)
             invented = {key: _invented(value) for key, value in real.items()}
+            before = await kept(doors)
             for who in (who for who, expected in row.items() if expected in REFUSED):
                 answers = [await doors.knock(route, who, fill) for fill in (real, invented)]
                 assert len({(one.status_code, one.text) for one in answers}) == 1, (route, who)
+            assert await kept(doors) == before, route
+            for who in (who for who, expected in row.items() if expected not in REFUSED):
+                await doors.knock(route, who, real)
+            changed += [route] if await kept(doors) != before else []
+    assert changed, "what an allowed request changes is noticed"
+
+
+WRITTEN_OF_A_REFUSAL = {
+    "audit_entries": "SELECT t::text AS row FROM audit_entries t WHERE action <> 'refused' ORDER BY 1",
+    "audit_pending": "SELECT t::text AS row FROM audit_pending t JOIN audit_entries e ON e.id = t.entry_id"
+    " WHERE e.action <> 'refused' ORDER BY 1",
+}
+
+
+async def kept(doors: Doors) -> dict[str, list[str]]:
+    """Every row of every table of the service, as text."""
+    assert doors.service is not None
+    tables = await doors.service.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    every = "SELECT t::text AS row FROM {} t ORDER BY 1"
+    return {
+        name: [
+            row["row"]
+            for row in await doors.service.fetch(WRITTEN_OF_A_REFUSAL.get(name) or every.format(name))
+        ]
+        for name in sorted(row["tablename"] for row in tables)
+    }
 
 
 def _invented(value: str) -> str:
