@@ -98,7 +98,7 @@ async def _both(home: Path, ports: dict[str, int]) -> AsyncIterator[tuple[int, i
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         wiring = Wiring(home, urls, databases, databases["bus"])
         (home / "keys").mkdir(mode=0o700)
-        wiring.make_keys()
+        await wiring.make_keys()
         environment = wiring.environment("intake")
         await _migrated(environment)
         floor = inherited() | {

@@ -18,22 +18,19 @@ SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tab
 commands = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-async def make_missing(folder: Path, databases: Mapping[str, str]) -> list[str]:
-    """A keyring, <name>/<name>.json, for each service that has none; or why one may not be made, and then none is."""
-    missing = [name for name in databases if not keyring(folder, name).exists()]
-    refusals = [sentence for name in missing if (sentence := await _refusal(folder, name, databases[name]))]
+async def make_missing(keyrings: Mapping[str, Path], databases: Mapping[str, str]) -> list[str]:
+    """A keyring for each service that has none; or why one may not be made, and then none is."""
+    missing = {name: path for name, path in keyrings.items() if not path.exists()}
+    found = [await _refusal(name, path, databases[name]) for name, path in missing.items()]
+    refusals = [sentence for sentence in found if sentence]
     if not refusals:
-        for name in missing:
-            keyring(folder, name).parent.mkdir(parents=True, exist_ok=True)
-            Keyring.generate(keyring(folder, name))
+        for path in missing.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Keyring.generate(path)
     return refusals
 
 
-def keyring(folder: Path, name: str) -> Path:
-    return folder / name / f"{name}.json"
-
-
-async def _refusal(folder: Path, name: str, database: str) -> str | None:
+async def _refusal(name: str, path: Path, database: str) -> str | None:
     try:
         holds_records = await _holds_records(database)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -42,7 +39,7 @@ async def _refusal(folder: Path, name: str, database: str) -> str | None:
         return None
     return (
         f"No keyring was made for {name}: its database holds records that only its old keyring opens. "
-        f"Put {keyring(folder, name)} back from your backup, or start with an empty database."
+        f"Put {path} back from your backup, or start with an empty database."
     )
 
 
@@ -60,9 +57,10 @@ async def _holds_records(database: str) -> bool:
 
 @commands.command()
 def make(folder: Annotated[Path, typer.Argument(help="where the keyrings are kept")]) -> None:
-    """Make what is missing. DATABASES names each service's database: intake=postgresql://… case=…"""
+    """Make what is missing. DATABASES names each service's database: intake=postgresql://… case=postgresql://…"""
     databases = dict(one.split("=", 1) for one in os.environ["DATABASES"].split())
-    if refusals := asyncio.run(make_missing(folder, databases)):
+    keyrings = {name: folder / name / f"{name}.json" for name in databases}
+    if refusals := asyncio.run(make_missing(keyrings, databases)):
         for sentence in refusals:
             typer.echo(sentence, err=True)
         raise typer.Exit(1)

@@ -84,7 +84,7 @@ class LocalSystem:
         await _to_its_end(asyncio.to_thread(self.postgres.start))
         tell("Making databases, roles, keys and the bus")
         await self._make_databases()
-        self._wiring.make_keys()
+        await self._wiring.make_keys()
         await self._make_bus()
         tell("Bringing the databases up to date")
         await together(*(self.run(service, "migrate") for service in SERVICES))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.issuer import LocalIssuer
-from shared.vault import Keyring
+from deploy.keyrings import make_missing
+from deploy.postgres import CannotStart
 
 SERVICES = ("intake", "case", "referral", "stats")
 FIRST_PORT = 8001
@@ -61,11 +62,12 @@ class Wiring:
     def keyring(self, service: str) -> Path:
         return self.home / "keys" / f"{service}.json"
 
-    def make_keys(self) -> None:
-        """A key file for each service and the issuer's own; one that is there stays, for it opens records."""
-        for service in SERVICES:
-            if not self.keyring(service).exists():
-                Keyring.generate(self.keyring(service))
+    async def make_keys(self) -> None:
+        """A key file for each service and the issuer's own; one that is there stays, for it opens records, and where
+        one is gone that records need, CannotStart says so."""
+        keyrings = {service: self.keyring(service) for service in SERVICES}
+        if refusals := await make_missing(keyrings, self.databases):
+            raise CannotStart(refusals[0])
         self.issuer()
 
     def issuer(self) -> LocalIssuer:

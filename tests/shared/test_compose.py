@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.databases import remove
-from deploy.keyrings import commands, keyring, make_missing
+from deploy.keyrings import commands, make_missing
 from deploy.postgres import at_database
 from deploy.postgres_programs import find_programs
 from deploy.wiring import ROOT, inherited
@@ -95,15 +95,23 @@ def test_no_password_is_written_into_a_command_anywhere() -> None:
     assert "-v password" not in COMPOSE + (ROOT / "deploy" / "databases.sql").read_text()
 
 
+def keyring(folder: Path, name: str) -> Path:
+    return folder / name / f"{name}.json"
+
+
+def keyrings_in(folder: Path, *names: str) -> dict[str, Path]:
+    return {name: keyring(folder, name) for name in names or SERVICES}
+
+
 async def test_a_first_start_makes_a_keyring_for_each_service_and_the_next_leaves_them(
     postgres_server: TestPostgres, tmp_path: Path
 ) -> None:
     databases = {one: await postgres_server.create_database(one) for one in SERVICES}
-    assert await make_missing(tmp_path, databases) == []
+    assert await make_missing(keyrings_in(tmp_path), databases) == []
     made = [keyring(tmp_path, one).read_bytes() for one in SERVICES]
     for one in databases.values():
         await written(one, "CREATE TABLE data_keys (owner int)", "INSERT INTO data_keys VALUES (1)")
-    assert await make_missing(tmp_path, databases) == []
+    assert await make_missing(keyrings_in(tmp_path), databases) == []
     assert [keyring(tmp_path, one).read_bytes() for one in SERVICES] == made
     assert stat.S_IMODE(keyring(tmp_path, "case").stat().st_mode) == 0o600
 
@@ -114,7 +122,7 @@ async def test_no_keyring_is_made_over_records_that_another_one_sealed(
     databases = {one: await postgres_server.create_database(one) for one in SERVICES}
     await written(databases["case"], 'CREATE TABLE "Cases of old" (id int)')
     await written(databases["case"], 'INSERT INTO "Cases of old" VALUES (1)')
-    (refusal,) = await make_missing(tmp_path, databases)
+    (refusal,) = await make_missing(keyrings_in(tmp_path), databases)
     assert refusal.startswith("No keyring was made for case: its database holds records")
     assert not any(keyring(tmp_path, one).exists() for one in SERVICES)
 
@@ -135,7 +143,7 @@ async def test_tables_without_a_row_are_no_records(postgres_server: TestPostgres
         database, "CREATE TABLE alembic_version (v text)", "INSERT INTO alembic_version VALUES ('1')"
     )
     await written(database, "CREATE TABLE cases (id int)")
-    assert await make_missing(tmp_path, {"case": database}) == []
+    assert await make_missing(keyrings_in(tmp_path, "case"), {"case": database}) == []
     assert keyring(tmp_path, "case").exists()
 
 
@@ -143,7 +151,7 @@ async def test_no_keyring_is_made_where_the_database_cannot_be_asked(
     postgres_server: TestPostgres, tmp_path: Path
 ) -> None:
     nowhere = at_database(postgres_server.superuser_url(), "nowhere")
-    (refusal,) = await make_missing(tmp_path, {"case": nowhere})
+    (refusal,) = await make_missing(keyrings_in(tmp_path, "case"), {"case": nowhere})
     assert "could not be asked" in refusal
     assert urlsplit(nowhere).password not in refusal.split()
     assert not any(keyring(tmp_path, one).exists() for one in SERVICES)

@@ -119,6 +119,21 @@ async def test_a_second_start_keeps_keys_passwords_and_rows(build: Build) -> Non
     await connection.close()
 
 
+async def test_a_start_without_the_keyring_of_its_records_says_so_and_makes_none(build: Build) -> None:
+    first = build()
+    await first.start()
+    connection = await asyncpg.connect(first.databases["case"])
+    await connection.execute("CREATE TABLE memory AS SELECT 7 AS number")
+    await connection.close()
+    await first.stop()
+    lost = first.home / "keys" / "case.json"
+    lost.rename(first.home / "case.json")
+    second = build()
+    with pytest.raises(CannotStart, match="case: its database holds records"):
+        await second.start()
+    assert not lost.exists()
+
+
 async def test_stopping_leaves_no_program_behind(build: Build) -> None:
     system = build()
     await system.start()
