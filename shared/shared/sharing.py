@@ -178,7 +178,9 @@ MINIMUM_SET: dict[tuple[RecipientKind, Ground], frozenset[FieldGroup]] = {
 
 def standing(matter: Matter, person: str, at: datetime) -> Standing:
     """What a person's entries up to `at` amount to. Later entries replace earlier ones; a withdrawal ends all of
-    them, and only what is said after it counts again: silence about the situation is no longer a third party's yes."""
+    them, and only what is said after it counts again: silence about the situation is no longer a third party's yes.
+    Whoever chooses to be confidential or anonymous takes back every yes to a recipient: sharing again, they are asked
+    again with whom."""
     privacy: PrivacyChoice | None = None
     recipients: set[RecipientKind] = set()
     situation: bool | None = None
@@ -191,6 +193,8 @@ def standing(matter: Matter, person: str, at: datetime) -> Standing:
             recipients.clear()
         elif entry.privacy is not None:
             privacy, withdrawn = entry.privacy, False
+            if privacy is not PrivacyChoice.SHARE:
+                recipients.clear()
         elif entry.situation is not None:
             situation, withdrawn = entry.situation, False
         elif entry.recipient is not None and entry.agrees:

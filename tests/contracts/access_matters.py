@@ -86,6 +86,7 @@ CASE_ASKS: dict[Route, dict[str, Any]] = {
     ("POST", "/v1/cases/{case_id}/persons"): {"json": {"name": "Sam"}},
     ("PUT", "/v1/cases/{case_id}/persons/{person_id}/age"): {"json": {"years": 30}},
     ("PUT", "/v1/cases/{case_id}/persons/{person_id}/name"): {"json": {"name": "Ion Ceban"}},
+    ("PUT", "/v1/cases/{case_id}/persons/{person_id}/places"): {"json": {"found_at": None}},
     ("POST", "/v1/cases/{case_id}/persons/{person_id}/consents"): {"json": {"situation": True}},
     ("GET", "/v1/cases/{case_id}/explanation"): {"params": {"recipient": "police"}},
     ("POST", "/v1/cases/{case_id}/disclosures"): {"json": {"recipient": "police"}},

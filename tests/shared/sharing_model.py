@@ -41,7 +41,8 @@ class Plain:
     def shares(self, name: str, kind: str, now: datetime) -> bool:
         words = self._since_withdrawal(name, now)
         choices = [word for word in words if word in {"share", "confidential", "anonymous"}]
-        kinds = [word for word in words if word[1:] == kind and word[0] in "+-"]
+        closed = [number for number, word in enumerate(words) if word in {"confidential", "anonymous"}]
+        kinds = [word for word in words[max(closed, default=0) :] if word[1:] == kind and word[0] in "+-"]
         return choices[-1:] == ["share"] and kinds[-1:] == [f"+{kind}"]
 
     def passes_on(self, name: str, now: datetime) -> bool:

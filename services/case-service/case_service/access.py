@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from case_service.cases import Case
+from case_service.cases import Case, open_again
 from case_service.disclosures import Disclosure
 from case_service.legs import Leg
 from case_service.pages import Page, lock_case, read_page
@@ -36,19 +36,18 @@ async def _case_to_change(case_id: UUID, _: Adviser, uow: Uow) -> Page:
 
 
 async def _case_to_take_back(case_id: UUID, _: Adviser, uow: Uow) -> Page:
-    """Closed or not: what was permitted may still be on its way, and its copies are still held."""
+    """Closed or not: what was permitted may still be on its way, and its copies are still held. A route that opens it
+    again does so itself, when it knows that it is asked for the first time."""
     case = await lock_case(case_id, uow)
     case.check_here()
     return await read_page(case, uow)
 
 
 async def _case_to_protect(case_id: UUID, _: Adviser, uow: Uow) -> Page:
-    """A danger, a person or an age that becomes known opens a closed case again (facts 7 and 8)."""
+    """An age or a place that becomes known opens a closed case again (facts 7 and 8)."""
     case = await lock_case(case_id, uow)
     case.check_here()
-    if case.state == "closed":
-        uow.publish(case.reopen(uow.now))
-        uow.record("case.reopened", case.id)
+    open_again(case, uow)
     return await read_page(case, uow)
 
 

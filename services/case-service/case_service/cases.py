@@ -106,11 +106,22 @@ class Case(Base):
         self.source_left_out = reason.value if reason else None
         self.version += 1
 
-    def close(self, outcome: OnwardAction, *, open_legs: int, unasked_ages: int, at: datetime) -> CaseClosed:
-        """Not while a forced leg is open (sharing rules, fact 13) or somebody's age is unasked (section 2)."""
+    def close(
+        self,
+        outcome: OnwardAction,
+        *,
+        open_legs: int,
+        unasked_ages: int,
+        places_to_find: int,
+        at: datetime,
+    ) -> CaseClosed:
+        """Not while a forced leg is open (sharing rules, fact 13), a place is to be found (fact 10), or somebody's age
+        is unasked (section 2)."""
         self.check_open()
-        if open_legs or unasked_ages:
-            raise CaseCannotBeClosed(open_legs=open_legs, unasked_ages=unasked_ages)
+        if open_legs or unasked_ages or places_to_find:
+            raise CaseCannotBeClosed(
+                open_legs=open_legs, unasked_ages=unasked_ages, places_to_find=places_to_find
+            )
         return self._end(outcome, at)
 
     def _end(self, outcome: OnwardAction, at: datetime) -> CaseClosed:
@@ -121,6 +132,13 @@ class Case(Base):
         """What forces sharing takes effect when it is recorded, also about a matter that everybody thought ended."""
         self.state, self.closed_at, self.outcome = "open", None, None
         return CaseReopened(case_id=self.id, reopened_at=at)
+
+
+def open_again(case: Case, uow: UnitOfWork) -> None:
+    """What becomes known opens a closed case again (facts 7 and 8)."""
+    if case.state == "closed":
+        uow.publish(case.reopen(uow.now))
+        uow.record("case.reopened", case.id)
 
 
 def situation_place(case_id: UUID) -> Place:

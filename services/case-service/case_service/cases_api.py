@@ -8,16 +8,23 @@ from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import func, select, tuple_
 
-from case_service.access import Adviser, CaseToChange, CaseToProtect, CaseToRead, UnchangedCase
+from case_service.access import (
+    Adviser,
+    CaseToChange,
+    CaseToRead,
+    CaseToTakeBack,
+    UnchangedCase,
+    UnchangedCaseToProtect,
+)
 from case_service.case_schemas import CaseOut, case_out
-from case_service.cases import Case, write_situation
+from case_service.cases import Case, open_again, write_situation
 from case_service.legs import BELL
 from case_service.pages import Page, read_page
 from case_service.persons import unasked
 from case_service.safety import record_danger
 from case_service.situations import Kept, Line, PlaceEntered, PlaceKnown, Words, known_council
 from case_service.supplements import facts_changed, send_supplements
-from case_service.tasks import Task
+from case_service.tasks import Task, TaskKind, open_tasks
 from case_service.windows import windows_of
 from shared import cursors
 from shared.access import PlatformOf, Uow
@@ -64,9 +71,11 @@ class LeaveSourceOut(Kept):
 
 
 class RecordDanger(Kept):
-    """`person_id` empty: it is not known who. `council` (GSS) empty: where the matter is."""
+    """`person_id` empty: it is not known who. `council` (GSS) empty: where the matter is. `told_by` is the reporter on
+    the case who said so; empty: whoever made the report."""
 
     person_id: UUID | None = None
+    told_by: UUID | None = None
     council: Annotated[Line | None, AfterValidator(known_council)] = None
 
 
@@ -88,8 +97,8 @@ async def list_cases(
     limit: cursors.Limit = 50,
 ) -> CasePage:
     order = (Case.state != "open", ~Case.danger_stated, ~Case.child_stated, Case.received_at, Case.id)
-    open_tasks = select(func.count()).where(Task.case_id == Case.id, Task.done_at.is_(None)).scalar_subquery()
-    page = select(Case, open_tasks).order_by(*order).limit(limit + 1)
+    still_open = select(func.count()).where(Task.case_id == Case.id, Task.done_at.is_(None)).scalar_subquery()
+    page = select(Case, still_open).order_by(*order).limit(limit + 1)
     if contact_id is not None:
         page = page.where(Case.contact_id == contact_id)
     if cursor is not None:
@@ -145,7 +154,9 @@ async def confirm(page: CaseToChange, uow: Uow) -> Done:
 @router.put(
     "/{case_id}/place", summary="Correct where it happens; what is not sent yet goes to the right body"
 )
-async def correct_place(entered: PlaceEntered, page: UnchangedCase, uow: Uow, platform: PlatformOf) -> Done:
+async def correct_place(
+    entered: PlaceEntered, page: UnchangedCaseToProtect, uow: Uow, platform: PlatformOf
+) -> Done:
     place = PlaceKnown.model_validate(entered.model_dump())
     page.case.move_to(place)
     situation = page.situation.model_copy(update={"place": place})
@@ -189,24 +200,29 @@ async def write_protection_summary(
 
 
 @router.put("/{case_id}/source", summary="Leave the reporter out of a forced disclosure, with a coded reason")
-async def leave_source_out(told: LeaveSourceOut, page: UnchangedCase, uow: Uow) -> Done:
+async def leave_source_out(told: LeaveSourceOut, page: UnchangedCase, uow: Uow, platform: PlatformOf) -> Done:
+    """Put back after sending, the source goes to those who were told without it."""
     page.case.leave_source_out(told.left_out_reason)
     reason = told.left_out_reason
     uow.record("case.source_left_out", page.case.id, reason=reason.value if reason else None)
+    if reason is None:
+        await send_supplements(await read_page(page.case, uow), uow, windows_of(platform.settings))
     return _done(page)
 
 
 @router.post("/{case_id}/dangers", status_code=201, summary="Record imminent danger; it takes effect now")
 async def record_danger_now(
-    told: RecordDanger, page: CaseToProtect, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+    told: RecordDanger, page: CaseToTakeBack, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> Done:
     if first := await retry.first_answer(Done):
         return first
+    open_again(page.case, uow)
     if told.person_id is not None:
         page.person(told.person_id)
     gss = PlaceKnown(council=told.council).gss
+    told_by = page.reporter(told.told_by) if told.told_by else None
     danger = await record_danger(
-        page.case.id, person_id=told.person_id, place_gss=gss, source="adviser", uow=uow
+        page.case.id, person_id=told.person_id, place_gss=gss, source="adviser", uow=uow, told_by=told_by
     )
     uow.record("danger.recorded", page.case.id, person_id=told.person_id)
     await facts_changed(page, uow, windows_of(platform.settings))
@@ -220,7 +236,11 @@ async def close(told: CloseCase, page: CaseToChange, uow: Uow) -> Done:
     open_legs = sum(1 for leg in page.legs if leg.open_duty)
     on = british_date(uow.now)
     ages = sum(1 for _, identity in page.persons if unasked(identity, on))
-    uow.publish(page.case.close(told.outcome, open_legs=open_legs, unasked_ages=ages, at=uow.now))
+    places = await open_tasks(page.case.id, TaskKind.FIND_PLACE, uow)
+    closed = page.case.close(
+        told.outcome, open_legs=open_legs, unasked_ages=ages, places_to_find=places, at=uow.now
+    )
+    uow.publish(closed)
     uow.record("case.closed", page.case.id, outcome=told.outcome.value)
     return _done(page)
 

@@ -1,7 +1,7 @@
 """What a recipient receives, field by field: only what the decision names, and nothing that slips along with it.
 
 Free text may name people. The situation carries the adviser's summary, and the reporter's own words (when it happened,
-how a place or an alleged exploiter was described) only where the account goes too.
+how a place or a person was described) only where the account goes too; an adviser's words about a person go with them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from shared.geography import NORTHERN_IRELAND, UnknownCouncil, council
 from shared.sharing import Decision, Extent, FieldGroup
 from shared.vocabulary import Nation, PersonRole
 
-PERSON_FIELDS = ("name", "gender", "description", "languages")
+PERSON_FIELDS = ("name", "gender", "languages")
 REPORTER_FIELDS = ("name", "phone", "email")
 
 
@@ -111,7 +111,14 @@ def _account(page: Page) -> list[str]:
 def _persons(decision: Decision, page: Page, reporter_goes: set[str], today: date) -> list[dict[str, Any]]:
     items = {i.person: i for i in decision.items if i.group is FieldGroup.PERSONS}
     return [
-        _person(person, identity, page, today, known_as_reporter=str(person.id) in reporter_goes)
+        _person(
+            person,
+            identity,
+            page,
+            today,
+            known_as_reporter=str(person.id) in reporter_goes,
+            described=decision.has(FieldGroup.ACCOUNT) or not page.in_the_report(person),
+        )
         if items[str(person.id)].extent is Extent.FULL
         else _carer(person, identity)
         for person, identity in page.persons
@@ -120,7 +127,13 @@ def _persons(decision: Decision, page: Page, reporter_goes: set[str], today: dat
 
 
 def _person(
-    person: Person, identity: Identity, page: Page, today: date, *, known_as_reporter: bool
+    person: Person,
+    identity: Identity,
+    page: Page,
+    today: date,
+    *,
+    known_as_reporter: bool,
+    described: bool,
 ) -> dict[str, Any]:
     in_danger = {danger.person_id for danger in page.dangers}
     roles = [role for role in person.roles if role != PersonRole.REPORTER.value or known_as_reporter]
@@ -130,11 +143,12 @@ def _person(
             "ref": str(person.id),
             "roles": roles,
             **{name: getattr(identity, name) for name in PERSON_FIELDS},
+            "description": identity.description if described else None,
             "age_status": status.value if status else None,
             "date_of_birth": identity.age.date_of_birth.isoformat() if identity.age.date_of_birth else None,
             "years": identity.age.years,
-            "lives_at": _place(identity.lives_at, person.lives_gss),
-            "found_at": _place(identity.found_at, person.found_gss),
+            "lives_at": _place(identity.lives_at, person.lives_gss, described=described),
+            "found_at": _place(identity.found_at, person.found_gss, described=described),
             "in_danger": person.id in in_danger,
         }
     )
@@ -181,7 +195,7 @@ def _handled(account: Account, reporter_goes: bool) -> dict[str, Any]:
     return _without_gaps(handling)
 
 
-def _place(place: PlaceKnown | None, gss: str | None, *, described: bool = True) -> dict[str, Any] | None:
+def _place(place: PlaceKnown | None, gss: str | None, *, described: bool) -> dict[str, Any] | None:
     told = place.model_dump(include={"postcode", "address"}) if place else {}
     if place is not None and described:
         told["description"] = place.description

@@ -61,7 +61,7 @@ class Forced:
     children: dict[str, str] = field(default_factory=dict)
 
     def without(self, covered: Collection[str]) -> "Forced":
-        """The same duty without the facts that two people stood down."""
+        """The same duty without these facts."""
         return Forced(
             self.duty,
             {fact: grounds for fact, grounds in self.grounds.items() if fact not in covered},
@@ -117,7 +117,7 @@ async def open_duties(page: Page, uow: UnitOfWork, windows: Windows, *, said_by_
     What an adviser records takes effect now; what a report says by itself leaves its adviser time to confirm, counted
     from submission (fact 7).
     """
-    forced = forced_by_fact(page, uow.now)
+    forced = _nothing_new_of_the_grown(forced_by_fact(page, uow.now), page, british_date(uow.now))
     existing = {(leg.kind, leg.body): leg for leg in page.legs}
     legs = list(page.legs)
     rested_on = [(leg, frozenset(leg.facts)) for leg in page.legs]
@@ -133,6 +133,25 @@ async def open_duties(page: Page, uow: UnitOfWork, windows: Windows, *, said_by_
     await _places_to_find(legs, {key for key, one in forced.items() if one.duty.fallback}, uow)
     _mark_urgency(page, forced.values())
     uow.ring(BELL)
+
+
+def _nothing_new_of_the_grown(forced: dict[Key, Forced], page: Page, today: date) -> dict[Key, Forced]:
+    """Somebody who is on the child path no longer stays with the bodies whose legs opened for them (section 2), and
+    becomes known to no other: only a leg that waits at a place that was wrong gives way to that of the right one."""
+    grown = {str(p.id) for p, known in page.persons if not on_child_path(known.age.as_age(), today)}
+
+    def stays(key: Key, child: str) -> bool:
+        named = [leg for leg in page.legs if leg.kind is key[0] and child in leg.opened_for]
+        return any((leg.kind, leg.body) == key or _gives_way(leg, forced) for leg in named)
+
+    return {
+        key: one.without([fact for fact, who in one.children.items() if who in grown and not stays(key, who)])
+        for key, one in forced.items()
+    }
+
+
+def _gives_way(leg: Leg, forced: Collection[Key]) -> bool:
+    return leg.unsent and (leg.kind, leg.body) not in forced
 
 
 def _answered_for(leg: Leg | None, kind: RecipientKind, legs: Sequence[Leg]) -> set[str]:
@@ -226,7 +245,7 @@ async def _reroute_unsent(legs: Sequence[Leg], forced: set[Key], uow: UnitOfWork
     Where a fact of it has no other leg of the same kind, it stays: taking a ground away is a stand-down, by two.
     """
     for leg in legs:
-        if not leg.unsent or (leg.kind, leg.body) in forced:
+        if not _gives_way(leg, forced):
             continue
         others = [one for one in legs if one.kind is leg.kind and (one.kind, one.body) in forced]
         if _matters(leg.facts) <= {fact for one in others for fact in _matters(one.facts)}:

@@ -65,7 +65,11 @@ class Page:
     def made_the_report(self, person: Person) -> bool:
         """The reporter of the report itself, and not one whom an adviser added later: the words, and the rules for
         getting in touch safely, are theirs."""
-        return person.is_reporter and person.added_at == self.case.taken_over_at
+        return person.is_reporter and self.in_the_report(person)
+
+    def in_the_report(self, person: Person) -> bool:
+        """What describes them is in the words of whoever made the report, and not in an adviser's."""
+        return person.added_at == self.case.taken_over_at
 
     @property
     def told_by(self) -> frozenset[str]:

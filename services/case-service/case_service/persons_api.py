@@ -5,10 +5,11 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from case_service.access import CaseToProtect, UnchangedCase, UnchangedCaseToProtect
+from case_service.access import CaseToTakeBack, UnchangedCase, UnchangedCaseToProtect
 from case_service.anonymity import refuse_a_name_for_the_anonymous
+from case_service.cases import open_again
 from case_service.corrections import correct_those_told
 from case_service.pages import Page, age_fact, read_page
 from case_service.persons import Person, add_person, write_identity
@@ -46,6 +47,27 @@ class CorrectName(Kept):
     name: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
+class RecordPlaces(Kept):
+    """Where somebody lives, and where they are found: whichever is named replaces what was known, with all its parts;
+    null says that it is not known after all."""
+
+    lives_at: PlaceEntered | None = None
+    found_at: PlaceEntered | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "RecordPlaces":
+        if not self.model_fields_set:
+            raise ValueError("lives_at, found_at or both")
+        return self
+
+
+class PlacesRecorded(BaseModel):
+    """Which version of the case has the places; they are on the case's page."""
+
+    id: UUID
+    version: int
+
+
 class NameCorrected(BaseModel):
     """Which version of the case has the name; the name itself is on the case's page."""
 
@@ -55,10 +77,11 @@ class NameCorrected(BaseModel):
 
 @router.post("", status_code=201, summary="Add somebody; a child opens what must be shared, now")
 async def add(
-    told: AddPerson, page: CaseToProtect, uow: Uow, platform: PlatformOf, retry: MayBeRetry
+    told: AddPerson, page: CaseToTakeBack, uow: Uow, platform: PlatformOf, retry: MayBeRetry
 ) -> Added:
     if first := await retry.first_answer(Added):
         return first
+    open_again(page.case, uow)
     person = await add_person(
         page.case.id,
         Identity.model_validate(told.model_dump()),
@@ -106,6 +129,25 @@ async def correct_name(
     uow.record("name.recorded", page.case.id, person_id=person.id)
     await send_supplements(await read_page(page.case, uow), uow, windows_of(platform.settings))
     return NameCorrected(id=person.id, version=page.case.version)
+
+
+@router.put("/{person_id}/places", summary="Record or correct where somebody lives and is found")
+async def record_places(
+    person_id: UUID, told: RecordPlaces, page: UnchangedCaseToProtect, uow: Uow, platform: PlatformOf
+) -> PlacesRecorded:
+    """What has not left goes to the body of the right place; a body that has been told by force is told the news, and
+    the right one is told too."""
+    person, identity = page.person(person_id)
+    if any(
+        place and place != PlaceEntered(council=place.council) for place in (told.lives_at, told.found_at)
+    ):
+        refuse_a_name_for_the_anonymous(page, person)  # of their places, the council alone is held
+    entered = {name: getattr(told, name) for name in told.model_fields_set}
+    await write_identity(person, Identity.model_validate(identity.model_dump() | entered), uow)
+    page.case.version += 1
+    uow.record("places.recorded", page.case.id, person_id=person.id, places="+".join(sorted(entered)))
+    await facts_changed(page, uow, windows_of(platform.settings))
+    return PlacesRecorded(id=person.id, version=page.case.version)
 
 
 def _answered_for(person: Person, page: Page) -> bool:

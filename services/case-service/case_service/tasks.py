@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, select, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.tables import Base
@@ -115,6 +115,13 @@ async def finish_case_tasks(case_id: UUID, kind: TaskKind, outcome: str, uow: Un
     found = select(Task).where(Task.case_id == case_id, Task.kind == kind.value, Task.done_at.is_(None))
     for task in (await uow.session.scalars(found.where(Task.leg_id.is_(None)).order_by(Task.id))).all():
         task.finish(outcome, by=uow.actor, at=uow.now)
+
+
+async def open_tasks(case_id: UUID, kind: TaskKind, uow: UnitOfWork) -> int:
+    found = select(func.count()).where(
+        Task.case_id == case_id, Task.kind == kind.value, Task.done_at.is_(None)
+    )
+    return int(await uow.session.scalar(found) or 0)
 
 
 TELEPHONE = (TaskKind.TELEPHONE_AGENCY, TaskKind.TELEPHONE_AGENCY_AGAIN)

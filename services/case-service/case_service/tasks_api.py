@@ -24,9 +24,7 @@ router = APIRouter(prefix="/v1", tags=["tasks"])
 
 class NotDoneYet(Conflict):
     code = "leg-still-open"
-    title = (
-        "This task ends with what it asks for: an answer, a hand-over, a signature or a report that is here"
-    )
+    title = "This task ends with what it asks for: an answer, a hand-over, a signature, a place or the report"
 
 
 class TaskPage(BaseModel):
@@ -76,7 +74,8 @@ async def take(task: TaskToActOn, who: Adviser, uow: Uow) -> TaskOut:
 @router.post("/tasks/{task_id}/done", summary="The task is done, and how it ended")
 async def finish(task: TaskToActOn, told: FinishTask, uow: Uow) -> TaskOut:
     """What a duty hangs on cannot be ticked off: only an answer from the agency ends a telephone task (fact 9), only
-    the record itself a countersignature or whether the person was told (fact 12)."""
+    the record itself a countersignature or whether the person was told (fact 12), and only a place the search for it,
+    whoever was told meanwhile (fact 10)."""
     if await _ends_by_itself(task, uow):
         raise NotDoneYet
     task.finish(told.outcome, by=uow.actor, at=uow.now)
@@ -85,11 +84,11 @@ async def finish(task: TaskToActOn, told: FinishTask, uow: Uow) -> TaskOut:
 
 
 async def _ends_by_itself(task: Task, uow: UnitOfWork) -> bool:
-    if task.kind in (TaskKind.COUNTERSIGN, TaskKind.TELL_PERSON):
+    if task.kind in (TaskKind.COUNTERSIGN, TaskKind.TELL_PERSON, TaskKind.FIND_PLACE):
         return True
     if task.kind == TaskKind.TAKE_OVER_REPORT:
         return (await uow.session.get_one(Case, task.case_id)).taken_over_at is None
-    if task.kind in (*TELEPHONE, TaskKind.FIND_PLACE) and task.leg_id is not None:
+    if task.kind in TELEPHONE and task.leg_id is not None:
         return (await uow.session.get_one(Leg, task.leg_id)).open_duty
     return False
 
