@@ -3,7 +3,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -136,26 +136,83 @@ def calls_of(tree: ast.AST, *names: str) -> list[str]:
     ]
 
 
+BOUNDARIES = ("commit", "rollback", "begin", "begin_nested", "transaction")
 COMMITS = {
     "shared/shared/database.py": "the unit of work of a request or a message",
     "shared/shared/migrations/env.py": "a migration",
     "shared/shared/consumer.py": "the place in the bus, after the unit of work",
     "shared/shared/bus/kafka_subscription.py": "the place in the bus",
+    "shared/shared/bus/postgres.py": "the bus's own tables, when they are made",
+    "shared/shared/audit.py": "links entries that are committed, one linker at a time; reads the chain as one",
 }
+WRITES_ALONE = {
+    "shared/shared/audit.py": "links entries that are committed already (DECISIONS 2)",
+    "shared/shared/relay.py": "takes out of the outbox what the bus has, or notes that it refused",
+    "shared/shared/idempotency.py": "forgets kept answers whose time is over; each stands for itself",
+    "shared/shared/bus/postgres.py": "the bus's own log",
+    "shared/shared/bus/postgres_subscription.py": "the place in the bus",
+    "services/intake-service/intake_service/receiving.py": "a whole report as one statement (DECISIONS 1)",
+    "services/referral-service/referral_service/claiming.py": "claims a delivery; a claim that is lost lapses",
+    "services/referral-service/referral_service/delivering.py": "counts a try before the agency may see it",
+}
+"""Statements that stand alone on a plain connection: each commits itself, with no audit entry and no event but its
+own. Everything else is written in a unit of work."""
+WRITING = re.compile(
+    r"\b(INSERT\s+INTO|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|UPDATE\s+\w+\s+(\w+\s+)?SET)\b", re.I
+)
+ASKING = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "cursor", "copy_records_to_table"}
+
+
+def asks_a_plain_connection(tree: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ASKING
+        and re.search(r"(pool|connection|connected\(\))$", ast.unparse(node.func.value))
+        for node in ast.walk(tree)
+    )
+
+
+def writes_alone(source: str) -> bool:
+    tree = ast.parse(source)
+    texts = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return asks_a_plain_connection(tree) and any(map(WRITING.search, texts))
+
+
+def places(found: Callable[[str], Any]) -> set[str]:
+    return {named(path) for path in sources("shared", "services") if found(path.read_text())}
 
 
 def test_only_the_boundary_commits() -> None:
-    found = {
-        named(path)
-        for path in sources("shared", "services")
-        if calls_of(ast.parse(path.read_text()), "commit", "rollback", "begin", "begin_nested")
-    }
-    assert found == COMMITS.keys()
+    assert places(lambda source: calls_of(ast.parse(source), *BOUNDARIES)) == COMMITS.keys()
+
+
+def test_only_the_listed_statements_are_written_outside_a_unit_of_work() -> None:
+    assert places(writes_alone) == WRITES_ALONE.keys()
 
 
 def test_a_commit_elsewhere_is_noticed() -> None:
     planted = ast.parse("async def close(case, session):\n    await session.commit()\n    session.begin()")
-    assert sorted(calls_of(planted, "commit", "begin")) == ["begin", "commit"]
+    assert sorted(calls_of(planted, *BOUNDARIES)) == ["begin", "commit"]
+    assert calls_of(ast.parse("async with connection.transaction(): ..."), *BOUNDARIES) == ["transaction"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'await platform.database.pool.execute("DELETE FROM cases WHERE id = $1", case_id)',
+        'await self._pool.fetchval("update cases set state = 1 returning 1")',
+        'await connection.executemany("INSERT  INTO cases VALUES ($1)", rows)',
+        '_MOVE = """\nUPDATE legs l\nSET state = 1\n"""\nawait uow.connection.fetch(_MOVE)',
+    ],
+)
+def test_a_statement_that_commits_itself_elsewhere_is_noticed(statement: str) -> None:
+    assert writes_alone(statement)
+    assert not writes_alone(statement.replace("pool", "session").replace("connection", "session"))
 
 
 LONGEST = 300

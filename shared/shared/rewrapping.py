@@ -52,8 +52,9 @@ async def rewrap(database: Database, *, batch: int = BATCH) -> None:
         async with database.unit_of_work(ACTOR) as uow:
             # A key that was erased, or wrapped anew, since it was read is another one now and stays as it is.
             same = (data_keys.c.owner == bindparam("of")) & (data_keys.c.wrapped == bindparam("before"))
-            connection = await uow.session.connection()
-            await connection.execute(update(data_keys).where(same).values(wrapped=bindparam("anew")), changed)
+            await uow.session.execute(
+                update(data_keys).where(same).values(wrapped=bindparam("anew")), changed
+            )
             uow.record("keys.rewrapped", uuid4(), count=len(changed), version=database.vault.wraps_under)
 
 
