@@ -25,6 +25,7 @@ OVERRIDES = {"override_danger": "danger", "override_child": "child"}
 TOY = {body: toy for toy, body in BODIES.items()}
 TOLD_WITHIN = timedelta(seconds=60)
 OPEN = ("authorised", "sent")
+NAMING = ("name", "phone", "email", "description", "home", "found")
 ANNOUNCED = "SELECT number, key, type, body FROM outbox WHERE number > $1"
 WORD = re.compile(r"[a-z-]+(?::p\d+)?/[^;\"]*;")
 """Words as `Driven.word` makes them, whichever case they were told on."""
@@ -205,14 +206,14 @@ class Driven:
             return
         self.plain.world.said.append((self.now, who, word))
         if word == "anonymous" and "reporter" in self.plain.world.people[who].roles:
-            for key in ("name", "phone", "email", "home"):
+            for key in NAMING:
                 self.plain.say(f"{key}:{who}", None)
             if who == "p0":
                 self.plain.say("safe", None)
 
     def _still_needed(self, who: str) -> bool:
         """While a body must still be told, nothing held of a reporter is taken away."""
-        held = [f"{key}:{who}" for key in ("name", "phone", "email", "home")] + ["safe"] * (who == "p0")
+        held = [f"{key}:{who}" for key in NAMING] + ["safe"] * (who == "p0")
         reporter = "reporter" in self.plain.world.people[who].roles
         waiting = any(leg["state"] in ("waiting", *OPEN) and _grounds(leg) for leg in self.page["legs"])
         return reporter and waiting and any(key in self.plain.words for key in held)
