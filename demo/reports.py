@@ -4,7 +4,6 @@ The same seed gives the same reports. Every free text and every field about a pe
 else, so that whatever leaves can be recognised wherever it arrives.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
@@ -26,11 +25,6 @@ def generate(count: int, *, seed: int, today: date) -> list[Planned]:
     """So many reports, in the order of the hours at which people got in touch; the scenes come first of all."""
     drawn = [_Draft(Random(f"{seed}/{n}"), n, today, scene_of(n)).report() for n in range(1, count + 1)]
     return sorted(drawn, key=lambda one: (one.number > 3 * len(SCENES), one.hour))
-
-
-def people_of(reports: list[Planned]) -> Iterator[Someone]:
-    """Everybody whom the reports describe as a person of concern."""
-    return (person for report in reports for person in report.people if person.concern)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -101,11 +101,6 @@ class Keys:
         wiped = update(data_keys).where(data_keys.c.owner == owner)
         await self._session.execute(wiped.values(wrapped=b"", erased_at=self._now))
 
-    async def forget(self, owner: UUID) -> None:
-        """Removes the row itself, where not even the fact that there was a key is needed."""
-        self._opened.pop(owner, None)
-        await self._session.execute(delete(data_keys).where(data_keys.c.owner == owner))
-
     async def seal(self, owner: UUID, place: Place, value: Any) -> bytes:
         return self._vault.seal(await self.of(owner), place, value)
 
@@ -125,15 +120,12 @@ class Keys:
 class UnitOfWork:
     """What a request or a reaction works with. Only the boundary that made it commits."""
 
-    def __init__(
-        self, session: AsyncSession, vault: Vault, *, actor: str, now: datetime, source: str
-    ) -> None:
+    def __init__(self, session: AsyncSession, vault: Vault, *, actor: str, now: datetime) -> None:
         self.session = session
         self.vault = vault
         self.actor = actor
         self.now = now
         self.keys = Keys(session, vault, now)
-        self._source = source
         self._events: list[Event] = []
         self._entries: list[dict[str, Any]] = []
         self.rings: set[str] = set()
@@ -241,7 +233,7 @@ class Database:
         """The boundary: commits when the block ends, rolls everything back when it raises."""
         async with self._sessions() as session:
             async with session.begin():
-                uow = UnitOfWork(session, self.vault, actor=actor, now=self.clock(), source=self.source)
+                uow = UnitOfWork(session, self.vault, actor=actor, now=self.clock())
                 yield uow
                 await uow.write_out()
                 reached("unit_of_work.before_commit")

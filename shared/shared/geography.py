@@ -63,8 +63,6 @@ class Council:
     """Who runs social care instead, for an English district."""
     force: str
     trust: str | None
-    latitude: float
-    longitude: float
     population: int
     """Mid-2020 estimate. A county counts its districts' people again."""
 
@@ -112,12 +110,6 @@ def known_area(gss: str) -> str:
 
 def nation_of(gss: str) -> Nation:
     return Nation.NORTHERN_IRELAND if gss == NORTHERN_IRELAND else council(gss).nation
-
-
-def centroid(gss: str) -> tuple[float, float]:
-    """Latitude and longitude, degrees (WGS 84)."""
-    place = council(gss)
-    return place.latitude, place.longitude
 
 
 def police_force_of(gss: str) -> str:
@@ -261,8 +253,6 @@ def _council(row: Mapping[str, str]) -> Council:
         county=row["upper_tier_gss"] or None,
         force=row["pfa_code"],
         trust=row["hsc_trust"] or None,
-        latitude=float(row["lat"]),
-        longitude=float(row["long"]),
         population=round(float(row["pop_2020"])),
     )
 

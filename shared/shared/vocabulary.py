@@ -188,15 +188,6 @@ class Nation(StrEnum):  # codelists: nation; the spelling of the Office for Nati
         return self.value.lower().replace(" ", "_")
 
 
-class NrmRoute(StrEnum):  # codelists: nrm_route; rules §5
-    CHILD_NO_CONSENT_NEEDED = "child_no_consent_needed"
-    ADULT_CONSENTED = "adult_consented"
-    ADULT_DECLINED_DTN = "adult_declined_dtn"
-    ADULT_UNDECIDED = "adult_undecided"
-    NOT_APPLICABLE_NO_INDICATORS = "not_applicable_no_indicators"
-    NOT_IN_CONTACT_WITH_PERSON = "not_in_contact_with_person"
-
-
 class OnwardAction(StrEnum):  # codelists: onward_action; the helpline's published next steps
     EMERGENCY_999 = "emergency_999"
     POLICE_REFERRAL = "police_referral"

@@ -23,7 +23,6 @@ from shared.vocabulary import (
     Ground,
     Nation,
     NotInformedReason,
-    NrmRoute,
     OnwardAction,
     PersonRole,
     PrivacyChoice,
@@ -49,7 +48,6 @@ LISTED: dict[str, type[StrEnum]] = {
     "not_informed_reason": NotInformedReason,
     "nation": Nation,
     "onward_action": OnwardAction,
-    "nrm_route": NrmRoute,
 }
 
 OURS: dict[type[StrEnum], set[str]] = {
