@@ -44,6 +44,9 @@ class Message:
     state: str = "authorised"
     has_left: bool = False
     named: frozenset[str] = frozenset()
+    children: frozenset[str] = frozenset()
+    spoken: bool = False
+    """Told by telephone: it is not sent as well."""
 
     @property
     def forced(self) -> bool:
@@ -61,6 +64,7 @@ class Driven:
         self.page: Any = None
         self.messages: list[Message] = []
         self.permitted: set[str] = set()
+        self.spoken_of: set[str] = set()
         self.corrections: list[str] = []
         self.proposals: dict[str, list[tuple[str, set[str]]]] = {}
         self.received: list[tuple[Message, int, Any]] = []
@@ -200,11 +204,14 @@ class Driven:
 
     async def consent(self, *, who: str, word: str) -> None:
         refused = word == "anonymous" and self._still_needed(who)
+        before = {one.id: self._on_consent(one) for one in self._copies()}
         answer = await self.of_case("POST", f"persons/{self.ids[who]}/consents", _as_body(word))
         assert answer.status_code == (409 if refused else 201), f"{word}: {answer.text}"
         if refused:
             return
         self.plain.world.said.append((self.now, who, word))
+        lost = [one for one in self._copies() if one.named & (before[one.id] - self._on_consent(one))]
+        self._called_back(answer, lost)
         if word == "anonymous" and "reporter" in self.plain.world.people[who].roles:
             for key in NAMING:
                 self.plain.say(f"{key}:{who}", None)
@@ -223,11 +230,21 @@ class Driven:
         assert answer.status_code == 201
         self.plain.world.said.append((self.now, who, "withdraws"))
         everything = "reporter" in self.plain.world.people[who].roles
-        recalled = [
-            one for one in self.messages
-            if one.has_left and one.state != "recalled" and "consent" in one.grounds and not one.forced
-            and (everything or f"P:{who}" in one.named)
-        ]  # fmt: skip
+        self._called_back(answer, [one for one in self._copies() if everything or f"P:{who}" in one.named])
+
+    def _copies(self) -> list[Message]:
+        """What left on consent and was not called back."""
+        left = [one for one in self.messages if one.has_left and one.state != "recalled"]
+        return [one for one in left if "consent" in one.grounds and not one.forced]
+
+    def _on_consent(self, one: Message) -> frozenset[str]:
+        leg = self.plain.legs.get(TOY.get(one.body, ""))
+        return frozenset(self.plain.leaving(leg, self._kind(one), ["consent"], self.now, body=one.body))
+
+    def _kind(self, one: Message) -> str:
+        return str(next(leg["recipient"] for leg in self.page["legs"] if leg["id"] == one.leg_id))
+
+    def _called_back(self, answer: Any, recalled: list[Message]) -> None:
         assert set(answer.json()["recalled"]) == {one.id for one in recalled}, "a copy that nobody calls back"
         for one in recalled:
             one.state = "recalled"
@@ -285,11 +302,26 @@ class Driven:
             return
         told = {"spoken_to": "Sgt Hale", "reference": "GMP-1"}
         answer = await self.ask("POST", f"/v1/legs/{one['id']}/hand-over", told)
+        mine = self.plain.legs[TOY[one["body"]]]
         duty = bool(_grounds(one)) and one["state"] in ("waiting", *OPEN)
-        assert answer.status_code == (200 if duty else 409)
+        meant = self._meant_by_telephone(one["id"], mine, duty=duty)
+        assert answer.status_code == (200 if duty or meant else 409), answer.text
+        for each in meant:
+            each.named |= self._may_leave(each, mine)
+            each.state, each.has_left, each.spoken = "acknowledged", True, True
         if duty:
-            mine = self.plain.legs[TOY[one["body"]]]
+            self.spoken_of |= set() if meant else {one["id"]}
             mine.handed_over, mine.telephoned, mine.waits = True, True, False
+            self.corrections += self.plain.correct(mine)
+
+    def _meant_by_telephone(self, leg_id: str, mine: PlainLeg, *, duty: bool) -> list[Message]:
+        """All that was forced and not answered, or else all that was permitted and still is; a correction of what is
+        told goes in writing."""
+        here = [one for one in self.messages if one.leg_id == leg_id and one.forced == duty]
+        open_ones = [one for one in here if one.state in ("authorised", "left")]
+        if not duty:
+            return [one for one in open_ones if self._may_leave(one, mine)]
+        return [one for one in open_ones if one.kind != "correction"] or open_ones
 
     async def permit(self, *, kind: str) -> None:
         """An adviser lets leave what somebody consented to."""
@@ -324,7 +356,7 @@ class Driven:
         one = known[number % len(known)]
         answer = await self.cases.release(UUID(one.id))
         leg = self.plain.legs.get(TOY.get(one.body, ""))
-        if one.kind == "correction" and one.state not in ("withheld", "recalled"):
+        if one.kind == "correction" and one.state not in ("withheld", "recalled") and not one.spoken:
             assert answer.status_code == 200
             going: set[str] = set()
         else:
@@ -340,14 +372,16 @@ class Driven:
             one.state, one.has_left = "left", True
             if leg is not None and (one.forced or not leg.duty):
                 leg.sent = True
+            if leg is not None and one.forced and one.kind != "correction":
+                self.corrections += self.plain.correct(leg)
         one.named |= going
 
     def _may_leave(self, one: Message, leg: PlainLeg | None) -> set[str]:
-        if one.state in ("withheld", "recalled"):
+        if one.state in ("withheld", "recalled") or one.spoken:
             return set()
-        kind = next(leg["recipient"] for leg in self.page["legs"] if leg["id"] == one.leg_id)
         grounds = [OVERRIDES.get(ground, ground) for ground in one.grounds]
-        return self.plain.leaving(leg, kind, grounds, self.now, body=one.body)
+        children = one.children if one.state in ("authorised", "left") else frozenset[str]()
+        return self.plain.leaving(leg, self._kind(one), grounds, self.now, body=one.body, forced_for=children)
 
     def _read(self, content: Any, text: str, going: set[str], one: Message) -> None:
         """Whoever receives it finds all that they may read and nothing else that was ever told."""
@@ -369,10 +403,9 @@ class Driven:
         if not left:
             return
         one = left[number % len(left)]
-        kind = next(leg["recipient"] for leg in self.page["legs"] if leg["id"] == one.leg_id)
         answer = ReferralAcknowledged(
             case_id=self.case_id, referral_id=UUID(one.leg_id), disclosure_id=UUID(one.id),
-            leg_id=UUID(one.leg_id), recipient=kind, body=one.body, occurred_at=self.now,
+            leg_id=UUID(one.leg_id), recipient=self._kind(one), body=one.body, occurred_at=self.now,
             forced=one.forced, by="api",
         )  # fmt: skip
         await self.cases.service.given(answer)
@@ -466,8 +499,12 @@ class Driven:
             self.corrections.remove(mine.body)
         else:
             assert mine is not None
-            assert mine.duty or mine.sent, "nothing forces this"
+            assert mine.duty or mine.told, "nothing forces this"
             assert {OVERRIDES.get(g, g) for g in one.grounds} <= (mine.grounds or {"danger", "child"})
+            one.children = frozenset(mine.children)
+            if one.leg_id in self.spoken_of:
+                self.spoken_of.remove(one.leg_id)
+                one.state, one.has_left, one.spoken = "acknowledged", True, True
         self.messages.append(one)
 
     def _nothing_is_silent(self) -> None:

@@ -40,6 +40,8 @@ AGES: dict[str, tuple[dict[str, object], bool]] = {
     "born in 2010": ({"date_of_birth": "2010-01-31"}, True),
 }
 """How an age is told, and whether the child path is taken for it."""
+ADULT = {"grown", "said to be grown"}
+"""The ages by which somebody is an adult, and not only of unknown age."""
 CONFIRM = {"danger": timedelta(minutes=10), "child": timedelta(minutes=60)}
 
 
@@ -94,6 +96,8 @@ class PlainCase:
         self.words: dict[str, str] = {}
         self.every_word: set[str] = set()
         self.homes: set[str] = set()
+        self.in_the_report: set[str] = set()
+        self.world.told_by = {"p0"}
 
     # What is recorded
 
@@ -107,6 +111,7 @@ class PlainCase:
 
     def add(self, name: str, roles: set[str], age: str, now: datetime, *, report: bool, carer: bool,
             lives: str | None, found: str | None) -> None:  # fmt: skip
+        self.in_the_report |= {name} if report else set()
         self.world.people[name] = Someone(roles, AGES[age][1], carer, None, lives, found)
         self.ages[name], self.statements[name] = (age, british(now)), 0
         self.due[self.child_fact(name)] = now + (CONFIRM["child"] if report else timedelta(0))
@@ -116,24 +121,24 @@ class PlainCase:
         self.due[fact] = now + (CONFIRM["danger"] if report else timedelta(0))
         self.dangers[fact] = (who, place)
 
-    def age(self, name: str, age: str, now: datetime) -> set[str]:
+    def age(self, name: str, age: str, now: datetime) -> list[str]:
         """Another age is said; answers the bodies that must be told that it is no child after all."""
         one, said = self.world.people[name], (age, british(now))
-        was_child = one.child
         if said != self.ages[name] or any(self.child_fact(name) in leg.covered for leg in self.legs.values()):
             self.statements[name] += 1
             self.due[self.child_fact(name)] = now
         self.ages[name], one.child = said, AGES[age][1]
-        told = {
-            leg.body for leg in self.legs.values() if (leg.sent or leg.handed_over) and name in leg.children
-        }
-        if not was_child or one.child:
-            return set()
-        for leg in (self.legs[body] for body in told):
-            mistaken = {fact for fact in leg.facts if fact.startswith(f"child:{name}:")}
-            leg.children -= {name}
-            leg.facts, leg.covered = leg.facts - mistaken, leg.covered | mistaken
-        return told
+        told = [leg for leg in self.legs.values() if leg.duty and leg.told]
+        return [body for leg in told for body in self.correct(leg)]
+
+    def correct(self, leg: PlainLeg) -> list[str]:
+        """Whoever is known to be an adult, by what was said since the leg opened for them, is none of its children."""
+        grown = {name for name in leg.children if self.ages[name][0] in ADULT}
+        grown = {name for name in grown if self.child_fact(name) not in leg.facts}
+        mistaken = {fact for fact in leg.facts for name in grown if fact.startswith(f"child:{name}:")}
+        leg.children -= grown
+        leg.facts, leg.covered = leg.facts - mistaken, leg.covered | mistaken
+        return [leg.body for _ in grown]
 
     def confirm(self, now: datetime) -> None:
         self.due = {fact: min(due, now) for fact, due in self.due.items()}
@@ -183,6 +188,7 @@ class PlainCase:
     def facts_changed(self, now: datetime) -> None:
         told, facts = sharing_model.told(self.whole(), now), self.facts(now)
         assert set(told) == {body for bodies in facts.values() for body in bodies}
+        facts = {fact: bodies & self._who_may_know(fact, set(told)) for fact, bodies in facts.items()}
         for body, (_, _, at_once) in told.items():
             leg = self.legs.get(body)
             known = leg.facts | leg.covered if leg and not leg.moved else self._signed_away(body)
@@ -197,6 +203,16 @@ class PlainCase:
         self.earliest = min([self.due[fact] for fact in facts] + ([self.earliest] if self.earliest else []),
                             default=None)  # fmt: skip
         self._move(set(told))
+
+    def _who_may_know(self, fact: str, forced: set[str]) -> set[str]:
+        """Of somebody who is no child any more, those whose legs are open for them, and nobody new; only where a leg
+        that has not left was at the wrong place, those of the right one."""
+        what, child = fact.split(":")[:2]
+        if what == "danger" or self.world.people[child].child:
+            return forced
+        named = [leg for leg in self.legs.values() if child in leg.children]
+        moving = {leg.kind for leg in named if leg.duty and not leg.told and leg.body not in forced}
+        return {leg.body for leg in named} | {body for body in forced if body.partition(":")[0] in moving}
 
     def _signed_away(self, body: str) -> set[str]:
         same = [leg for leg in self.legs.values() if leg.kind == body.partition(":")[0]]
@@ -227,9 +243,10 @@ class PlainCase:
     # What may go
 
     def leaving(self, leg: PlainLeg | None, kind: str, grounds: list[str], now: datetime,
-                body: str | None = None) -> set[str]:  # fmt: skip
-        """The items of the sharing rules that a body may receive on these grounds now."""
-        world = self.seen(leg.children if leg else set())
+                body: str | None = None, forced_for: frozenset[str] = frozenset()) -> set[str]:  # fmt: skip
+        """The items of the sharing rules that a body may receive on these grounds now. `forced_for`: the children for
+        whom it was forced, while the body has not answered."""
+        world = self.seen((leg.children if leg else set()) | forced_for)
         if body is not None:
             here = [(to, names) for to, names in world.authorised if to.partition("@")[2] == body]
             world = replace(world, authorised=[(to.partition("@")[0], names) for to, names in here])
@@ -247,7 +264,8 @@ class PlainCase:
             if f"R:{name}" in going:
                 keys |= {f"name:{name}", f"phone:{name}", f"email:{name}"}
             if name in whole:
-                keys |= {f"name:{name}", f"description:{name}", f"home:{name}", f"found:{name}"}
+                keys |= {f"name:{name}", f"home:{name}", f"found:{name}"}
+                keys |= {f"description:{name}"} if "A" in going or name not in self.in_the_report else set()
             if f"P:{name}~" in going:
                 keys |= {f"name:{name}", f"relation:{name}"}
                 keys.add(f"home:{name}" if name in self.homes else f"found:{name}")
