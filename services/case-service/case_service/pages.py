@@ -76,7 +76,7 @@ class Page:
         """The reporters who told of a danger or of a person: whoever made the report, and whom an adviser named. Other
         reporters on the case are nobody's source, and their identity goes to nobody (fact 4)."""
         reporters = [str(person.id) for person, _ in self.persons if person.is_reporter]
-        named = [one.told_by for one in (*self.dangers, *(person for person, _ in self.persons))]
+        named = [danger.told_by for danger in self.dangers] + [person.told_by for person, _ in self.persons]
         return frozenset([*reporters[:1], *(str(one) for one in named if one is not None)])
 
     def reporter(self, person_id: UUID) -> UUID:
