@@ -58,6 +58,8 @@ ROWS = (
     Row("PUT", PERSON + "/age", body={"years": 40}, bad={"years": CANARY}, if_match=True),
     Row("PUT", PERSON + "/name", body={"name": "Jo"}, bad=NAMED, if_match=True,
         conflicts=("closed", "anonymous")),
+    Row("PUT", PERSON + "/places", body={"lives_at": {"council": "E08000035"}},
+        bad={"lives_at": {"council": CANARY}}, if_match=True),
     Row("GET", CASE + "/consents"),
     Row("POST", PERSON + "/consents", 201, body={"situation": True}, bad={"privacy": CANARY}, retry="consents",
         conflicts=("closed",)),
