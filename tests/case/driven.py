@@ -451,9 +451,6 @@ class Driven:
     def _compare(self, mine: PlainLeg, leg: Any) -> None:
         if not mine.duty:
             assert leg["state"] != "waiting", f"{mine.body} waits for nothing"
-            for one in self.messages:
-                if mine.moved and one.leg_id == leg["id"] and one.forced and one.state == "authorised":
-                    one.state = "withheld"
             return
         children = {fact.split(":")[1] for fact in leg["facts"] if fact.startswith("child:")}
         assert children == {self.ids[f.split(":")[1]] for f in mine.facts if f.startswith("child:")}, mine
@@ -483,6 +480,10 @@ class Driven:
         authorised = [one for one in announced if isinstance(one, DisclosureAuthorised)]
         for event in authorised[len(self.messages) :]:
             self._heard(event, legs[str(event.leg_id)])
+        for one in self.messages:
+            mine = self.plain.legs.get(TOY.get(one.body, ""))
+            if mine is not None and mine.moved and one.forced and one.state == "authorised":
+                one.state = "withheld"
 
     def _heard(self, event: DisclosureAuthorised, leg: Any) -> None:
         one = Message(str(event.disclosure_id), str(event.leg_id), event.body, event.kind,
