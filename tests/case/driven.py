@@ -192,10 +192,34 @@ class Driven:
         self.plain.facts_changed(self.now)
         self.adviser_spoke = True
 
-    async def name(self, *, who: str) -> None:
+    def _is_anonymous(self, who: str) -> bool:
         choices = [word for _, name, word in self.plain.world.said if name == who]
         choices = [word for word in choices if word in ("share", "confidential", "anonymous")]
-        refused = "reporter" in self.plain.world.people[who].roles and choices[-1:] == ["anonymous"]
+        return "reporter" in self.plain.world.people[who].roles and choices[-1:] == ["anonymous"]
+
+    async def places(self, *, who: str, lives: str | None, found: str | None) -> None:
+        """Where somebody lives and is found is set right, or is not known after all."""
+        plain, number = self.plain, len(self.plain.every_word)
+        told: dict[str, Any] = {"lives_at": None, "found_at": None}
+        words: dict[str, str | None] = {"home": None, "found": None}
+        for at, what, town in (("lives_at", "home", lives), ("found_at", "found", found)):
+            if town is not None:
+                words[what] = f"{what}:{who}/new{number}-{self.marked};"
+                told[at] = {"council": TOWNS[town], "address": words[what]}
+        refused = self._is_anonymous(who) and any(words.values())
+        answer = await self.of_case("PUT", f"persons/{self.ids[who]}/places", told)
+        assert answer.status_code == (409 if refused else 200), answer.text
+        if refused:
+            return
+        for what, word in words.items():
+            plain.say(f"{what}:{who}", word)
+        plain.homes = (plain.homes - {who}) | ({who} if lives else set())
+        plain.world.people[who].lives, plain.world.people[who].found = lives, found
+        plain.facts_changed(self.now)
+        self.adviser_spoke = True
+
+    async def name(self, *, who: str) -> None:
+        refused = self._is_anonymous(who)
         new = self.new_word(f"name:{who}")
         answer = await self.of_case("PUT", f"persons/{self.ids[who]}/name", {"name": new})
         assert answer.status_code == (409 if refused else 200), "a name held of somebody anonymous"

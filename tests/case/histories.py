@@ -97,6 +97,10 @@ class Histories(RuleBasedStateMachine):
     def a_name_is_set_right(self, who: int) -> None:
         self.step("name", who=self.someone(who))
 
+    @rule(who=people, lives=towns, found=towns)
+    def the_places_of_somebody_are_set_right(self, who: int, lives: str | None, found: str | None) -> None:
+        self.step("places", who=self.someone(who), lives=lives, found=found)
+
     @precondition(lambda self: len(self.case.plain.world.people) < 5)
     @rule(
         roles=st.sampled_from([["concern"], ["household"], ["exploiter"], ["reporter"], ["reporter", "concern"]]),
