@@ -13,7 +13,7 @@ from enum import StrEnum
 from shared.age import Age, british_date, on_child_path
 from shared.vocabulary import Ground, PersonRole, PrivacyChoice, RecipientKind, SourceLeftOutReason
 
-RULE_VERSION = "2026-11.1"
+RULE_VERSION = "2026-11.2"
 
 
 class FieldGroup(StrEnum):
