@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -27,11 +28,19 @@ from shared.vocabulary import Ground, PrivacyChoice
 from tests.case.test_planted import (
     corrections_stay_here,
     handling_tells_of_the_source,
-    one_person_stands_down,
-    withdrawals_are_not_read,
 )
 
 Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def withdrawals_are_not_read(planted: pytest.MonkeyPatch) -> None:
+    read = sharing.standing
+
+    def blind(matter: sharing.Matter, person: str, at: datetime) -> sharing.Standing:
+        kept = tuple(line for line in matter.consents if not line.withdraws)
+        return read(replace(matter, consents=kept), person, at)
+
+    planted.setattr(sharing, "standing", blind)
 
 
 def silence_is_consent(planted: pytest.MonkeyPatch) -> None:
@@ -56,13 +65,6 @@ def silence_withholds(planted: pytest.MonkeyPatch) -> None:
         return False
 
     planted.setattr(minding, "_tick", nobody_minds)
-
-
-def anonymous_keeps_the_name(planted: pytest.MonkeyPatch) -> None:
-    async def keep(*_: Any) -> None:
-        return None
-
-    planted.setattr(consent_api, "hold_no_identity", keep)
 
 
 def reports_of_others_are_opened_here(planted: pytest.MonkeyPatch) -> None:
@@ -141,10 +143,8 @@ PLANTS: tuple[Plant, ...] = (
     silence_is_consent,
     every_force_is_one_force,
     what_moved_is_dropped,
-    one_person_stands_down,
     nobody_has_time_to_confirm,
     silence_withholds,
-    anonymous_keeps_the_name,
     reports_of_others_are_opened_here,
     own_words_go_with_the_situation,
     handling_tells_of_the_source,

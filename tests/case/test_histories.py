@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis.errors import Flaky
 
 from tests.case.conftest import CaseWork, case_work
 from tests.case.histories import run
@@ -48,6 +49,7 @@ def test_every_history_ends_as_the_plain_model_says(
 def test_histories_find_a_planted_fault(
     plant: Plant, told: CaseWork, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What was found once may not come again in the same way: the records of the first time are still there."""
     plant(monkeypatch)
-    with pytest.raises(AssertionError):
+    with pytest.raises((AssertionError, Flaky)):
         run(told, runner, histories=200, start=1_000)

@@ -64,7 +64,16 @@ PLANTS: dict[str, Plant] = {
         " and not",
     ),
     "a withdrawal not read": ("sharing", "        if entry.withdraws:", "        if False:"),
-    "a withdrawal keeps the kinds": ("sharing", "            recipients.clear()\n", ""),
+    "a withdrawal keeps the kinds": (
+        "sharing",
+        "None, False, True\n            recipients.clear()\n",
+        "None, False, True\n",
+    ),
+    "a choice of confidence keeps the kinds": (
+        "sharing",
+        "            if privacy is not PrivacyChoice.SHARE:\n                recipients.clear()\n",
+        "",
+    ),
     "a withdrawal forgets an earlier no": ("sharing", "= None, False, True", "= None, None, True"),
     "a withdrawal does not stop the situation": (
         "sharing",
