@@ -26,7 +26,6 @@ from shared.duties import Bodies
 from shared.geography import NATIONAL_DESK, SOCIAL_CARE_DESK
 from shared.vocabulary import Ground, PrivacyChoice
 from tests.case.test_planted import (
-    corrections_stay_here,
     handling_tells_of_the_source,
 )
 
@@ -152,7 +151,6 @@ PLANTS: tuple[Plant, ...] = (
     copies_are_not_called_back,
     a_recorded_age_forces_nothing,
     silence_of_an_agency_is_nobodys_task,
-    corrections_stay_here,
     consent_sends_by_force_too,
     a_leads_decision_names_everybody,
 )

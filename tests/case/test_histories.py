@@ -45,6 +45,7 @@ def test_every_history_ends_as_the_plain_model_says(
     assert steps > HISTORIES // SHARES
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_histories_find_a_planted_fault(
     plant: Plant, told: CaseWork, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
