@@ -218,12 +218,7 @@ async def test_a_matter_whose_events_are_held_is_a_persons_task_until_they_are_h
     cases: CaseWork,
 ) -> None:
     case_id = await cases.report()
-    await cases.service.fetch(
-        "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
-        " failed_at) VALUES (gen_random_uuid(), 'referral', 'referral/0/1', 'referral.acknowledged.v1', 'referral',"
-        " $1, now(), '', 'failed', 'KeyError', 3, now())",
-        str(case_id),
-    )
+    await cases.set_aside(case_id, "referral.acknowledged.v1")
     await cases.service.run_loop("tell_held_matters")
     tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
     assert [(task["kind"], task["holder"], task["overdue"]) for task in tasks] == [
@@ -238,13 +233,7 @@ async def test_a_contact_whose_event_cannot_be_handled_opens_its_case_and_its_du
     cases: CaseWork,
 ) -> None:
     contact_id = await cases.contact(opens_case=False, danger_now="yes")  # heard, and it opened nothing
-    await cases.service.fetch(
-        "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
-        " failed_at) VALUES (gen_random_uuid(), 'intake', 'intake/0/1', 'contact.received.v9', 'intake',"
-        " $1, $2, '', 'failed', 'UnknownEvent', 1, now())",
-        str(contact_id),
-        cases.clock(),
-    )
+    await cases.set_aside(contact_id, "contact.received.v9")
     await cases.service.run_loop("tell_held_matters")
     await cases.service.run_loop("take_over_reports")
     await cases.let_time_pass(hours=1)
@@ -276,6 +265,15 @@ async def test_danger_to_somebody_whose_home_alone_is_known_goes_there_and_a_per
     assert [event.body for event in await cases.authorised()] == ["police:E23000005"]
     tasks = (await cases.do("GET", "/v1/tasks")).json()["tasks"]
     assert "find_place" in {task["kind"] for task in tasks}
+
+
+async def test_all_who_made_the_report_together_go_along(cases: CaseWork) -> None:
+    together = [{"role": "reporter", "name": "Ada Twofold"}, {"role": "reporter", "name": "Ben Threefold"}]
+    await cases.report(danger_now="yes", reporter=a_reporter(), persons=together)
+    await cases.let_time_pass(hours=1)
+    (event,) = await cases.authorised()
+    text = (await cases.release(event.disclosure_id)).text
+    assert all(name in text for name in ("Rowan", "Ada Twofold", "Ben Threefold"))
 
 
 async def test_only_who_told_of_the_danger_goes_along_and_no_other_reporter(cases: CaseWork) -> None:

@@ -75,9 +75,9 @@ class Page:
     def told_by(self) -> frozenset[str]:
         """The reporters who told of a danger or of a person: whoever made the report, and whom an adviser named. Other
         reporters on the case are nobody's source, and their identity goes to nobody (fact 4)."""
-        reporters = [str(person.id) for person, _ in self.persons if person.is_reporter]
+        made_it = [person.id for person, _ in self.persons if self.made_the_report(person)]
         named = [danger.told_by for danger in self.dangers] + [person.told_by for person, _ in self.persons]
-        return frozenset([*reporters[:1], *(str(one) for one in named if one is not None)])
+        return frozenset(str(one) for one in (*made_it, *named) if one is not None)
 
     def reporter(self, person_id: UUID) -> UUID:
         """The same id, where it is a reporter's of this case; NotFound otherwise."""
