@@ -1,6 +1,9 @@
 """Builders that state only what matters to a test; everything else is ordinary."""
 
 from typing import Any
+from uuid import UUID, uuid4
+
+from shared.events import ContactReceived
 
 
 def a_report(**told: Any) -> dict[str, Any]:
@@ -22,3 +25,21 @@ def a_reporter(**told: Any) -> dict[str, Any]:
 
 def a_child(**told: Any) -> dict[str, Any]:
     return {"name": "Mika", "age": {"years": 15}, "description": "red coat", **told}
+
+
+def a_contact_received(contact_id: UUID | None = None, **told: Any) -> ContactReceived:
+    """What intake announces of a report."""
+    ordinary = {
+        "contact_id": contact_id or uuid4(),
+        "received_at": "2026-03-01T10:00:00Z",
+        "channel": "app",
+        "purpose": "reporting",
+        "caller_type": "neighbour_or_community",
+        "privacy": None,
+        "language": "en",
+        "nation": None,
+        "opens_case": True,
+        "danger_stated": False,
+        "child_stated": False,
+    }
+    return ContactReceived.model_validate(ordinary | told)

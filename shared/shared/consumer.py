@@ -128,9 +128,8 @@ class Consumer:
     async def _take_more(self, under_way: UnderWay, subscription: Subscription) -> None:
         if not under_way.room:
             await under_way.progress(at_most=COMMIT_EVERY)
-        taken = await subscription.take(
-            at_most=max(1, min(100, under_way.room)), wait=1.0 if under_way.idle else LOOK_EVERY
-        )
+        at_most = max(1, min(100, under_way.room))  # a member that asks for nothing is taken for dead
+        taken = await subscription.take(at_most=at_most, wait=1.0 if under_way.idle else LOOK_EVERY)
         if taken:
             reached("consumer.taken")
         under_way.add(taken)

@@ -12,10 +12,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from case_service.app import CASE
-from shared.events import ContactReceived, DisclosureAuthorised
+from shared.events import DisclosureAuthorised
 from shared.outbound import Refused
-from shared.vocabulary import CallerType, ContactChannel, ContactPurpose
-from tests.builders import a_report
+from tests.builders import a_contact_received, a_report
 from tests.conftest import TestPostgres
 from tests.running import MovableClock, RunningService, running, signed_in
 
@@ -71,22 +70,23 @@ class CaseWork:
             "received_at": now.isoformat(),
             "report": a_report(**told),
         }
-        event = ContactReceived(
-            contact_id=contact_id,
-            received_at=now,
-            channel=ContactChannel.APP,
-            purpose=ContactPurpose.REPORTING,
-            caller_type=CallerType.NEIGHBOUR_OR_COMMUNITY,
-            privacy=None,
-            language="en",
-            nation=None,
-            opens_case=opens_case,
-            danger_stated=False,
-            child_stated=False,
-        )
+        event = a_contact_received(contact_id, received_at=now, opens_case=opens_case)
         await self.service.given(event)
         rows = await self.service.fetch("SELECT id FROM cases WHERE contact_id = $1", contact_id)
         return UUID(str(rows[0]["id"])) if rows else contact_id
+
+    async def set_aside(self, key: UUID, kind: str) -> None:
+        """An event about this matter that could not be handled, as the consumer keeps it."""
+        topic = "intake" if kind.startswith("contact.") else kind.split(".")[0]
+        await self.service.fetch(
+            "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
+            " failed_at) VALUES (gen_random_uuid(), $1, $2, $3, $1, $4, $5, '', 'failed', 'KeyError', 3, $5)",
+            topic,
+            f"{topic}/0/{uuid4()}",
+            kind,
+            str(key),
+            self.clock(),
+        )
 
     async def read(self, case_id: UUID) -> Any:
         answer = await self.service.http.get(f"/v1/cases/{case_id}", headers=signed_in("adviser"))

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from shared.events import CaseAssessed, ContactReceived, ReportTakenOver
-from shared.vocabulary import CallerType, ContactChannel, ContactPurpose
+from tests.builders import a_contact_received
 from tests.case.conftest import CaseWork
 
 PUPIL: dict[str, Any] = {
@@ -21,20 +21,9 @@ async def asked(cases: CaseWork) -> UUID:
     """A pupil's question, announced in a version of the event that this release does not know."""
     contact_id = await cases.contact(opens_case=False, **PUPIL)
     cases.intake.reports[str(contact_id)]["opens_case"] = False
-    await held(cases, contact_id)
+    await cases.set_aside(contact_id, "contact.received.v9")
     await cases.service.run_loop("tell_held_matters")
     return contact_id
-
-
-async def held(cases: CaseWork, contact_id: UUID) -> None:
-    await cases.service.fetch(
-        "INSERT INTO failed_events (event_id, topic, place, type, source, key, time, body, state, reason, attempts,"
-        " failed_at) VALUES (gen_random_uuid(), 'intake', $1, 'contact.received.v9', 'intake',"
-        " $2, $3, '', 'failed', 'UnknownEvent', 1, $3)",
-        f"intake/0/{uuid4()}",
-        str(contact_id),
-        cases.clock(),
-    )
 
 
 async def the_case(cases: CaseWork, contact_id: UUID) -> dict[str, Any]:
@@ -45,17 +34,11 @@ async def the_case(cases: CaseWork, contact_id: UUID) -> dict[str, Any]:
 async def concern_named(cases: CaseWork, contact_id: UUID) -> ContactReceived:
     """What intake announces once an adviser has read a concern in it."""
     cases.intake.reports[str(contact_id)]["opens_case"] = True
-    return ContactReceived(
-        contact_id=contact_id,
+    return a_contact_received(
+        contact_id,
         received_at=cases.clock() - timedelta(hours=2),
-        channel=ContactChannel.APP,
-        purpose=ContactPurpose.TRAINING_AND_INFORMATION,
-        caller_type=CallerType.UNKNOWN,
-        privacy=None,
-        language="en",
-        nation=None,
-        opens_case=True,
-        danger_stated=False,
+        purpose="training_and_information",
+        caller_type="unknown",
         child_stated=True,
     )
 
@@ -110,7 +93,7 @@ async def test_a_concern_whose_event_is_held_as_well_opens_the_case_all_the_same
         await cases.service.run_loop("tell_held_matters")
         await cases.service.run_loop("take_over_reports")
     assert (await the_case(cases, contact_id))["state"] == "closed"
-    await held(cases, contact_id)
+    await cases.set_aside(contact_id, "contact.received.v9")
     await cases.service.run_loop("tell_held_matters")
     await cases.service.run_loop("take_over_reports")
     case = await the_case(cases, contact_id)

@@ -2,17 +2,35 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intake_service.app import INTAKE
+from shared.clock import Clock, utc_now
 from tests.conftest import TestPostgres
 from tests.running import RunningService, running
 
 
 @pytest.fixture
-async def intake(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningService]:
+def clock() -> Clock:
+    """The time of day; a test file that moves it has a clock of its own."""
+    return utc_now
+
+
+@pytest.fixture
+def changed() -> dict[str, Any]:
+    """Settings that a test file wants otherwise."""
+    return {}
+
+
+@pytest.fixture
+async def intake(
+    postgres_server: TestPostgres, tmp_path: Path, clock: Clock, changed: dict[str, Any]
+) -> AsyncIterator[RunningService]:
     database = await postgres_server.create_database("intake")
     bus = await postgres_server.create_database("bus")
-    async with running(INTAKE, database_url=database, bus_url=bus, home=tmp_path) as service:
+    async with running(
+        INTAKE, database_url=database, bus_url=bus, home=tmp_path, clock=clock, **changed
+    ) as service:
         yield service

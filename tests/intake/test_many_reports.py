@@ -1,8 +1,7 @@
 """Somebody who sends very many reports is asked to wait, and nobody who tells of danger or of a child ever is."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -11,21 +10,15 @@ import pytest
 from intake_service.app import INTAKE
 from shared.web import create_app
 from tests.builders import a_child, a_report
-from tests.conftest import TestPostgres
-from tests.running import RunningService, running
+from tests.running import RunningService
 
 SOMEBODY = "81.2.69.142"
 Send = Callable[..., Any]
 
 
 @pytest.fixture
-async def intake(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("intake")
-    bus = await postgres_server.create_database("bus")
-    async with running(
-        INTAKE, database_url=database, bus_url=bus, home=tmp_path, reports_per_address=2
-    ) as service:
-        yield service
+def changed() -> dict[str, Any]:
+    return {"reports_per_address": 2}
 
 
 async def sent(intake: RunningService, *told: dict[str, Any], address: str = SOMEBODY) -> list[Any]:

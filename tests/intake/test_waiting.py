@@ -1,17 +1,13 @@
 """A contact that no case takes over, or that nobody has looked at, is not forgotten: health and measurements tell."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from intake_service.app import INTAKE
 from intake_service.waiting import _TO_LOOK_AT, _WAITING
 from shared.events import ReportTakenOver
 from tests.builders import a_report
-from tests.conftest import TestPostgres
-from tests.running import MovableClock, RunningService, running, signed_in
+from tests.running import MovableClock, RunningService, signed_in
 
 GAUGE = 'helpline_concerns{concern="contacts_without_case",service="intake"}'
 
@@ -19,16 +15,6 @@ GAUGE = 'helpline_concerns{concern="contacts_without_case",service="intake"}'
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock()
-
-
-@pytest.fixture
-async def intake(
-    postgres_server: TestPostgres, tmp_path: Path, clock: MovableClock
-) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("intake")
-    bus = await postgres_server.create_database("bus")
-    async with running(INTAKE, database_url=database, bus_url=bus, home=tmp_path, clock=clock) as service:
-        yield service
 
 
 async def concerns(intake: RunningService) -> dict[str, int]:

@@ -13,7 +13,6 @@ from shared.database import UnitOfWork
 from shared.events import CaseOpened, ContactReceived
 from shared.platform import Service
 from shared.tables import new_metadata
-from shared.vocabulary import ContactChannel, ContactPurpose
 
 CANARY = "Magdalena Quillfeather 07700 900461"
 router = APIRouter()
@@ -22,24 +21,6 @@ TABLES = """
 CREATE TABLE notes (id uuid PRIMARY KEY, twin uuid UNIQUE DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE heard (number bigint GENERATED ALWAYS AS IDENTITY, event_id uuid, contact_id uuid, small smallint);
 """
-
-
-def a_contact(contact_id: UUID | None = None) -> ContactReceived:
-    return ContactReceived.model_validate(
-        {
-            "contact_id": contact_id or uuid4(),
-            "received_at": "2026-03-01T10:00:00Z",
-            "channel": next(iter(ContactChannel)),
-            "purpose": next(iter(ContactPurpose)),
-            "caller_type": "unknown",
-            "privacy": None,
-            "language": "en",
-            "nation": None,
-            "opens_case": True,
-            "danger_stated": False,
-            "child_stated": False,
-        }
-    )
 
 
 async def keep_note(uow: UnitOfWork, twin: UUID | None = None) -> UUID:

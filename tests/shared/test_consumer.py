@@ -21,10 +21,11 @@ from shared.database import UnitOfWork
 from shared.ending import end
 from shared.events import ContactReceived
 from shared.under_way import SIDE_BY_SIDE
+from tests.builders import a_contact_received
 from tests.conftest import TestPostgres
 from tests.running import RunningService
 from tests.shared.memory_bus import MemoryBus, as_message
-from tests.shared.sample import a_contact, hear
+from tests.shared.sample import hear
 
 Fault = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -43,7 +44,7 @@ class Ears:
             await fault(uow)
 
     def say(self, matter: UUID, **changed: Any) -> Message:
-        message = replace(as_message(a_contact(matter)), **changed)
+        message = replace(as_message(a_contact_received(matter)), **changed)
         self.bus.put("intake", message)
         return message
 
@@ -265,7 +266,7 @@ async def test_what_was_handled_is_stored_when_the_work_is_stopped_in_between(
     matters = [uuid4() for _ in range(6)]
     ears.bus.log[("intake", 0)] = []
     for number, matter in enumerate(matters):
-        message = as_message(a_contact(matter))
+        message = as_message(a_contact_received(matter))
         record = ears.bus.put("intake", None)
         ears.bus.log["intake", 0][number] = replace(record, message=message)
 
@@ -317,7 +318,7 @@ async def test_the_same_holds_on_a_real_bus_whose_member_dies_before_it_stored_i
     bus = PostgresBus(url, client="sample")
     await bus.start()
     matters = [uuid4() for _ in range(40)]
-    await bus.publish("intake", [as_message(a_contact(matter)) for matter in matters])
+    await bus.publish("intake", [as_message(a_contact_received(matter)) for matter in matters])
 
     async def dies(*_: Any) -> None:
         raise asyncio.CancelledError

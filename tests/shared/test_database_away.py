@@ -11,9 +11,10 @@ from deploy.postgres import PostgresServer
 from shared import service
 from shared.doorbell import Doorbell
 from shared.ending import end
+from tests.builders import a_contact_received
 from tests.running import RunningService, running
 from tests.shared.memory_bus import MemoryBus, as_message
-from tests.shared.sample import SAMPLE, TABLES, a_contact
+from tests.shared.sample import SAMPLE, TABLES
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def test_a_database_that_goes_away_is_a_503_and_everything_goes_on_when_it
         health = await alone.http.get("/readyz")
         assert (health.status_code, health.json()["database"]) == (503, False)
         assert time.monotonic() - began < 10
-        message = as_message(a_contact())
+        message = as_message(a_contact_received())
         bus.put("intake", message)
         await asyncio.sleep(1)
         await asyncio.to_thread(server.start)

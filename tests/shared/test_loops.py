@@ -14,9 +14,10 @@ from shared import health, relay, service
 from shared.bus import BusUnavailable
 from shared.clock import utc_now
 from shared.platform import Loop, Platform
+from tests.builders import a_contact_received
 from tests.running import RunningService, signed_in
 from tests.shared.memory_bus import MemoryBus
-from tests.shared.sample import SAMPLE, a_contact, keep_note
+from tests.shared.sample import SAMPLE, keep_note
 
 rounds: list[float] = []
 
@@ -149,7 +150,7 @@ async def test_health_tells_what_waits_what_failed_and_that_the_consumer_stopped
     )
     consumer = sample.platform.consumer = sample.consumer()
     consumer.lag, consumer.stopped = 7, True
-    message = a_contact()
+    message = a_contact_received()
     await sample.platform.database.pool.execute(
         "INSERT INTO failed_events (topic, place, type, source, key, time, body, state, reason, attempts, failed_at) "
         "VALUES ('intake', 'intake/0/1', 't', 's', $1, now(), '', 'failed', 'r', 1, now())",

@@ -8,8 +8,8 @@ import pytest
 
 from shared.bus import Received
 from shared.under_way import AT_MOST, SIDE_BY_SIDE, UnderWay
+from tests.builders import a_contact_received
 from tests.shared.memory_bus import as_message
-from tests.shared.sample import a_contact
 
 
 def taken(matters: list[UUID], partitions: int = 1) -> list[Received]:
@@ -18,7 +18,9 @@ def taken(matters: list[UUID], partitions: int = 1) -> list[Received]:
     places = dict.fromkeys(range(partitions), 0)
     for matter in matters:
         partition = matter.int % partitions
-        records.append(Received("intake", partition, places[partition], as_message(a_contact(matter)), None))
+        records.append(
+            Received("intake", partition, places[partition], as_message(a_contact_received(matter)), None)
+        )
         places[partition] += 1
     return records
 

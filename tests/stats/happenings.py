@@ -14,38 +14,26 @@ from shared.events import (
     ReferralSent,
 )
 from shared.vocabulary import (
-    CallerType,
     CaseClassification,
-    ContactChannel,
-    ContactPurpose,
     ExploitationType,
     Ground,
     Nation,
-    PrivacyChoice,
     RecipientKind,
 )
+from tests.builders import a_contact_received
 
 JANUARY = datetime(2026, 1, 15, 12, tzinfo=UTC)
 POLICE = "police:E23000036"
 
 
 def a_contact(**told: Any) -> ContactReceived:
-    return ContactReceived(
-        **{
-            "contact_id": uuid4(),
-            "received_at": JANUARY,
-            "channel": ContactChannel.PHONE,
-            "purpose": ContactPurpose.REPORTING,
-            "caller_type": CallerType.NEIGHBOUR_OR_COMMUNITY,
-            "privacy": PrivacyChoice.SHARE,
-            "language": "en",
-            "nation": Nation.ENGLAND,
-            "opens_case": True,
-            "danger_stated": False,
-            "child_stated": False,
-            **told,
-        }
-    )
+    ordinary: dict[str, Any] = {
+        "received_at": JANUARY,
+        "channel": "phone",
+        "privacy": "share",
+        "nation": Nation.ENGLAND,
+    }
+    return a_contact_received(**ordinary | told)
 
 
 def a_case(**told: Any) -> CaseOpened:

@@ -87,7 +87,7 @@ class Received:
 
 
 @dataclass(frozen=True)
-class MayBeRetry:
+class AnnouncedRetry:
     """What tells a retry: key and body together. A poor key that others use too costs nobody their report, and a short
     one counts as none: the words of an alarm are the same for everybody."""
 
@@ -95,7 +95,7 @@ class MayBeRetry:
     fingerprint: bytes
 
     @classmethod
-    def announced(cls, vault: Vault, key: str | None, body: bytes) -> "MayBeRetry | None":
+    def of(cls, vault: Vault, key: str | None, body: bytes) -> "AnnouncedRetry | None":
         if key is None or len(key) < SHORTEST_KEY:
             return None
         both = vault.fingerprint("report", key.encode() + b"\n" + body)
@@ -108,7 +108,7 @@ async def receive(database: Database, report: Report, body: bytes, idempotency_k
     kept, dropped = report.without_identity()
     event = received(uuid4(), kept, now)
     answer = _answer(event.contact_id, now, dropped)
-    retry = MayBeRetry.announced(vault, idempotency_key, body)
+    retry = AnnouncedRetry.of(vault, idempotency_key, body)
     row = _row(vault, event, kept, answer, retry)
     if await database.write_together(_write, row):
         reached("intake.received")
@@ -132,7 +132,7 @@ def _answer(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, An
 
 
 def _row(
-    vault: Vault, event: ContactReceived, report: Report, answer: dict[str, Any], retry: MayBeRetry | None
+    vault: Vault, event: ContactReceived, report: Report, answer: dict[str, Any], retry: AnnouncedRetry | None
 ) -> dict[str, Any]:
     key, wrapped = vault.new_key(event.contact_id)
     written = report.model_dump_json(exclude_unset=True).encode()
