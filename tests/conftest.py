@@ -6,8 +6,9 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -30,6 +31,7 @@ class TestPostgres:
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
         self._databases: list[str] = []
+        self._templates: dict[str, str] = {}
 
     def superuser_url(self, database: str = "postgres") -> str:
         return self.server.superuser_url(database)
@@ -40,6 +42,21 @@ class TestPostgres:
         await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
         self._databases.append(name)
         return at_database(self.superuser_url(), name)
+
+    async def copy_of(self, name: str, make: Callable[[str], Awaitable[None]]) -> str:
+        """A copy of the template database of this name, which `make` fills once in each process of the run."""
+        if name not in self._templates:
+            url = await self.create_database(f"{name}_template")
+            await make(url)
+            self._templates[name] = urlsplit(url).path.removeprefix("/")
+        return await self.create_database(name, template=self._templates[name])
+
+    async def drop(self, *urls: str) -> None:
+        """Ends databases before the run does: hundreds of them would fill the memory that they lie in."""
+        for url in urls:
+            name = urlsplit(url).path.removeprefix("/")
+            await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self._databases.remove(name)
 
     async def drop_all(self) -> None:
         for name in self._databases:

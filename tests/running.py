@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +26,7 @@ from shared.platform import Platform, Service
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
 from shared.web import create_app
+from tests.conftest import TestPostgres
 
 
 class Tokens:
@@ -110,17 +113,21 @@ class RunningService:
 @contextlib.asynccontextmanager
 async def running(
     service: Service,
+    server: TestPostgres,
     *,
-    database_url: str,
-    bus_url: str,
     home: Path,
     clock: Clock = utc_now,
     client: Callable[[str], Any] | None = None,
+    seed: Callable[[UnitOfWork], Awaitable[object]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[RunningService]:
-    """A migrated service, ready to be asked. `client` replaces the clients to other services."""
-    await asyncio.to_thread(upgrade, database_url, service.migrations)
-    await prepare(bus_url)
+    """A migrated service on databases of its own, ready to be asked.
+
+    `client` replaces the clients to other services; `seed` writes the rows that every test begins with.
+    """
+    name = service.name if seed is None else f"{service.name}_{seed.__name__}"
+    database_url = await server.copy_of(name, partial(_migrate, service, seed))
+    bus_url = await server.copy_of("bus", prepare)
     keyring_path = home / f"{service.name}.keyring"
     if not keyring_path.exists():
         Keyring.generate(keyring_path)
@@ -134,13 +141,29 @@ async def running(
         **settings,
     }
     platform = _platform(service, service.settings(**values), clock, client)
-    async with platform.database.opened():
-        app = create_app(service, lambda: contextlib.nullcontext(platform))
-        app.state.platform = platform
-        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://service") as http:
-            yield RunningService(service, platform, http)
-        await platform.bus.stop()
+    try:
+        async with platform.database.opened():
+            app = create_app(service, lambda: contextlib.nullcontext(platform))
+            app.state.platform = platform
+            transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+            async with httpx2.AsyncClient(transport=transport, base_url="http://service") as http:
+                yield RunningService(service, platform, http)
+            await platform.bus.stop()
+    finally:
+        await server.drop(database_url, bus_url)
+
+
+async def _migrate(
+    service: Service, seed: Callable[[UnitOfWork], Awaitable[object]] | None, database_url: str
+) -> None:
+    await asyncio.to_thread(upgrade, database_url, service.migrations)
+    if seed is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        vault = Vault(Keyring.generate(Path(folder) / "keyring"))
+        database = Database(database_url, vault, source=service.name)
+        async with database.opened(), database.unit_of_work("test:seed") as uow:
+            await seed(uow)
 
 
 def _platform(

@@ -139,11 +139,8 @@ class CaseWork:
 @contextlib.asynccontextmanager
 async def case_work(server: TestPostgres, home: Path) -> AsyncIterator[CaseWork]:
     """The case service on a new database, at a moment that moves only when a test says so."""
-    database, bus = await server.create_database("case"), await server.create_database("bus")
     intake, clock = IntakeByHand(), MovableClock(datetime(2026, 6, 10, 10, 0, tzinfo=UTC))
-    async with running(
-        CASE, database_url=database, bus_url=bus, home=home, clock=clock, client=intake
-    ) as service:
+    async with running(CASE, server, home=home, clock=clock, client=intake) as service:
         yield CaseWork(service, intake, clock)
 
 

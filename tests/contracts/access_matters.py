@@ -168,9 +168,7 @@ REFERRAL_ASKS: dict[Route, dict[str, Any]] = {
 async def referral_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]:
     """A referral that one agency opened by its link, and a second link to it."""
     double = CaseDouble()
-    async with _service(REFERRAL, server, home, client=lambda _: double) as service:
-        async with service.unit_of_work() as uow:
-            await load_reference(uow)
+    async with _service(REFERRAL, server, home, client=lambda _: double, seed=load_reference) as service:
 
         async def make(route: Route) -> Fill:
             plain = {"agency_id": str(OWN), "new_body": f"charity:{uuid4().hex}", **await _always()(route)}
@@ -218,8 +216,7 @@ async def issuer_doors(server: TestPostgres, home: Path) -> AsyncIterator[Doors]
 async def _service(
     service: Any, server: TestPostgres, home: Path, **more: Any
 ) -> AsyncIterator[RunningService]:
-    database, bus = await server.create_database(service.name), await server.create_database("bus")
-    async with running(service, database_url=database, bus_url=bus, home=home, **more) as started:
+    async with running(service, server, home=home, **more) as started:
         yield started
 
 

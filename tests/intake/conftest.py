@@ -28,9 +28,5 @@ def changed() -> dict[str, Any]:
 async def intake(
     postgres_server: TestPostgres, tmp_path: Path, clock: Clock, changed: dict[str, Any]
 ) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("intake")
-    bus = await postgres_server.create_database("bus")
-    async with running(
-        INTAKE, database_url=database, bus_url=bus, home=tmp_path, clock=clock, **changed
-    ) as service:
+    async with running(INTAKE, postgres_server, home=tmp_path, clock=clock, **changed) as service:
         yield service

@@ -26,17 +26,13 @@ def clock() -> MovableClock:
 async def referral(
     postgres_server: TestPostgres, tmp_path: Path, case: CaseDouble, clock: MovableClock
 ) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("referral")
-    bus = await postgres_server.create_database("bus")
     async with running(
         REFERRAL,
-        database_url=database,
-        bus_url=bus,
+        postgres_server,
         home=tmp_path,
         clock=clock,
         client=lambda _: case,
         public_url="https://referrals.example.org",
+        seed=load_reference,
     ) as service:
-        async with service.unit_of_work() as uow:
-            await load_reference(uow)
         yield service

@@ -127,12 +127,8 @@ async def test_an_agency_that_is_only_called_gets_no_secret(referral: RunningSer
 async def test_in_production_only_https_on_a_named_public_host_is_taken(
     postgres_server: TestPostgres, tmp_path: Any, url: str, rule: str
 ) -> None:
-    database = await postgres_server.create_database("referral")
-    bus = await postgres_server.create_database("bus")
-    places = {"database_url": database, "bus_url": bus, "home": tmp_path, "allow_loopback_agencies": False}
-    async with running(REFERRAL, **places) as service:
-        async with service.unit_of_work() as uow:
-            await load_reference(uow)
+    strict = {"home": tmp_path, "seed": load_reference, "allow_loopback_agencies": False}
+    async with running(REFERRAL, postgres_server, **strict) as service:
         answer = await _put(service, {"channel": "webhook", "url": url})
         assert (answer.status_code, answer.json()["code"]) == (422, "address-not-allowed")
         assert answer.json()["rule"] == rule

@@ -13,9 +13,7 @@ from tests.shared.sample import SAMPLE, TABLES
 
 @pytest.fixture
 async def sample(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("sample")
-    bus = await postgres_server.create_database("bus")
-    async with running(SAMPLE, database_url=database, bus_url=bus, home=tmp_path) as service:
+    async with running(SAMPLE, postgres_server, home=tmp_path) as service:
         await service.platform.database.pool.execute(TABLES)
         yield service
 

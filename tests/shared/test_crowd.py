@@ -121,9 +121,7 @@ async def listening(app: ASGIApp) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def serve(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[Serve]:
-    database = await postgres_server.create_database("sample")
-    bus = await postgres_server.create_database("bus")
-    async with running(SAMPLE, database_url=database, bus_url=bus, home=tmp_path) as service:
+    async with running(SAMPLE, postgres_server, home=tmp_path) as service:
         yield lambda limits: listening(app_of(service, limits))
 
 

@@ -12,6 +12,7 @@ from shared import service
 from shared.doorbell import Doorbell
 from shared.ending import end
 from tests.builders import a_contact_received
+from tests.conftest import TestPostgres
 from tests.running import RunningService, running
 from tests.shared.memory_bus import MemoryBus, as_message
 from tests.shared.sample import SAMPLE, TABLES
@@ -28,8 +29,7 @@ async def server(tmp_path: Path) -> AsyncIterator[PostgresServer]:
 @pytest.fixture
 async def alone(server: PostgresServer, tmp_path: Path) -> AsyncIterator[RunningService]:
     """The sample service on a server that nobody else needs."""
-    url = server.superuser_url()
-    async with running(SAMPLE, database_url=url, bus_url=url, home=tmp_path) as sample:
+    async with running(SAMPLE, TestPostgres(server), home=tmp_path) as sample:
         await sample.platform.database.pool.execute(TABLES)
         yield sample
 

@@ -21,12 +21,9 @@ OPEN = {"ready", "database", "bus"}
 @pytest.fixture
 async def public(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningService]:
     """The sample service as it is set in production."""
-    database = await postgres_server.create_database("sample")
-    bus = await postgres_server.create_database("bus")
     async with running(
         SAMPLE,
-        database_url=database,
-        bus_url=bus,
+        postgres_server,
         home=tmp_path,
         mode="production",
         allow_loopback_agencies=False,

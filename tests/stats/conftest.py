@@ -20,7 +20,5 @@ def clock() -> MovableClock:
 async def stats(
     postgres_server: TestPostgres, tmp_path: Path, clock: MovableClock
 ) -> AsyncIterator[RunningService]:
-    database = await postgres_server.create_database("stats")
-    bus = await postgres_server.create_database("bus")
-    async with running(STATS, database_url=database, bus_url=bus, home=tmp_path, clock=clock) as service:
+    async with running(STATS, postgres_server, home=tmp_path, clock=clock) as service:
         yield service
