@@ -2,8 +2,14 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PY := .venv/bin/python
-ROOTS := shared services/intake-service services/case-service services/referral-service services/stats-service .
-SOURCES = $(wildcard shared services deploy tests demo benchmarks)
+SERVICES := $(patsubst services/%-service,%,$(wildcard services/*-service))
+MEMBERS := shared $(SERVICES:%=services/%-service) .
+INSTALLED := .venv/members-$(shell pwd | cksum | cut -d' ' -f1).stamp
+LOCK = .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+  --no-emit-find-links --no-header $(foreach one,shared tools $(SERVICES),--no-emit-package helpline-$(one))
+POSTCODES := .venv/share/helpline/postcodes.sqlite
+EMPTY :=
+export MYPYPATH := $(subst $(EMPTY) $(EMPTY),:,$(MEMBERS))
 
 REPORTS ?= 300
 SEED ?= 1
@@ -24,11 +30,11 @@ help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' $(firstword $(MAKEFILE_LIST)) | \
 	  while read -r target what; do printf '  make %-8s %s\n' "$$target" "$$what"; done
 
-run: .venv/runtime.stamp ## Start everything on this machine (HELPLINE_PORT_BASE, HELPLINE_HOME, HELPLINE_BUS, DATABASE_URL); Ctrl-C stops it
-	@$(PY) -m deploy.local
+run: $(INSTALLED) $(POSTCODES) ## Start everything on this machine (HELPLINE_PORT_BASE, HELPLINE_HOME, HELPLINE_BUS, DATABASE_URL); Ctrl-C stops it
+	@$(PY) -m tools.local.run
 
-demo: .venv/runtime.stamp ## Run the main job on synthetic reports (REPORTS=300 SEED=1 BUS=embedded|kafka)
-	@$(PY) -m demo --reports $(REPORTS) --seed $(SEED) --bus $(BUS)
+demo: $(INSTALLED) $(POSTCODES) ## Run the main job on synthetic reports (REPORTS=300 SEED=1 BUS=embedded|kafka)
+	@$(PY) -m tools.simulation --reports $(REPORTS) --seed $(SEED) --bus $(BUS)
 
 test: .venv/dev.stamp ## Run the tests (TESTS=tests/case WORKERS=2)
 	@$(PY) -m pytest -n $(WORKERS) $(TESTS)
@@ -36,20 +42,21 @@ test: .venv/dev.stamp ## Run the tests (TESTS=tests/case WORKERS=2)
 check: .venv/dev.stamp ## Format, lint, types, borders between services, contracts
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
-	@$(PY) -m mypy $(SOURCES)
+	@$(PY) -m mypy shared services tools tests benchmarks
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	@$(PY) -m deploy.contracts check
+	@$(PY) -m tools.generated_files check
+	@$(PY) -m tools.contracts check
 
 format: .venv/dev.stamp ## Put the code into its agreed form
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-token: .venv/runtime.stamp ## Print a token for this machine (ROLE=adviser, NAME=ada, AGENCY=id with ROLE=agency)
+token: $(INSTALLED) ## Print a token for this machine (ROLE=adviser, NAME=ada, AGENCY=id with ROLE=agency)
 	@if [ -z "$(ROLE)" ]; then echo "Say for whom: make token ROLE=adviser" >&2; exit 1; fi
-	@HELPLINE_MODE="$${HELPLINE_MODE:-local}" $(PY) -m deploy.issuer token "$(ROLE)" --home "$(HELPLINE_HOME)/issuer" $(if $(NAME),--name "$(NAME)") $(if $(AGENCY),--agency "$(AGENCY)")
+	@HELPLINE_MODE="$${HELPLINE_MODE:-local}" $(PY) -m tools.local.issuer token "$(ROLE)" --home "$(HELPLINE_HOME)/issuer" $(if $(NAME),--name "$(NAME)") $(if $(AGENCY),--agency "$(AGENCY)")
 
-kafka: .venv/runtime.stamp ## Start a real Apache Kafka on this machine, or end it (DO=start|stop|status)
-	@$(PY) -m deploy.kafka.broker $(DO)
+kafka: $(INSTALLED) ## Start a real Apache Kafka on this machine, or end it (DO=start|stop|status)
+	@$(PY) -m tools.kafka.broker $(DO)
 
 bench: .venv/dev.stamp ## Measure speed as a ratio to a bare insert, in one run
 	@$(PY) -m benchmarks
@@ -60,9 +67,13 @@ clean: ## Remove what can be made again: .venv and caches (records in .helpline 
 
 lock: .venv/dev.stamp ## Choose package versions anew and write their hashes
 	@$(PY) -m pip install --quiet uv
-	@for list in requirements requirements-dev; do \
-	  .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	    --no-emit-index-url --no-emit-find-links --no-header $$list.in --output-file $$list.txt || exit 1; \
+	@$(LOCK) --upgrade --extra dev --extra build pyproject.toml --output-file requirements/dev.txt
+	@$(LOCK) --constraint requirements/dev.txt --extra build pyproject.toml --output-file requirements/local.txt
+	@$(LOCK) --constraint requirements/dev.txt --extra postcodes --extra build shared/pyproject.toml \
+	  --output-file requirements/build.txt
+	@for service in $(SERVICES); do \
+	  $(LOCK) --constraint requirements/dev.txt services/$$service-service/pyproject.toml \
+	    --output-file requirements/$$service.txt || exit 1; \
 	done
 
 setup: .venv/dev.stamp ## Install everything that running, testing and checking need
@@ -81,19 +92,22 @@ setup: .venv/dev.stamp ## Install everything that running, testing and checking 
 	$$chosen -m venv .venv || { rm -rf .venv; exit 1; }
 
 # What is installed is told on standard error, so that TOKEN=$(make token …) holds a token and nothing else.
-# The package roots come onto the path by a .pth file, relative to where it lies, so that the folder can be moved.
-.venv/helpline.stamp: | .venv/bin/python
-	@$(PY) -c 'import os, pathlib, sys, sysconfig; \
-	lib = pathlib.Path(sysconfig.get_path("purelib")); \
-	(lib / "helpline.pth").write_text("".join(os.path.relpath(root, lib) + "\n" for root in sys.argv[1:]))' $(ROOTS)
-	@touch $@
-
-.venv/runtime.stamp: requirements.txt .venv/helpline.stamp
+# A folder that was moved is installed again: the stamp of the members names where they were.
+.venv/local.stamp: requirements/local.txt | .venv/bin/python
 	@echo "Installing what the services need (once; a minute or two) …" >&2
-	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt >&2
+	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements/local.txt >&2
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/helpline.stamp
+.venv/dev.stamp: requirements/dev.txt $(INSTALLED) $(POSTCODES)
 	@echo "Installing what checks and tests need (once; a minute or two) …" >&2
-	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements-dev.txt >&2
-	@touch $@ .venv/runtime.stamp
+	@$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement requirements/dev.txt >&2
+	@touch $@
+
+$(INSTALLED): .venv/local.stamp $(addsuffix /pyproject.toml,$(MEMBERS))
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation \
+	  $(addprefix --editable ./,$(MEMBERS)) >&2
+	@touch $@
+
+$(POSTCODES): shared/shared/domain/postcodes.py | $(INSTALLED)
+	@echo "Building the postcode table (once; a few seconds) …" >&2
+	@$(PY) -m shared.domain.postcodes build

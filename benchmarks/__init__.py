@@ -1,1 +1,1 @@
-"""How fast a report is taken in, and how soon the right agency has it; each figure with the machine it is from."""
+"""Benchmarks: how fast reports are taken in, and how soon the right agency has them; each figure with its machine."""

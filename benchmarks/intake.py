@@ -1,4 +1,7 @@
-"""Taking a report in, sealed, announced, audited, idempotent and durable, against the bare insert of the same body."""
+"""Intake benchmark: reports per second at intake, as a ratio to a bare insert of the same body.
+
+Intake seals, announces, audits and makes idempotent what it takes; both keep it on the same PostgreSQL server.
+"""
 
 import asyncio
 import contextlib
@@ -14,11 +17,12 @@ from typing import Any
 import asyncpg
 import httpx2
 
-from deploy.children import Child
-from deploy.databases import provision
-from deploy.postgres import CannotStart, PostgresServer
-from deploy.wiring import ROOT, SERVICES, Wiring, inherited
-from shared.bus import postgres as embedded_bus
+from shared.messaging.bus.adapters import prepare
+from tools.local.databases import provision
+from tools.local.environment import Environment, inherited_variables
+from tools.local.postgres import CannotStart, PostgresServer
+from tools.local.processes import LocalProcess
+from tools.registry import ROOT, SERVICES
 
 CONCURRENCY = 16
 READY_WITHIN = 30.0
@@ -39,41 +43,41 @@ REPORT: dict[str, Any] = {
 
 @dataclass
 class Rounds:
-    """Requests a second, round by round, first of one and then of the other."""
+    """Requests per second, round by round, first of intake and then of the bare insert."""
 
     intake: list[dict[str, float]] = field(default_factory=list)
-    floor: list[dict[str, float]] = field(default_factory=list)
+    bare_insert: list[dict[str, float]] = field(default_factory=list)
 
     @property
     def figures(self) -> dict[str, float]:
         intake = [one["rps"] for one in self.intake]
-        floor = [one["rps"] for one in self.floor]
-        ratios = [ours / theirs for ours, theirs in zip(intake, floor, strict=True)]
+        bare_insert = [one["rps"] for one in self.bare_insert]
+        ratios = [ours / theirs for ours, theirs in zip(intake, bare_insert, strict=True)]
         return {
             "intake_ratio": round(statistics.median(ratios), 3),
             "intake_rps": round(statistics.median(intake), 1),
-            "floor_rps": round(statistics.median(floor), 1),
+            "bare_insert_rps": round(statistics.median(bare_insert), 1),
         }
 
     @property
     def refused(self) -> float:
-        return sum(one["refused"] for one in (*self.intake, *self.floor))
+        return sum(one["refused"] for one in (*self.intake, *self.bare_insert))
 
 
 async def measure(home: Path, ports: dict[str, int], *, rounds: int, seconds: float) -> Rounds:
-    """Round about: whatever else the machine does, it does to both."""
-    async with _both(home, ports) as (intake, floor):
-        for port in (intake, floor):
+    """Measure both in turn, round by round: whatever else the machine does then slows both."""
+    async with _both(home, ports) as (intake, bare_insert):
+        for port in (intake, bare_insert):
             await _load(port, seconds=1.0)
         result = Rounds()
         for _ in range(rounds):
             result.intake.append(await _load(intake, seconds=seconds))
-            result.floor.append(await _load(floor, seconds=seconds))
+            result.bare_insert.append(await _load(bare_insert, seconds=seconds))
         return result
 
 
 async def durability(home: Path) -> dict[str, str]:
-    """How the server that was measured keeps what it said it has."""
+    """Return the settings by which the measured server keeps what it has committed."""
     server = PostgresServer(home / "postgres")
     server.start()
     connection = await asyncpg.connect(server.superuser_url())
@@ -87,78 +91,81 @@ async def durability(home: Path) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def _both(home: Path, ports: dict[str, int]) -> AsyncIterator[tuple[int, int]]:
-    """Intake's front door, one process that only answers requests, and the bare application, on one PostgreSQL."""
+    """Run intake, as one process that only answers requests, and the bare insert, on one PostgreSQL server."""
     server = PostgresServer(home / "postgres")
     await asyncio.to_thread(server.start)
     try:
-        names = (*SERVICES, "bus", "floor")
-        credentials = home / "credentials.json"
-        databases = await provision(server.superuser_url(), names, credentials=credentials, prefix="bench")
-        await embedded_bus.prepare(databases["bus"])
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        wiring = Wiring(home, urls, databases, databases["bus"])
-        (home / "keys").mkdir(mode=0o700)
-        await wiring.make_keys()
-        environment = wiring.environment("intake")
-        await _migrated(environment)
-        floor = inherited() | {
-            "FLOOR_DATABASE_URL": databases["floor"],
-            "FLOOR_LISTEN": f"127.0.0.1:{ports['floor']}",
-        }
-        children = (
-            Child(
-                "intake",
-                [sys.executable, "-m", "intake_service", "api"],
-                environment,
-                home / "intake.log",
-                ROOT,
-            ),
-            Child("floor", [sys.executable, "-m", "benchmarks.floor"], floor, home / "floor.log", ROOT),
-        )
+        processes = await _processes(home, ports, server)
         try:
-            for child in children:
-                child.start()
-                await _ready(child, urls[child.name])
-            yield ports["intake"], ports["floor"]
+            for process in processes:
+                process.start()
+                await _wait_ready(process, ports[process.name])
+            yield ports["intake"], ports["bare_insert"]
         finally:
-            for child in children:
-                await child.stop()
+            for process in processes:
+                await process.stop()
     finally:
         await asyncio.to_thread(server.stop)
 
 
-async def _migrated(environment: dict[str, str]) -> None:
+async def _processes(home: Path, ports: dict[str, int], server: PostgresServer) -> list[LocalProcess]:
+    """Make the databases, keys and tables, and return both programs, not started yet."""
+    names = (*SERVICES, "bus", "bare_insert")
+    credentials = home / "credentials.json"
+    databases = await provision(server.superuser_url(), names, credentials=credentials, prefix="bench")
+    await prepare(databases["bus"])
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    environment = Environment(home, urls, databases, databases["bus"])
+    (home / "keys").mkdir(mode=0o700)
+    await environment.make_keys()
+    intake = environment.variables("intake")
+    await _migrate(intake)
+    bare_insert = inherited_variables() | {
+        "BARE_INSERT_DATABASE_URL": databases["bare_insert"],
+        "BARE_INSERT_LISTEN": f"127.0.0.1:{ports['bare_insert']}",
+    }
+    commands = {
+        "intake": ([sys.executable, "-m", "intake_service", "api"], intake),
+        "bare_insert": ([sys.executable, "-m", "benchmarks.bare_insert"], bare_insert),
+    }
+    return [
+        LocalProcess(name, command, variables, home / f"{name}.log", ROOT)
+        for name, (command, variables) in commands.items()
+    ]
+
+
+async def _migrate(variables: dict[str, str]) -> None:
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "intake_service", "migrate", env=environment, cwd=ROOT
+        sys.executable, "-m", "intake_service", "migrate", env=variables, cwd=ROOT
     )
     if await program.wait():
-        raise CannotStart("intake's migrations failed")
+        raise CannotStart("The migrations of intake failed.")
 
 
-async def _ready(child: Child, url: str) -> None:
+async def _wait_ready(process: LocalProcess, port: int) -> None:
     async with httpx2.AsyncClient(timeout=2.0, trust_env=False) as client:
         for _ in range(int(READY_WITHIN / 0.1)):
             with contextlib.suppress(httpx2.TransportError):
-                if (await client.get(f"{url}/readyz")).is_success:
+                if (await client.get(f"http://127.0.0.1:{port}/readyz")).is_success:
                     return
-            if not child.running:
+            if not process.running:
                 break
             await asyncio.sleep(0.1)
-    raise CannotStart(f"{child.name} does not become ready: {child.last_words()}")
+    raise CannotStart(f"{process.name} does not become ready: {process.last_log_line()}")
 
 
 async def _load(port: int, *, seconds: float) -> dict[str, float]:
-    """One round of load, from a process of its own."""
+    """Run one round of load, from a process of its own."""
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.load", "--port", str(port)),
         *("--concurrency", str(CONCURRENCY), "--seconds", str(seconds)),
-        env=dict(os.environ) | inherited(),
+        env=dict(os.environ) | inherited_variables(),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    said, _ = await program.communicate(json.dumps(REPORT).encode())
+    printed, _ = await program.communicate(json.dumps(REPORT).encode())
     if program.returncode:
-        raise CannotStart("the load program broke off")
-    measured: dict[str, float] = json.loads(said)
+        raise CannotStart("The load program broke off.")
+    measured: dict[str, float] = json.loads(printed)
     return measured

@@ -1,4 +1,4 @@
-"""Sends one report again and again over a few kept connections, as a program of its own: `python -m benchmarks.load`.
+"""Load program: sends one report again and again over a few kept connections (`python -m benchmarks.load`).
 
 A plain HTTP/1.1 client, because a general one would cost more than the application that is measured. It speaks to
 this machine only, and for so many seconds only.
@@ -20,24 +20,26 @@ LONGEST = 60.0
 
 @dataclass
 class Measured:
-    """How long each answered request took, in seconds; and how many were refused."""
+    """Duration of each answered request, in seconds, and the number of those that were refused."""
 
     seconds: list[float] = field(default_factory=list)
     refused: int = 0
 
 
 async def send_for(port: int, path: str, body: bytes, *, concurrency: int, seconds: float) -> Measured:
-    """As many requests as `concurrency` connections manage in so many seconds, each with a key of its own."""
+    """Send as many requests as so many connections manage in so many seconds, each with a key of its own."""
     measured = Measured()
     until = time.perf_counter() + min(seconds, LONGEST)
     async with asyncio.timeout(min(seconds, LONGEST) + 10):
         await asyncio.gather(
-            *(_one_connection(port, path, body, until, measured) for _ in range(concurrency))
+            *(_send_on_one_connection(port, path, body, until, measured) for _ in range(concurrency))
         )
     return measured
 
 
-async def _one_connection(port: int, path: str, body: bytes, until: float, measured: Measured) -> None:
+async def _send_on_one_connection(
+    port: int, path: str, body: bytes, until: float, measured: Measured
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     name = secrets.token_hex(8)
     number = 0
@@ -62,6 +64,7 @@ def _request(path: str, body: bytes, key: str) -> bytes:
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
+    """Read one answer to its end, and return its status."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.lower().split(b"\r\n")
     length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
@@ -81,20 +84,22 @@ def summary(measured: Measured, seconds: float) -> dict[str, float]:
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that at least this share of the ordered values does not exceed."""
+    """Return the value that at least this share of the ordered values does not exceed."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 def _main() -> None:
-    given = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    given.add_argument("--port", type=int, required=True)
-    given.add_argument("--path", default="/v1/reports")
-    given.add_argument("--concurrency", type=int, default=16)
-    given.add_argument("--seconds", type=float, default=3.0)
-    asked = given.parse_args()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--path", default="/v1/reports")
+    parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    options = parser.parse_args()
     body = sys.stdin.buffer.read()
     started = time.perf_counter()
-    work = send_for(asked.port, asked.path, body, concurrency=asked.concurrency, seconds=asked.seconds)
+    work = send_for(
+        options.port, options.path, body, concurrency=options.concurrency, seconds=options.seconds
+    )
     measured = uvloop.run(work)
     print(json.dumps(summary(measured, time.perf_counter() - started)))
 

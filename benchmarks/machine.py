@@ -1,4 +1,4 @@
-"""On which machine, and with which code, something was measured."""
+"""Machine and code that were measured."""
 
 import os
 import platform
@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from deploy.wiring import ROOT
+from tools.registry import ROOT
 
 
-def described() -> dict[str, Any]:
+def description() -> dict[str, Any]:
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
@@ -21,7 +21,7 @@ def described() -> dict[str, Any]:
 
 
 def commit() -> str:
-    """The commit that was measured; marked where files differ from it."""
+    """Return the commit that was measured, with a mark where files differ from it."""
     try:
         name = _git("rev-parse", "--short", "HEAD")
         return f"{name}-changed" if _git("status", "--porcelain", "--untracked-files=no") else name

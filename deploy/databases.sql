@@ -1,15 +1,14 @@
 -- One database and one login role for each service, so that no service can open another's records.
 --
 -- `make run` runs exactly these statements. An operator runs them once per service, as a role that may create
--- databases and roles, with a password from the secret store. It travels in the environment, since everybody on a
--- machine can read a command line (psql 15 or newer):
+-- databases and roles, with a password from the secret store. The password travels in the environment, because
+-- everybody on a machine can read a command line (psql 15 or newer):
 --
---   for name in intake case referral stats; do
---     ROLE_PASSWORD="$(secret helpline_$name)" psql "$DATABASE_URL" -v ON_ERROR_STOP=1 \
---          -v role=helpline_$name -v database=helpline_$name -f deploy/databases.sql
---   done
+--   name=helpline_case     # and so on for each service: helpline_ and the service's name
+--   ROLE_PASSWORD="$(secret $name)" psql "$DATABASE_URL" -v ON_ERROR_STOP=1 \
+--        -v role=$name -v database=$name -f deploy/databases.sql
 --
--- The embedded bus needs a fifth one, helpline_bus; with Kafka it is left out.
+-- The embedded bus needs a database of its own, helpline_bus; with Kafka there is none.
 
 \getenv password ROLE_PASSWORD
 

@@ -1,4 +1,4 @@
-"""The whole platform, on a database server and a bus of its own, with its clocks tightened."""
+"""Fixtures of the fault tests: the whole platform on databases and a bus of its own, where nobody waits to confirm."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
@@ -8,25 +8,27 @@ from uuid import uuid4
 
 import pytest
 
-from deploy import preconditions
-from deploy.databases import remove
-from deploy.system import LocalSystem
-from deploy.wiring import Command, module_command, ports_from
 from tests.conftest import TestPostgres
+from tools.local.databases import remove
+from tools.local.environment import CommandLine, module_command, ports_from
+from tools.local.preflight import free_ports
+from tools.local.system import LocalSystem
 
-AT_ONCE = {"HELPLINE_CONFIRM_DANGER_SECONDS": "0", "HELPLINE_CONFIRM_CHILD_SECONDS": "0"}
+WITHOUT_WAITING = {"HELPLINE_CONFIRM_DANGER_SECONDS": "0", "HELPLINE_CONFIRM_CHILD_SECONDS": "0"}
 StartSystem = Callable[..., AbstractAsyncContextManager[LocalSystem]]
 
 
 @pytest.fixture
 def start_system(postgres_server: TestPostgres, tmp_path: Path) -> StartSystem:
     @contextlib.asynccontextmanager
-    async def started(bus: str = "embedded", command: Command = module_command) -> AsyncIterator[LocalSystem]:
+    async def started(
+        bus: str = "embedded", command: CommandLine = module_command
+    ) -> AsyncIterator[LocalSystem]:
         prefix = f"faults_{uuid4().hex[:12]}"
         system = LocalSystem(
             tmp_path / "home",
-            ports=preconditions.free_ports(ports_from()),
-            environment=AT_ONCE,
+            ports=free_ports(ports_from()),
+            environment=WITHOUT_WAITING,
             bus=bus,
             postgres=postgres_server.server,
             prefix=prefix,

@@ -1,4 +1,4 @@
-"""`verify-audit` asks the other services what they remember, and its exit code says what it found."""
+"""`verify-audit` asks the other services which heads they remember, and its exit code says what it found."""
 
 import asyncio
 
@@ -6,13 +6,13 @@ import asyncpg
 import httpx2
 import pytest
 
-from deploy.postgres import CannotStart
-from deploy.system import LocalSystem
-from tests.builders import a_report
-from tests.faults.asking import ask
 from tests.faults.conftest import StartSystem
+from tests.faults.patient_client import request_until_answered
+from tests.support.builders import a_report
+from tools.local.postgres import CannotStart
+from tools.local.system import LocalSystem
 
-REMEMBERED = "SELECT max(length) FROM witnessed_heads WHERE service = 'intake'"
+REMEMBERED = "SELECT max(length) FROM remembered_audit_heads WHERE service = 'intake'"
 
 
 async def remembered(system: LocalSystem) -> int:
@@ -24,13 +24,14 @@ async def remembered(system: LocalSystem) -> int:
 
 
 @pytest.mark.timeout(240)
-async def test_a_change_of_the_past_is_told_and_so_is_a_witness_that_does_not_answer(
+async def test_a_change_of_the_past_is_found_and_a_service_that_was_not_asked_is_named(
     start_system: StartSystem,
 ) -> None:
     async with start_system() as system:
         async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
             for _ in range(3):
-                await ask(client, "POST", f"{system.urls['intake']}/v1/reports", json=a_report())
+                reports = f"{system.urls['intake']}/v1/reports"
+                await request_until_answered(client, "POST", reports, json=a_report())
         async with asyncio.timeout(60):
             while await remembered(system) < 3:  # noqa: ASYNC110  another program has no event for it
                 await asyncio.sleep(0.5)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.databases import remove
-from deploy.preconditions import free_ports
-from deploy.system import LocalSystem
-from deploy.wiring import ROOT, ports_from
 from tests.conftest import TestPostgres
+from tools.local.databases import remove
+from tools.local.environment import ports_from
+from tools.local.preflight import free_ports
+from tools.local.system import LocalSystem
+from tools.registry import ROOT
 
 STEPS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "--- step {} ---"
@@ -23,7 +24,7 @@ MARK = "--- step {} ---"
 
 def walk_through() -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return STEPS.findall(text[text.index("## Walk through it") : text.index("## How to change it")])
+    return STEPS.findall(text[text.index("## Walk through it") : text.index("## Change it")])
 
 
 def test_the_first_lines_are_the_two_commands() -> None:
@@ -32,26 +33,26 @@ def test_the_first_lines_are_the_two_commands() -> None:
 
 
 @pytest.fixture
-async def platform(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[LocalSystem]:
+async def system(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[LocalSystem]:
     prefix = f"walk_{os.getpid()}"
-    system = LocalSystem(
+    running = LocalSystem(
         tmp_path, ports=free_ports(ports_from()), postgres=postgres_server.server, prefix=prefix
     )
-    await system.start(lambda _: None)
+    await running.start()
     try:
-        yield system
+        yield running
     finally:
-        await system.stop()
+        await running.stop()
         await remove(postgres_server.superuser_url(), prefix=prefix)
 
 
 @pytest.mark.timeout(240)
-async def test_the_walk_through_does_what_it_says(platform: LocalSystem) -> None:
+async def test_the_walk_through_does_what_it_says(system: LocalSystem) -> None:
     steps = walk_through()
     script = "set -u\n" + "\n".join(f"echo '{MARK.format(n)}'\n{step}" for n, step in enumerate(steps))
-    said = await _run(script, platform)
-    parts = re.split(r"--- step \d+ ---\n", said)[1:]
-    assert len(parts) == len(steps), said
+    output = await _run(script, system)
+    parts = re.split(r"--- step \d+ ---\n", output)[1:]
+    assert len(parts) == len(steps), output
     assert len(json.loads(parts[2].strip().splitlines()[-1])["receipt"].split()) == 7
     assert "override_danger" in parts[3]
     assert "verified referral.v1" in parts[3]
@@ -60,15 +61,15 @@ async def test_the_walk_through_does_what_it_says(platform: LocalSystem) -> None
     assert parts[4].strip().splitlines()[-1] == "acknowledged"
     assert "rule_version" in parts[5]
     assert "verified recall.v1" in parts[6]
-    assert "nothing-may-leave" in parts[6]
+    assert "nothing-may-be-shared" in parts[6]
     assert "consent_was_withdrawn" in parts[6]
     analyst, public = (json.loads(line) for line in parts[7].strip().splitlines()[:2])
     assert (analyst["protected"], public["protected"]) == (False, True)
 
 
-async def _run(script: str, platform: LocalSystem) -> str:
-    names = {name.upper(): url for name, url in platform.urls.items()}
-    environment = os.environ | names | {"HELPLINE_HOME": str(platform.home)}
+async def _run(script: str, system: LocalSystem) -> str:
+    names = {name.upper(): url for name, url in system.urls.items()}
+    environment = os.environ | names | {"HELPLINE_HOME": str(system.home)}
     process = await asyncio.create_subprocess_exec(
         "bash", "-c", script, cwd=ROOT, env=environment,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True,

@@ -1,15 +1,15 @@
-"""Referral on a database of its own, with a case service and partners made by hand."""
+"""Fixtures: the referral service on a database of its own, with a double of the case service."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from referral_service.app import REFERRAL
-from referral_service.reference import load_reference
+from referral_service.app import SERVICE as REFERRAL
+from referral_service.directory.reference_agencies import load_reference
 from tests.conftest import TestPostgres
-from tests.referral.doubles import CaseDouble
-from tests.running import MovableClock, RunningService, running
+from tests.referral.case_double import CaseDouble
+from tests.support.services import MovableClock, RunningService, running
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The sample service on a database of its own."""
+"""Sample service on a database of its own."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,20 +7,20 @@ import asyncpg
 import pytest
 
 from tests.conftest import TestPostgres
-from tests.running import RunningService, running
-from tests.shared.sample import SAMPLE, TABLES
+from tests.support.sample_service import SAMPLE, TABLES
+from tests.support.services import RunningService, running
 
 
 @pytest.fixture
 async def sample(postgres_server: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningService]:
     async with running(SAMPLE, postgres_server, home=tmp_path) as service:
-        await service.platform.database.pool.execute(TABLES)
+        await service.context.database.pool.execute(TABLES)
         yield service
 
 
 @pytest.fixture
 async def superuser(sample: RunningService) -> AsyncIterator[asyncpg.Connection]:
-    """Whoever owns the database server, and can switch every trigger off."""
-    connection = await asyncpg.connect(sample.platform.database.url)
+    """Yield a connection of the owner of the database server, who can switch every trigger off."""
+    connection = await asyncpg.connect(sample.context.database.url)
     yield connection
     await connection.close()

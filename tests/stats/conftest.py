@@ -1,4 +1,4 @@
-"""Statistics on a database of its own, in a February whose January has settled."""
+"""Fixtures: the statistics service on a database of its own, in a February whose January has settled."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stats_service.app import STATS
+from stats_service.app import SERVICE as STATS
 from tests.conftest import TestPostgres
-from tests.running import MovableClock, RunningService, running
+from tests.support.services import MovableClock, RunningService, running
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Case: one page per matter, whose consent counts for what, and who must be told whatever the consent."""
+"""Case service: cases, consent, sharing duties and disclosures."""

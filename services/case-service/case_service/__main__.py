@@ -1,7 +1,9 @@
-"""Runs the case service."""
+"""Command line of the case service: `python -m case_service api | worker | all | …`."""
 
-from case_service.app import CASE
-from shared.service import command_line
+from case_service.app import SERVICE
+from shared.runtime.cli import command_line
+
+main = command_line(SERVICE)
 
 if __name__ == "__main__":
-    command_line(CASE)()
+    main()

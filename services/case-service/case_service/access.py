@@ -1,126 +1,189 @@
-"""Who may do what on a case. A guard that changes anything of a case holds the case's lock until the commit.
+"""Access to cases: guards lock what a route changes, and write the effects when the route has returned.
 
-The case is always locked first, and whatever hangs on it is read afterwards: two changes never wait for each other.
+The case is locked first and its rows are read afterwards, so that two changes cannot deadlock.
 """
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from case_service.cases import Case, open_again
-from case_service.disclosures import Disclosure
-from case_service.legs import Leg
-from case_service.pages import Page, lock_case, read_page
-from case_service.tasks import Task
-from shared.access import Uow, holding, service
-from shared.database import UnitOfWork
+from case_service.cases.case_change import CaseChange, change_case
+from case_service.cases.case_file import CaseFile, read_case_file
+from case_service.cases.models import Case, CaseAlreadyClosed, ReportNotImportedYet
+from case_service.disclosures.models import Disclosure
+from case_service.recipients.models import CaseRecipient
+from case_service.settings import deadlines_of
+from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.tasks.models import Task
+from shared.db.unit_of_work import UnitOfWork
 from shared.errors import NotFound
-from shared.etags import IfMatch, must_match
-from shared.identity import Principal, Role
+from shared.http.auth import Context, Uow, has_role, is_service
+from shared.http.etags import IF_MATCH_PROBLEMS, IfMatch, check_if_match
+from shared.http.problems import raises
+from shared.identity.principals import Principal, Role
 
-Adviser = Annotated[Principal, Depends(holding(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
-Lead = Annotated[Principal, Depends(holding(Role.SAFEGUARDING_LEAD))]
-ReferralService = Annotated[Principal, Depends(service("referral"))]
+Adviser = Annotated[Principal, Depends(has_role(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
+Lead = Annotated[Principal, Depends(has_role(Role.SAFEGUARDING_LEAD))]
+ReferralService = Annotated[Principal, Depends(is_service("referral"))]
 
 
-async def _case_to_read(case_id: UUID, _: Adviser, uow: Uow) -> Page:
+async def _deadlines(context: Context) -> ShorterDeadlines:
+    return deadlines_of(context)
+
+
+Deadlines = Annotated[ShorterDeadlines, Depends(_deadlines)]
+
+
+@raises(NotFound)
+async def _case_to_read(case_id: UUID, _: Adviser, uow: Uow) -> CaseFile:
     case = await uow.session.get(Case, case_id)
     if case is None:
         raise NotFound
-    return await read_page(case, uow)
+    return await read_case_file(case, uow)
 
 
-async def _case_to_change(case_id: UUID, _: Adviser, uow: Uow) -> Page:
-    return await _open_page(case_id, uow)
+@raises(NotFound, ReportNotImportedYet)
+async def _any_case_to_change(
+    case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    """Yield a case, open or closed: what is recorded about a closed one opens it again (facts 7 and 8)."""
+    async with change_case(case_id, uow, deadlines) as change:
+        change.case_file.case.check_report_imported()
+        yield change
 
 
-async def _case_to_take_back(case_id: UUID, _: Adviser, uow: Uow) -> Page:
-    """Closed or not: what was permitted may still be on its way, and its copies are still held. A route that opens it
-    again does so itself, when it knows that it is asked for the first time."""
-    case = await lock_case(case_id, uow)
-    case.check_here()
-    return await read_page(case, uow)
+@raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
+async def _case_to_change(
+    case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    async with change_case(case_id, uow, deadlines) as change:
+        change.case_file.case.check_open()
+        yield change
 
 
-async def _case_to_protect(case_id: UUID, _: Adviser, uow: Uow) -> Page:
-    """An age or a place that becomes known opens a closed case again (facts 7 and 8)."""
-    case = await lock_case(case_id, uow)
-    case.check_here()
-    open_again(case, uow)
-    return await read_page(case, uow)
+@raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
+async def _case_to_decide(
+    case_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    async with change_case(case_id, uow, deadlines) as change:
+        change.case_file.case.check_open()
+        yield change
 
 
-async def _case_to_decide(case_id: UUID, _: Lead, uow: Uow) -> Page:
-    return await _open_page(case_id, uow)
+CaseToRead = Annotated[CaseFile, Depends(_case_to_read, scope="function")]
+CaseToChange = Annotated[CaseChange, Depends(_case_to_change, scope="function")]
+AnyCaseToChange = Annotated[CaseChange, Depends(_any_case_to_change, scope="function")]
+CaseToDecide = Annotated[CaseChange, Depends(_case_to_decide, scope="function")]
 
 
-async def _open_page(case_id: UUID, uow: UnitOfWork) -> Page:
-    case = await lock_case(case_id, uow)
-    case.check_open()
-    return await read_page(case, uow)
+@raises(*IF_MATCH_PROBLEMS)
+async def _unchanged_case(change: CaseToChange, if_match: IfMatch = None) -> CaseFile:
+    check_if_match(if_match, change.case_file.case.version)
+    return change.case_file
 
 
-CaseToChange = Annotated[Page, Depends(_case_to_change, scope="function")]
+@raises(*IF_MATCH_PROBLEMS)
+async def _any_unchanged_case(change: AnyCaseToChange, if_match: IfMatch = None) -> CaseFile:
+    check_if_match(if_match, change.case_file.case.version)
+    return change.case_file
 
 
-CaseToProtect = Annotated[Page, Depends(_case_to_protect, scope="function")]
+UnchangedCase = Annotated[CaseFile, Depends(_unchanged_case, scope="function")]
+"""Open case, as the caller read it."""
+AnyUnchangedCase = Annotated[CaseFile, Depends(_any_unchanged_case, scope="function")]
+"""Case, open or closed, as the caller read it."""
 
 
-async def _unchanged_case(page: CaseToChange, if_match: IfMatch = None) -> Page:
-    return _as_it_was_read(page, if_match)
+@dataclass(frozen=True)
+class LockedRecipient:
+    """Case recipient whose case is locked."""
+
+    recipient: CaseRecipient
+    case_file: CaseFile
+    deadlines: ShorterDeadlines
 
 
-async def _unchanged_case_to_protect(page: CaseToProtect, if_match: IfMatch = None) -> Page:
-    return _as_it_was_read(page, if_match)
+@dataclass(frozen=True)
+class LockedDisclosure:
+    """Disclosure whose case is locked."""
+
+    disclosure: Disclosure
+    recipient: CaseRecipient
+    case_file: CaseFile
+    deadlines: ShorterDeadlines
 
 
-def _as_it_was_read(page: Page, if_match: str | None) -> Page:
-    must_match(if_match, page.case.version)
-    return page
+@dataclass(frozen=True)
+class LockedTask:
+    """Task whose case is locked."""
+
+    task: Task
+    case_file: CaseFile
 
 
-async def _leg_to_act_on(leg_id: UUID, _: Adviser, uow: Uow) -> Leg:
-    return await _locked_leg(leg_id, uow)
+@raises(NotFound)
+async def _recipient_to_read(recipient_id: UUID, _: Adviser, uow: Uow) -> CaseRecipient:
+    case_id = await _case_of(CaseRecipient.case_id, CaseRecipient.id, recipient_id, uow)
+    case_file = await read_case_file(await uow.session.get_one(Case, case_id), uow)
+    return case_file.records.recipient(recipient_id)
 
 
-async def _leg_to_review(leg_id: UUID, _: Lead, uow: Uow) -> Leg:
-    return await _locked_leg(leg_id, uow)
+@raises(NotFound)
+async def _recipient_to_change(
+    recipient_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[LockedRecipient]:
+    case_id = await _case_of(CaseRecipient.case_id, CaseRecipient.id, recipient_id, uow)
+    async with change_case(case_id, uow, deadlines) as change:
+        recipient = change.case_file.records.recipient(recipient_id)
+        yield LockedRecipient(recipient, change.case_file, deadlines)
 
 
-async def _locked_leg(leg_id: UUID, uow: UnitOfWork) -> Leg:
-    leg = await uow.session.get(Leg, leg_id)
-    if leg is None:
+@raises(NotFound)
+async def _recipient_to_review(
+    recipient_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[LockedRecipient]:
+    case_id = await _case_of(CaseRecipient.case_id, CaseRecipient.id, recipient_id, uow)
+    async with change_case(case_id, uow, deadlines) as change:
+        recipient = change.case_file.records.recipient(recipient_id)
+        yield LockedRecipient(recipient, change.case_file, deadlines)
+
+
+@raises(NotFound)
+async def _disclosure_to_issue(
+    disclosure_id: UUID, _: ReferralService, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[LockedDisclosure]:
+    case_id = await _case_of(Disclosure.case_id, Disclosure.id, disclosure_id, uow)
+    async with change_case(case_id, uow, deadlines) as change:
+        recipient, disclosure = change.case_file.records.disclosure(disclosure_id)
+        yield LockedDisclosure(disclosure, recipient, change.case_file, deadlines)
+
+
+@raises(NotFound)
+async def _task_to_change(
+    task_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[LockedTask]:
+    case_id = await _case_of(Task.case_id, Task.id, task_id, uow)
+    async with change_case(case_id, uow, deadlines) as change:
+        yield LockedTask(change.case_file.records.task(task_id), change.case_file)
+
+
+async def _case_of(
+    case_id: InstrumentedAttribute[UUID], key: InstrumentedAttribute[UUID], value: UUID, uow: UnitOfWork
+) -> UUID:
+    """Return the case of a record without reading the record: it is read when the case is locked."""
+    found = await uow.session.scalar(select(case_id).where(key == value))
+    if found is None:
         raise NotFound
-    await lock_case(leg.case_id, uow)
-    await uow.session.refresh(leg)
-    return leg
+    return found
 
 
-async def _disclosure_to_release(disclosure_id: UUID, _: ReferralService, uow: Uow) -> Disclosure:
-    disclosure = await uow.session.get(Disclosure, disclosure_id)
-    if disclosure is None:
-        raise NotFound
-    await lock_case(disclosure.case_id, uow)
-    await uow.session.refresh(disclosure)
-    return disclosure
-
-
-async def _task_to_act_on(task_id: UUID, _: Adviser, uow: Uow) -> Task:
-    task = await uow.session.get(Task, task_id)
-    if task is None:
-        raise NotFound
-    await lock_case(task.case_id, uow)
-    await uow.session.refresh(task)
-    return task
-
-
-CaseToRead = Annotated[Page, Depends(_case_to_read, scope="function")]
-CaseToTakeBack = Annotated[Page, Depends(_case_to_take_back, scope="function")]
-CaseToDecide = Annotated[Page, Depends(_case_to_decide, scope="function")]
-UnchangedCase = Annotated[Page, Depends(_unchanged_case, scope="function")]
-UnchangedCaseToProtect = Annotated[Page, Depends(_unchanged_case_to_protect, scope="function")]
-LegToActOn = Annotated[Leg, Depends(_leg_to_act_on, scope="function")]
-LegToReview = Annotated[Leg, Depends(_leg_to_review, scope="function")]
-DisclosureToRelease = Annotated[Disclosure, Depends(_disclosure_to_release, scope="function")]
-TaskToActOn = Annotated[Task, Depends(_task_to_act_on, scope="function")]
+RecipientOfCase = Annotated[CaseRecipient, Depends(_recipient_to_read, scope="function")]
+RecipientToChange = Annotated[LockedRecipient, Depends(_recipient_to_change, scope="function")]
+RecipientToReview = Annotated[LockedRecipient, Depends(_recipient_to_review, scope="function")]
+DisclosureToIssue = Annotated[LockedDisclosure, Depends(_disclosure_to_issue, scope="function")]
+TaskToChange = Annotated[LockedTask, Depends(_task_to_change, scope="function")]

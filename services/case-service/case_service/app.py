@@ -1,45 +1,57 @@
-"""The map of the case service: its doors, what it reacts to, and what it does by itself."""
+"""Case service: its routes, event handlers and loops."""
 
 from pathlib import Path
 
-from case_service import (
-    cases_api,
-    consent_api,
-    disclosures_api,
-    leaving_api,
-    legs,
-    legs_api,
-    persons_api,
-    takeovers,
-    tasks_api,
-)
-from case_service.holding import tell_held_matters
-from case_service.minding import mind_clocks
-from case_service.reactions import REACTIONS
-from case_service.tables import Base
-from shared.idempotency import forget_old_answers
-from shared.platform import Loop, Service
+from case_service.cases.api import router as cases
+from case_service.consent.api import router as consent
+from case_service.dangers.api import router as dangers
+from case_service.db import Base
+from case_service.disclosures.api import router as disclosures
+from case_service.disclosures.issue_api import router as issue
+from case_service.event_handlers import EVENT_HANDLERS
+from case_service.people.api import router as people
+from case_service.recipients.api import router as recipients
+from case_service.recipients.models import SCHEDULER_CHANNEL
+from case_service.recipients.scheduler import run_scheduler
+from case_service.report_import.import_reports import import_reports
+from case_service.report_import.open_case import REPORT_IMPORT_CHANNEL
+from case_service.settings import CaseSettings
+from case_service.tasks.api import router as tasks
+from case_service.tasks.blocked_events import open_blocked_event_tasks
+from shared.http.idempotency import delete_expired_responses
+from shared.service.spec import BackgroundLoop, ServiceSpec
 
-CASE = Service(
+SERVICE = ServiceSpec(
     name="case",
     title="Helpline cases",
-    summary="Cases, consent, overrides and what may leave.",
+    summary="Cases, consent, overrides and disclosures.",
     routers=(
-        cases_api.router,
-        persons_api.router,
-        consent_api.router,
-        disclosures_api.router,
-        leaving_api.router,
-        legs_api.router,
-        tasks_api.router,
+        cases,
+        people,
+        dangers,
+        consent,
+        disclosures,
+        issue,
+        recipients,
+        tasks,
     ),
-    reactions=REACTIONS,
+    tags={
+        "cases": "Cases: the list, the case file, and what is recorded about a case as a whole.",
+        "persons": "Persons on a case: names, ages and places.",
+        "dangers": "Imminent danger and life-threatening emergencies.",
+        "consent": "Consent ledger: what each person said may be shared.",
+        "disclosures": "What may be shared and why, what was issued, and what was withheld.",
+        "case-recipients": "One agency on one case: stand-down, phone handover and reviews.",
+        "tasks": "What a named person must do by a time, and who is on call.",
+    },
+    event_handlers=EVENT_HANDLERS,
     loops=(
-        Loop("take_over_reports", takeovers.take_over_reports, every=1.0, bell=takeovers.BELL),
-        Loop("mind_clocks", mind_clocks, every=0.5, bell=legs.BELL),
-        Loop("tell_held_matters", tell_held_matters, every=5.0),
-        Loop("forget_old_answers", forget_old_answers, every=3600.0),
+        BackgroundLoop("import_reports", import_reports, every=1.0, channel=REPORT_IMPORT_CHANNEL),
+        BackgroundLoop("run_scheduler", run_scheduler, every=0.5, channel=SCHEDULER_CHANNEL),
+        BackgroundLoop("open_blocked_event_tasks", open_blocked_event_tasks, every=5.0),
+        BackgroundLoop("delete_expired_responses", delete_expired_responses, every=3600.0),
     ),
     migrations=Path(__file__).parent / "migrations",
     metadata=Base.metadata,
+    settings=CaseSettings,
 )

@@ -1,1 +1,1 @@
-"""Intake: the front door, where people get in touch and the most urgent is seen first."""
+"""Intake service: receives reports and lists contacts for advisers."""

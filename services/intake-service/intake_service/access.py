@@ -1,32 +1,36 @@
-"""Who may do what in intake."""
+"""Access to intake's records: guards that load what a route works on."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
 
-from intake_service.contacts import Contact
-from shared.access import Uow, holding, service
+from intake_service.contacts.models import Contact
 from shared.errors import NotFound
-from shared.identity import Principal, Role
+from shared.http.auth import Uow, has_role, is_service
+from shared.http.problems import raises
+from shared.identity.principals import Principal, Role
 
-Adviser = Annotated[Principal, Depends(holding(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
-CaseService = Annotated[Principal, Depends(service("case"))]
+Adviser = Annotated[Principal, Depends(has_role(Role.ADVISER, Role.SAFEGUARDING_LEAD))]
+CaseService = Annotated[Principal, Depends(is_service("case"))]
 
 
+@raises(NotFound)
 async def _contact_to_read(contact_id: UUID, _: Adviser, uow: Uow) -> Contact:
-    return await _found(contact_id, uow)
+    return await _contact(contact_id, uow)
 
 
+@raises(NotFound)
 async def _contact_to_change(contact_id: UUID, _: Adviser, uow: Uow) -> Contact:
-    return await _found(contact_id, uow, lock=True)
+    return await _contact(contact_id, uow, lock=True)
 
 
-async def _contact_to_take_over(contact_id: UUID, _: CaseService, uow: Uow) -> Contact:
-    return await _found(contact_id, uow)
+@raises(NotFound)
+async def _contact_to_import(contact_id: UUID, _: CaseService, uow: Uow) -> Contact:
+    return await _contact(contact_id, uow)
 
 
-async def _found(contact_id: UUID, uow: Uow, *, lock: bool = False) -> Contact:
+async def _contact(contact_id: UUID, uow: Uow, *, lock: bool = False) -> Contact:
     contact = await uow.session.get(Contact, contact_id, with_for_update=lock)
     if contact is None:
         raise NotFound
@@ -35,4 +39,4 @@ async def _found(contact_id: UUID, uow: Uow, *, lock: bool = False) -> Contact:
 
 ContactToRead = Annotated[Contact, Depends(_contact_to_read, scope="function")]
 ContactToChange = Annotated[Contact, Depends(_contact_to_change, scope="function")]
-ContactToTakeOver = Annotated[Contact, Depends(_contact_to_take_over, scope="function")]
+ContactToImport = Annotated[Contact, Depends(_contact_to_import, scope="function")]

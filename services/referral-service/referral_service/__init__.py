@@ -1,1 +1,1 @@
-"""Referral: what may leave is brought to the agency that can act, and proved to have arrived."""
+"""Referral service: sends authorised disclosures to agencies and records their answers."""

@@ -1,31 +1,31 @@
-"""Runs the referral service."""
+"""Command line of the referral service: `python -m referral_service api | worker | all | …`."""
 
 import asyncio
 
 import typer
 
-from referral_service.app import REFERRAL
-from referral_service.reference import load_reference
-from shared.platform import opened
-from shared.service import command_line, start
+from referral_service.app import SERVICE
+from referral_service.directory.reference_agencies import load_reference
+from shared.runtime.cli import command_line
+from shared.runtime.context_factory import open_context
+from shared.runtime.preflight import prepare_process
+from shared.service.settings import Settings
 
-commands = command_line(REFERRAL)
-
-
-@commands.command(
-    name="load-reference", help="Enter every police force and social care body; safe to repeat."
-)
-def load() -> None:
-    typer.echo(f"{asyncio.run(_load())} agencies in the directory")
+main = command_line(SERVICE)
 
 
-async def _load() -> int:
+@main.command(name="load-reference", help="Enter every police force and social care agency; safe to repeat.")
+def load_reference_agencies() -> None:
+    typer.echo(f"{asyncio.run(_load(prepare_process(SERVICE)))} agencies in the directory")
+
+
+async def _load(settings: Settings) -> int:
     async with (
-        opened(REFERRAL, start(REFERRAL)) as platform,
-        platform.database.unit_of_work("operator:load-reference") as uow,
+        open_context(SERVICE, settings) as context,
+        context.database.unit_of_work("operator:load-reference") as uow,
     ):
         return await load_reference(uow)
 
 
 if __name__ == "__main__":
-    commands()
+    main()

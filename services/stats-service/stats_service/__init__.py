@@ -1,1 +1,1 @@
-"""Statistics: what was learnt, counted exactly inside and published so that it harms nobody."""
+"""Statistics service: counts events; exact for analysts, protected for the public."""

@@ -1,7 +1,9 @@
-"""Runs the statistics service."""
+"""Command line of the stats service: `python -m stats_service api | worker | all | …`."""
 
-from shared.service import command_line
-from stats_service.app import STATS
+from shared.runtime.cli import command_line
+from stats_service.app import SERVICE
+
+main = command_line(SERVICE)
 
 if __name__ == "__main__":
-    command_line(STATS)()
+    main()

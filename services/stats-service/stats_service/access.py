@@ -1,17 +1,17 @@
-"""Who may do what in statistics: everybody sees protected figures, analysts see exact ones."""
+"""Access to statistics: everybody sees protected figures, analysts see exact ones."""
 
 from typing import Annotated
 
 from fastapi import Depends
 
-from shared.access import Caller
-from shared.identity import Principal, Role
+from shared.http.auth import Caller
+from shared.identity.principals import Principal, Role
 
 EXACT = frozenset({Role.ANALYST, Role.SAFEGUARDING_LEAD})
 
 
 async def analyst_or_anyone(principal: Caller) -> Principal | None:
-    """Whoever may see exact figures; None for everybody else, signed in or not, who are answered as the public is."""
+    """Return the caller who may see exact figures, None for everybody else, who is answered as the public is."""
     return principal if principal is not None and principal.roles & EXACT else None
 
 

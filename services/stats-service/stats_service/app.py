@@ -1,20 +1,21 @@
-"""The map of statistics: its one door, the events that it counts, and the publishing of months that have settled."""
+"""Statistics service: its one route, the events that it counts, and the publication of settled months."""
 
 from pathlib import Path
 
-from shared.platform import Loop, Service
-from stats_service import statistics_api
-from stats_service.publishing import publish_settled_months
-from stats_service.reactions import REACTIONS
-from stats_service.tables import Base
+from shared.service.spec import BackgroundLoop, ServiceSpec
+from stats_service.db import Base
+from stats_service.event_handlers import EVENT_HANDLERS
+from stats_service.measures.api import router as statistics
+from stats_service.releases.published_months import publish_settled_months
 
-STATS = Service(
+SERVICE = ServiceSpec(
     name="stats",
     title="Helpline statistics",
     summary="Counts of contacts, cases, people and referrals: protected for everybody, exact for analysts.",
-    routers=(statistics_api.router,),
-    reactions=REACTIONS,
-    loops=(Loop("publish_settled_months", publish_settled_months, every=300),),
+    routers=(statistics,),
+    tags={"statistics": "Figures: protected for everybody, exact for analysts."},
+    event_handlers=EVENT_HANDLERS,
+    loops=(BackgroundLoop("publish_settled_months", publish_settled_months, every=300),),
     migrations=Path(__file__).parent / "migrations",
     metadata=Base.metadata,
 )

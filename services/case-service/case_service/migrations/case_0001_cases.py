@@ -1,396 +1,609 @@
-"""Cases: persons, consent, dangers, legs, disclosures and their records, tasks."""
+"""Cases: persons, consent, dangers, case recipients, disclosures and their records, tasks."""
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "case_0001"
 down_revision = None
 branch_labels = ("case",)
-depends_on = ("platform_0001",)
+depends_on = ("shared_0001",)
 
+TIME = sa.DateTime(timezone=True)
 CODE = sa.String(200)
-WRITTEN_ONCE = ("consents", "disclosure_records", "countersignatures", "told", "authorisations")
+WRITTEN_ONCE = (
+    "consent_entries",
+    "issue_records",
+    "countersignatures",
+    "persons_informed",
+    "authorisations",
+    "phone_handovers",
+)
 
 
 def upgrade() -> None:
-    _cases()
-    _duty()
-    _accounts()
-    _authorisations()
-    _legs()
-    _persons()
-    _takeovers()
-    _tasks()
-    _consents()
-    _countersignatures()
-    _dangers()
-    _disclosures()
-    _stand_downs()
-    _told()
-    _disclosure_records()
+    _create_cases()
+    _create_on_call_shifts()
+    _create_accounts()
+    _create_authorisations()
+    _create_case_recipients()
+    _create_persons()
+    _create_report_imports()
+    _create_tasks()
+    _create_consent_entries()
+    _create_countersignatures()
+    _create_dangers()
+    _create_disclosures()
+    _create_persons_informed()
+    _create_phone_handovers()
+    _create_sharing_duties()
+    _create_sharing_permissions()
+    _create_stand_downs()
+    _create_duty_facts()
+    _create_issue_records()
     for table in WRITTEN_ONCE:
         op.execute(
             f"CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION is_written_once()"
         )
-    op.execute("INSERT INTO duty (holder, since) VALUES ('duty-lead', now())")
+    op.execute("INSERT INTO on_call_shifts (holder, since) VALUES ('duty-lead', now())")
 
 
-def _cases() -> None:
+def _one_of(table: str, column: str, *codes: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}_known")
+
+
+def _create_cases() -> None:
     op.create_table(
         "cases",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("contact_id", sa.Uuid, nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
         sa.Column("state", CODE, nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("danger_stated", sa.Boolean(), nullable=False),
-        sa.Column("child_stated", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("content_revision", sa.Integer, nullable=False),
+        sa.Column("danger_stated", sa.Boolean, nullable=False),
+        sa.Column("child_stated", sa.Boolean, nullable=False),
         sa.Column("classification", CODE, nullable=False),
         sa.Column("place_gss", CODE, nullable=True),
-        sa.Column("last_known_gss", CODE, nullable=True),
+        sa.Column("last_known_place_gss", CODE, nullable=True),
         sa.Column("source_left_out", CODE, nullable=True),
-        sa.Column("assigned_to", CODE, nullable=True),
-        sa.Column("taken_over_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report_imported_at", TIME, nullable=True),
+        sa.Column("confirmed_at", TIME, nullable=True),
+        sa.Column("closed_at", TIME, nullable=True),
         sa.Column("outcome", CODE, nullable=True),
-        sa.Column("situation", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_cases_state_known")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("contact_id", name=op.f("uq_cases_contact_id")),
+        sa.Column("situation", sa.LargeBinary, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        _one_of(
+            "cases",
+            "classification",
+            "modern_slavery",
+            "labour_abuse",
+            "other_abuse",
+            "general_information",
+            "international",
+            "non_actionable",
+        ),
+        _one_of(
+            "cases",
+            "outcome",
+            "emergency_999",
+            "police_referral",
+            "police_intelligence_report",
+            "safeguarding_referral_child",
+            "safeguarding_referral_adult",
+            "labour_enforcement_referral",
+            "nrm_via_first_responder",
+            "dtn_via_first_responder",
+            "support_service_referral",
+            "signpost",
+            "advice_only",
+            "safety_plan",
+            "callback_arranged",
+            "no_action_at_callers_request",
+            "closed_insufficient_information",
+        ),
+        _one_of(
+            "cases",
+            "source_left_out",
+            "source_at_risk_if_identified",
+            "recipient_can_protect_without",
+            "source_refused_and_not_needed",
+        ),
+        _one_of("cases", "state", "open", "closed"),
+        sa.UniqueConstraint("contact_id", name="uq_cases_contact_id"),
     )
 
 
-def _duty() -> None:
+def _create_on_call_shifts() -> None:
     op.create_table(
-        "duty",
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        "on_call_shifts",
+        sa.Column("number", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.Column("holder", CODE, nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_duty")),
+        sa.Column("since", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_on_call_shifts"),
     )
 
 
-def _accounts() -> None:
+def _create_accounts() -> None:
     op.create_table(
         "accounts",
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_accounts_case_id")),
-        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_accounts")),
+        sa.Column("contact_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name="pk_accounts"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_accounts_case_id"),
     )
-    op.create_index(op.f("ix_accounts_case_id"), "accounts", ["case_id"], unique=False)
+    op.create_index("ix_accounts_case_id", "accounts", ["case_id"])
 
 
-def _authorisations() -> None:
+def _create_authorisations() -> None:
     op.create_table(
         "authorisations",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("recipient", CODE, nullable=False),
-        sa.Column("persons", postgresql.JSONB(), nullable=False),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_kind", CODE, nullable=False),
+        sa.Column("agency_code", CODE, nullable=False),
+        sa.Column("person_ids", JSONB, nullable=False),
         sa.Column("reason", CODE, nullable=False),
         sa.Column("decided_by", CODE, nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_authorisations_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_authorisations")),
+        sa.Column("decided_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_authorisations"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_authorisations_case_id"),
+        _one_of("authorisations", "reason", "duress", "serious_crime", "incapacity"),
+        _one_of(
+            "authorisations",
+            "recipient_kind",
+            "police",
+            "children_social_care",
+            "adult_social_care",
+            "nrm_first_responder",
+            "service_provider",
+            "labour_enforcement",
+            "health",
+        ),
     )
-    op.create_index(op.f("ix_authorisations_case_id"), "authorisations", ["case_id"], unique=False)
+    op.create_index("ix_authorisations_case_id", "authorisations", ["case_id"])
 
 
-def _legs() -> None:
+def _create_case_recipients() -> None:
     op.create_table(
-        "legs",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("recipient", CODE, nullable=False),
-        sa.Column("body", CODE, nullable=False),
-        sa.Column("grounds", postgresql.JSONB(), nullable=False),
-        sa.Column("opened_for", postgresql.JSONB(), nullable=False),
-        sa.Column("facts", postgresql.JSONB(), nullable=False),
-        sa.Column("covered", postgresql.JSONB(), nullable=False),
-        sa.Column("place_gss", CODE, nullable=True),
-        sa.Column("fallback", sa.Boolean(), nullable=False),
-        sa.Column("at_once", sa.Boolean(), nullable=False),
-        sa.Column("state", CODE, nullable=False),
-        sa.Column("verified", sa.Boolean(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("authorised_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reminders", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("handed_over_by", CODE, nullable=True),
-        sa.Column("handed_over_to", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint(
-            "state <> 'acknowledged' OR acknowledged_at IS NOT NULL",
-            name=op.f("ck_legs_acknowledged_at_known"),
+        "case_recipients",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_kind", CODE, nullable=False),
+        sa.Column("agency_code", CODE, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("added_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_case_recipients"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_case_recipients_case_id"),
+        _one_of(
+            "case_recipients",
+            "recipient_kind",
+            "police",
+            "children_social_care",
+            "adult_social_care",
+            "nrm_first_responder",
+            "service_provider",
+            "labour_enforcement",
+            "health",
         ),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'authorised', 'sent', 'acknowledged', 'handed_over', "
-            "'stood_down', 'rerouted', 'withheld')",
-            name=op.f("ck_legs_state_known"),
+        sa.UniqueConstraint(
+            "case_id",
+            "recipient_kind",
+            "agency_code",
+            name="uq_case_recipients_case_id_recipient_kind_agency_code",
         ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_legs_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_legs")),
-        sa.UniqueConstraint("case_id", "recipient", "body", name=op.f("uq_legs_case_id_recipient_body")),
     )
-    op.create_index(op.f("ix_legs_case_id"), "legs", ["case_id"], unique=False)
-    op.create_index(op.f("ix_legs_due_at"), "legs", ["due_at"], unique=False)
+    op.create_index("ix_case_recipients_case_id", "case_recipients", ["case_id"])
 
 
-def _persons() -> None:
+def _create_persons() -> None:
     op.create_table(
         "persons",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("roles", postgresql.JSONB(), nullable=False),
-        sa.Column("cares_for_child", sa.Boolean(), nullable=False),
-        sa.Column("lives_gss", CODE, nullable=True),
-        sa.Column("found_gss", CODE, nullable=True),
-        sa.Column("identity", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_persons_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("added_at", TIME, nullable=False),
+        sa.Column("roles", JSONB, nullable=False),
+        sa.Column("cares_for_child", sa.Boolean, nullable=False),
+        sa.Column("lives_in_gss", CODE, nullable=True),
+        sa.Column("found_in_gss", CODE, nullable=True),
+        sa.Column("age_statement_id", sa.Uuid, nullable=False),
+        sa.Column("source_reporter_id", sa.Uuid, nullable=True),
+        sa.Column("identity", sa.LargeBinary, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_persons"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_persons_case_id"),
+        sa.ForeignKeyConstraint(["source_reporter_id"], ["persons.id"], name="fk_persons_source_reporter_id"),
     )
-    op.create_index(op.f("ix_persons_case_id"), "persons", ["case_id"], unique=False)
+    op.create_index("ix_persons_case_id", "persons", ["case_id"])
 
 
-def _takeovers() -> None:
+def _create_report_imports() -> None:
     op.create_table(
-        "takeovers",
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_takeovers_case_id")),
-        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_takeovers")),
+        "report_imports",
+        sa.Column("contact_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("leased_until", TIME, nullable=True),
+        sa.Column("fence", sa.BigInteger, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("contact_id", name="pk_report_imports"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_report_imports_case_id"),
     )
-    op.create_index(op.f("ix_takeovers_due_at"), "takeovers", ["due_at"], unique=False)
+    op.create_index("ix_report_imports_due_at", "report_imports", ["due_at"])
 
 
-def _tasks() -> None:
+def _create_tasks() -> None:
     op.create_table(
         "tasks",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("leg_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=True),
+        sa.Column("version", sa.Integer, nullable=False),
         sa.Column("kind", CODE, nullable=False),
         sa.Column("holder", CODE, nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_by", CODE, nullable=True),
+        sa.Column("claimed", sa.Boolean, nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("completed_at", TIME, nullable=True),
+        sa.Column("completed_by", CODE, nullable=True),
         sa.Column("outcome", CODE, nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.PrimaryKeyConstraint("id", name="pk_tasks"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_tasks_case_id"),
+        _one_of(
+            "tasks",
+            "kind",
+            "import_report",
+            "find_place",
+            "telephone_agency",
+            "telephone_agency_again",
+            "countersign",
+            "inform_person",
+            "authorise_disclosure",
+            "declined_by_agency",
+            "blocked_events",
+        ),
     )
-    op.create_index(op.f("ix_tasks_case_id"), "tasks", ["case_id"], unique=False)
+    op.create_index("ix_tasks_case_id", "tasks", ["case_id"])
     op.create_index(
-        "ix_tasks_open", "tasks", ["due_at", "id"], unique=False, postgresql_where=text("done_at IS NULL")
+        "ix_tasks_open", "tasks", ["due_at", "id"], postgresql_where=sa.text("completed_at IS NULL")
     )
     op.create_index(
         "uq_tasks_one_open",
         "tasks",
-        ["case_id", "kind", sa.literal_column("coalesce(leg_id, case_id)")],
+        ["case_id", "kind", sa.text("coalesce(recipient_id, case_id)")],
         unique=True,
-        postgresql_where=text("done_at IS NULL"),
+        postgresql_where=sa.text("completed_at IS NULL"),
     )
 
 
-def _consents() -> None:
+def _create_consent_entries() -> None:
     op.create_table(
-        "consents",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        "consent_entries",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("number", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("person_id", sa.Uuid, nullable=False),
+        sa.Column("at", TIME, nullable=False),
         sa.Column("privacy", CODE, nullable=True),
-        sa.Column("recipient", CODE, nullable=True),
-        sa.Column("agrees", sa.Boolean(), nullable=True),
-        sa.Column("situation", sa.Boolean(), nullable=True),
-        sa.Column("withdraws", sa.Boolean(), nullable=False),
+        sa.Column("recipient_kind", CODE, nullable=True),
+        sa.Column("agrees", sa.Boolean, nullable=True),
+        sa.Column("situation", sa.Boolean, nullable=True),
+        sa.Column("withdraws", sa.Boolean, nullable=False),
         sa.Column("wording", CODE, nullable=False),
         sa.Column("language", CODE, nullable=False),
         sa.Column("given_how", CODE, nullable=False),
         sa.Column("recorded_by", CODE, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_consent_entries"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_consent_entries_case_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_consent_entries_person_id"),
         sa.CheckConstraint(
-            "(recipient IS NULL) = (agrees IS NULL)", name=op.f("ck_consents_agrees_with_recipient")
+            "(recipient_kind IS NULL) = (agrees IS NULL)", name="ck_consent_entries_agrees_to_a_kind"
         ),
         sa.CheckConstraint(
-            "num_nonnulls(privacy, recipient, situation) + withdraws::int = 1",
-            name=op.f("ck_consents_says_one_thing"),
+            "num_nonnulls(privacy, recipient_kind, situation) + withdraws::int = 1",
+            name="ck_consent_entries_one_choice",
         ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_consents_case_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_consents_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        _one_of("consent_entries", "privacy", "share", "confidential", "anonymous"),
+        _one_of(
+            "consent_entries",
+            "recipient_kind",
+            "police",
+            "children_social_care",
+            "adult_social_care",
+            "nrm_first_responder",
+            "service_provider",
+            "labour_enforcement",
+            "health",
+        ),
     )
-    op.create_index(op.f("ix_consents_case_id"), "consents", ["case_id"], unique=False)
+    op.create_index("ix_consent_entries_case_id", "consent_entries", ["case_id"])
 
 
-def _countersignatures() -> None:
+def _create_countersignatures() -> None:
     op.create_table(
         "countersignatures",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("leg_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
         sa.Column("signed_by", CODE, nullable=False),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_at", TIME, nullable=False),
         sa.Column("finding", CODE, nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_countersignatures_case_id")),
-        sa.ForeignKeyConstraint(["leg_id"], ["legs.id"], name=op.f("fk_countersignatures_leg_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_countersignatures")),
+        sa.PrimaryKeyConstraint("id", name="pk_countersignatures"),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["case_recipients.id"], name="fk_countersignatures_recipient_id"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_countersignatures_case_id"),
     )
-    op.create_index(op.f("ix_countersignatures_leg_id"), "countersignatures", ["leg_id"], unique=False)
+    op.create_index("ix_countersignatures_recipient_id", "countersignatures", ["recipient_id"])
 
 
-def _dangers() -> None:
+def _create_dangers() -> None:
     op.create_table(
         "dangers",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("person_id", sa.Uuid, nullable=True),
         sa.Column("place_gss", CODE, nullable=True),
-        sa.Column("source", CODE, nullable=False),
+        sa.Column("origin", CODE, nullable=False),
+        sa.Column("source_reporter_id", sa.Uuid, nullable=True),
         sa.Column("recorded_by", CODE, nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("stood_down_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("source IN ('report', 'adviser')", name=op.f("ck_dangers_source_known")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_dangers_case_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_dangers_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dangers")),
+        sa.Column("recorded_at", TIME, nullable=False),
+        sa.Column("stood_down_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_dangers"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_dangers_case_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_dangers_person_id"),
+        sa.ForeignKeyConstraint(["source_reporter_id"], ["persons.id"], name="fk_dangers_source_reporter_id"),
+        _one_of("dangers", "origin", "report", "adviser"),
     )
-    op.create_index(op.f("ix_dangers_case_id"), "dangers", ["case_id"], unique=False)
+    op.create_index("ix_dangers_case_id", "dangers", ["case_id"])
 
 
-def _disclosures() -> None:
+def _create_disclosures() -> None:
     op.create_table(
         "disclosures",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("leg_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
         sa.Column("kind", CODE, nullable=False),
-        sa.Column("grounds", postgresql.JSONB(), nullable=False),
-        sa.Column("about", postgresql.JSONB(), nullable=False),
+        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("corrected_person_ids", JSONB, nullable=False),
+        sa.Column("child_ids", JSONB, nullable=False),
         sa.Column("state", CODE, nullable=False),
-        sa.Column("authorised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("authorised_at", TIME, nullable=False),
         sa.Column("authorised_by", CODE, nullable=False),
-        sa.Column("reason", CODE, nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('initial', 'supplement', 'correction')", name=op.f("ck_disclosures_kind_known")
-        ),
-        sa.CheckConstraint(
-            "state IN ('authorised', 'left', 'acknowledged', 'withheld', 'recalled')",
-            name=op.f("ck_disclosures_state_known"),
-        ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_disclosures_case_id")),
-        sa.ForeignKeyConstraint(["leg_id"], ["legs.id"], name=op.f("fk_disclosures_leg_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
+        sa.Column("withheld_reason", CODE, nullable=True),
+        sa.Column("told_by_phone", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_disclosures"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_disclosures_case_id"),
+        sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_disclosures_recipient_id"),
+        _one_of("disclosures", "kind", "initial", "supplement", "correction"),
+        _one_of("disclosures", "state", "authorised", "issued", "acknowledged", "withheld", "recalled"),
+        _one_of("disclosures", "withheld_reason", "rules_permit_nothing", "consent_withdrawn", "rerouted"),
     )
-    op.create_index(op.f("ix_disclosures_case_id"), "disclosures", ["case_id"], unique=False)
-    op.create_index(op.f("ix_disclosures_leg_id"), "disclosures", ["leg_id"], unique=False)
+    op.create_index("ix_disclosures_case_id", "disclosures", ["case_id"])
+    op.create_index("ix_disclosures_recipient_id", "disclosures", ["recipient_id"])
 
 
-def _stand_downs() -> None:
+def _create_persons_informed() -> None:
     op.create_table(
-        "stand_downs",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("leg_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", CODE, nullable=False),
-        sa.Column("facts", postgresql.JSONB(), nullable=False),
-        sa.Column("first_by", CODE, nullable=False),
-        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("second_by", CODE, nullable=True),
-        sa.Column("second_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "second_by IS NULL OR second_by <> first_by", name=op.f("ck_stand_downs_two_people")
-        ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_stand_downs_case_id")),
-        sa.ForeignKeyConstraint(["leg_id"], ["legs.id"], name=op.f("fk_stand_downs_leg_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stand_downs")),
-    )
-    op.create_index(op.f("ix_stand_downs_leg_id"), "stand_downs", ["leg_id"], unique=False)
-
-
-def _told() -> None:
-    op.create_table(
-        "told",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("leg_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        "persons_informed",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("person_id", sa.Uuid, nullable=False),
+        sa.Column("informed", sa.Boolean, nullable=False),
         sa.Column("reason", CODE, nullable=True),
         sa.Column("recorded_by", CODE, nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("told = (reason IS NULL)", name=op.f("ck_told_told_or_reason")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_told_case_id")),
-        sa.ForeignKeyConstraint(["leg_id"], ["legs.id"], name=op.f("fk_told_leg_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_told_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_told")),
-    )
-    op.create_index(op.f("ix_told_leg_id"), "told", ["leg_id"], unique=False)
-
-
-def _disclosure_records() -> None:
-    op.create_table(
-        "disclosure_records",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("disclosure_id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("grounds", postgresql.JSONB(), nullable=False),
-        sa.Column("facts", postgresql.JSONB(), nullable=False),
-        sa.Column("rule_version", CODE, nullable=False),
-        sa.Column("recipient", CODE, nullable=False),
-        sa.Column("body", CODE, nullable=False),
-        sa.Column("why_recipient", CODE, nullable=False),
-        sa.Column("items", postgresql.JSONB(), nullable=False),
-        sa.Column("withheld", postgresql.JSONB(), nullable=False),
-        sa.Column("persons", postgresql.JSONB(), nullable=False),
-        sa.Column("decided_by", CODE, nullable=False),
-        sa.Column("verified", sa.Boolean(), nullable=False),
-        sa.Column("digest", CODE, nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_disclosure_records_case_id")),
+        sa.Column("recorded_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_persons_informed"),
         sa.ForeignKeyConstraint(
-            ["disclosure_id"], ["disclosures.id"], name=op.f("fk_disclosure_records_disclosure_id")
+            ["recipient_id"], ["case_recipients.id"], name="fk_persons_informed_recipient_id"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure_records")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_persons_informed_case_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_persons_informed_person_id"),
+        sa.CheckConstraint("informed = (reason IS NULL)", name="ck_persons_informed_informed_or_reason"),
+        _one_of(
+            "persons_informed",
+            "reason",
+            "would_increase_risk_to_person",
+            "would_increase_risk_to_another",
+            "would_prejudice_police_action",
+            "not_contactable",
+            "unsafe_contact_channel",
+            "line_dropped",
+        ),
     )
-    op.create_index(op.f("ix_disclosure_records_case_id"), "disclosure_records", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_disclosure_records_disclosure_id"), "disclosure_records", ["disclosure_id"], unique=False
+    op.create_index("ix_persons_informed_recipient_id", "persons_informed", ["recipient_id"])
+
+
+def _create_phone_handovers() -> None:
+    op.create_table(
+        "phone_handovers",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recorded_by", CODE, nullable=False),
+        sa.Column("recorded_at", TIME, nullable=False),
+        sa.Column("handed_to", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_phone_handovers"),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["case_recipients.id"], name="fk_phone_handovers_recipient_id"
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_phone_handovers_case_id"),
     )
+    op.create_index("ix_phone_handovers_recipient_id", "phone_handovers", ["recipient_id"])
+
+
+def _create_sharing_duties() -> None:
+    op.create_table(
+        "sharing_duties",
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("state", CODE, nullable=False),
+        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("place_gss", CODE, nullable=True),
+        sa.Column("fallback", sa.Boolean, nullable=False),
+        sa.Column("acknowledge_at_once", sa.Boolean, nullable=False),
+        sa.Column("verified", sa.Boolean, nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("send_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("authorised_at", TIME, nullable=True),
+        sa.Column("sent_at", TIME, nullable=True),
+        sa.Column("acknowledged_at", TIME, nullable=True),
+        sa.Column("escalations", sa.Integer, nullable=False),
+        sa.Column("handed_over_at", TIME, nullable=True),
+        sa.Column("handed_over_by", CODE, nullable=True),
+        sa.PrimaryKeyConstraint("recipient_id", name="pk_sharing_duties"),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["case_recipients.id"], name="fk_sharing_duties_recipient_id"
+        ),
+        sa.CheckConstraint(
+            "state <> 'acknowledged' OR acknowledged_at IS NOT NULL",
+            name="ck_sharing_duties_acknowledged_at_known",
+        ),
+        _one_of(
+            "sharing_duties",
+            "state",
+            "waiting",
+            "authorised",
+            "sent",
+            "acknowledged",
+            "handed_over",
+            "stood_down",
+            "rerouted",
+        ),
+    )
+    op.create_index("ix_sharing_duties_due_at", "sharing_duties", ["due_at"])
+
+
+def _create_sharing_permissions() -> None:
+    op.create_table(
+        "sharing_permissions",
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("state", CODE, nullable=False),
+        sa.Column("authorised_at", TIME, nullable=False),
+        sa.Column("sent_at", TIME, nullable=True),
+        sa.Column("acknowledged_at", TIME, nullable=True),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("recipient_id", name="pk_sharing_permissions"),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["case_recipients.id"], name="fk_sharing_permissions_recipient_id"
+        ),
+        _one_of("sharing_permissions", "state", "authorised", "sent", "acknowledged", "withheld"),
+    )
+    op.create_index("ix_sharing_permissions_due_at", "sharing_permissions", ["due_at"])
+
+
+def _create_stand_downs() -> None:
+    op.create_table(
+        "stand_downs",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("reason", CODE, nullable=False),
+        sa.Column("facts", JSONB, nullable=False),
+        sa.Column("first_signed_by", CODE, nullable=False),
+        sa.Column("first_signed_at", TIME, nullable=False),
+        sa.Column("second_signed_by", CODE, nullable=True),
+        sa.Column("second_signed_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_stand_downs"),
+        sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_stand_downs_recipient_id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_stand_downs_case_id"),
+        _one_of("stand_downs", "reason", "age_mistaken", "not_a_report", "duplicate_of", "no_person_at_risk"),
+        sa.CheckConstraint(
+            "second_signed_by IS NULL OR second_signed_by <> first_signed_by",
+            name="ck_stand_downs_two_people",
+        ),
+    )
+    op.create_index("ix_stand_downs_recipient_id", "stand_downs", ["recipient_id"])
+
+
+def _create_duty_facts() -> None:
+    op.create_table(
+        "duty_facts",
+        sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("kind", CODE, nullable=False),
+        sa.Column("subject_id", sa.Uuid, nullable=False),
+        sa.Column("fact_id", sa.Uuid, nullable=False),
+        sa.Column("relied_on", sa.Boolean, nullable=False),
+        sa.Column("stood_down", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("recipient_id", "kind", "subject_id", "fact_id", name="pk_duty_facts"),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["sharing_duties.recipient_id"], name="fk_duty_facts_recipient_id"
+        ),
+        _one_of("duty_facts", "kind", "danger", "child"),
+    )
+
+
+def _create_issue_records() -> None:
+    op.create_table(
+        "issue_records",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("disclosure_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("issued_at", TIME, nullable=False),
+        sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("outcome", CODE, nullable=False),
+        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("facts", JSONB, nullable=False),
+        sa.Column("rule_version", CODE, nullable=False),
+        sa.Column("recipient_kind", CODE, nullable=False),
+        sa.Column("agency_code", CODE, nullable=False),
+        sa.Column("recipient_reason", CODE, nullable=False),
+        sa.Column("included", JSONB, nullable=False),
+        sa.Column("withheld", JSONB, nullable=False),
+        sa.Column("person_ids", JSONB, nullable=False),
+        sa.Column("decided_by", CODE, nullable=False),
+        sa.Column("verified", sa.Boolean, nullable=False),
+        sa.Column("digest", CODE, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_issue_records"),
+        sa.ForeignKeyConstraint(["disclosure_id"], ["disclosures.id"], name="fk_issue_records_disclosure_id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_issue_records_case_id"),
+        sa.CheckConstraint(
+            "(digest IS NULL) = (outcome = 'withheld')", name="ck_issue_records_digest_of_what_was_issued"
+        ),
+        _one_of("issue_records", "outcome", "issued", "withheld", "told_by_phone"),
+        _one_of(
+            "issue_records",
+            "recipient_kind",
+            "police",
+            "children_social_care",
+            "adult_social_care",
+            "nrm_first_responder",
+            "service_provider",
+            "labour_enforcement",
+            "health",
+        ),
+    )
+    op.create_index("ix_issue_records_case_id", "issue_records", ["case_id"])
+    op.create_index("ix_issue_records_disclosure_id", "issue_records", ["disclosure_id"])
 
 
 def downgrade() -> None:
     for table in (
-        "disclosure_records",
-        "told",
+        "issue_records",
+        "duty_facts",
         "stand_downs",
+        "sharing_permissions",
+        "sharing_duties",
+        "phone_handovers",
+        "persons_informed",
         "disclosures",
         "dangers",
         "countersignatures",
-        "consents",
+        "consent_entries",
         "tasks",
-        "takeovers",
+        "report_imports",
         "persons",
-        "legs",
+        "case_recipients",
         "authorisations",
         "accounts",
-        "duty",
+        "on_call_shifts",
         "cases",
     ):
         op.drop_table(table)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 revision = "stats_0001"
 down_revision = None
 branch_labels = ("stats",)
-depends_on = ("platform_0001",)
+depends_on = ("shared_0001",)
 
 TIME = sa.DateTime(timezone=True)
 CODE = sa.String(200)
@@ -28,7 +28,7 @@ def upgrade() -> None:
         "counted_cases",
         sa.Column("case_id", sa.Uuid, nullable=False),
         sa.Column("opened_at", TIME, nullable=True),
-        sa.Column("assessed_at", TIME, nullable=True),
+        sa.Column("classified_at", TIME, nullable=True),
         sa.Column("codes", postgresql.JSONB, nullable=False),
         sa.Column("potential_victims", sa.Integer, nullable=False),
         sa.Column("children", sa.Integer, nullable=False),

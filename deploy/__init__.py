@@ -1,1 +1,0 @@
-"""How the platform is started, on one machine and on many."""

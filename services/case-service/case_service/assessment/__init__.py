@@ -1,0 +1,1 @@
+"""Assessment of a case and the classification that follows from it."""

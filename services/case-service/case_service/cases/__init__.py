@@ -1,0 +1,1 @@
+"""Cases: the case file, its sealed content and its routes."""

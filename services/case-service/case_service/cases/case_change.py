@@ -1,0 +1,57 @@
+"""Change of a case: lock it, read its file once, and write the effects of what was recorded."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from case_service.cases.case_file import CaseFile, read_case_file
+from case_service.disclosures.issue import content_digest
+from case_service.recipients.agencies import AGENCIES
+from case_service.recipients.apply_effects import apply_effects
+from case_service.recipients.sharing_records import lock_case
+from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.facts import CaseFacts
+from case_service.sharing.reconcile import reconcile
+from shared.db.unit_of_work import UnitOfWork
+
+
+@dataclass
+class CaseChange:
+    """Change of one case in one unit of work."""
+
+    case_file: CaseFile
+    deadlines: ShorterDeadlines
+    before: CaseFacts
+
+    def write_effects(self) -> list[UUID]:
+        """Work out and write the effects of what was recorded so far. Return the ids of recalled disclosures.
+
+        The guard calls it when the endpoint returns. An endpoint calls it only to answer with an effect.
+        """
+        after = self.case_file.facts()
+        effects = reconcile(
+            self.before,
+            after,
+            self.case_file.records.so_far(content_digest(self.case_file)),
+            self.case_file.uow.now,
+            agencies=AGENCIES,
+            deadlines=self.deadlines,
+        )
+        recalled = apply_effects(effects, self.case_file.records)
+        self.before = self.case_file.facts()
+        return recalled
+
+
+@asynccontextmanager
+async def change_case(
+    case_id: UUID, uow: UnitOfWork, deadlines: ShorterDeadlines
+) -> AsyncIterator[CaseChange]:
+    """Yield a case to change, locked until the commit; NotFound where there is none.
+
+    The effects are written when the block ends. Where it raises, nothing is kept.
+    """
+    case_file = await read_case_file(await lock_case(case_id, uow), uow)
+    change = CaseChange(case_file, deadlines, before=case_file.facts())
+    yield change
+    change.write_effects()

@@ -1,0 +1,102 @@
+"""Case content: the shapes of what is sealed on a case, and of the places in it."""
+
+import contextlib
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
+from shared.domain.vocabulary import ExploitationType, Sector, YesNoUnknown
+
+LongText = Annotated[str, StringConstraints(max_length=15_000)]
+ShortText = Annotated[str, StringConstraints(max_length=500)]
+
+
+class SealedContent(BaseModel):
+    """Part of what is sealed. Fields that another version of the software wrote are ignored."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class Place(SealedContent):
+    """Place, as far as it is known."""
+
+    postcode: ShortText | None = None
+    """Postcode; a full one tells the council, one of Northern Ireland at least the nation."""
+    council: ShortText | None = None
+    """Council as a GSS code."""
+    address: ShortText | None = None
+    """Address."""
+    description: ShortText | None = None
+    """Directions to the place."""
+
+    @property
+    def gss(self) -> str | None:
+        """Return the GSS code of the area that is known, None where nobody can tell yet.
+
+        A postcode of Northern Ireland tells the nation: enough for the police, while a person finds the district.
+        """
+        if self.council is not None:
+            with contextlib.suppress(UnknownCouncil):
+                return known_area(self.council)
+        return area_of_postcode(self.postcode) if self.postcode else None
+
+    @property
+    def names_more_than_council(self) -> bool:
+        """Return whether it tells more of an address than is held of an anonymous reporter."""
+        return any((self.postcode, self.address, self.description))
+
+
+class Situation(SealedContent):
+    """Coded facts of a case, and the two summaries that advisers write to be passed on."""
+
+    when_happened: ShortText | None = None
+    """Time at which it happened, in the reporter's words."""
+    still_happening: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """Still happening: yes, no or unknown."""
+    how_many: Annotated[int, Field(ge=0)] | None = None
+    """Number of people it happens to."""
+    exploitation_types: list[ExploitationType] = []
+    """Types of exploitation."""
+    sectors: list[Sector] = []
+    """Sectors of the economy."""
+    place: Place = Place()
+    """Place where it happens."""
+    summary: LongText | None = None
+    """Summary that may be passed on."""
+    protection_summary: LongText | None = None
+    """Summary that protects the child, for a case in which an adult withholds consent."""
+
+
+class SafeContact(SealedContent):
+    """Ways to reach the reporter without harm."""
+
+    may_contact: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """The helpline may make contact."""
+    channels: list[ShortText] = []
+    """Ways by which it may."""
+    when: ShortText | None = None
+    """Times at which it is safe."""
+    say_to_others: ShortText | None = None
+    """Words to say if somebody else answers."""
+    code_word: ShortText | None = None
+    """Word by which the reporter knows that it is the helpline."""
+    never: ShortText | None = None
+    """Things that must never be done."""
+
+    @property
+    def says_anything(self) -> bool:
+        return self != SafeContact()
+
+
+class Account(SealedContent):
+    """Reporter's own words, and how to deal with them safely."""
+
+    what_happened: LongText | None = None
+    """Events, in the reporter's words."""
+    language: ShortText = "en"
+    """Language of the reporter, as a BCP 47 tag."""
+    safe_contact: SafeContact | None = None
+    """Ways to reach the reporter without harm; null once a reporter chose to be anonymous."""
+    risk_to_approach: ShortText | None = None
+    """Risk of approaching the place."""

@@ -1,0 +1,246 @@
+"""Cases: each from the contact that opened it to the day on which it may be closed."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from case_service.cases.content import Account, Place, Situation
+from case_service.db import Base
+from shared.crypto.vault import SealedField
+from shared.db.columns import CodeText, Sealed, code_of
+from shared.db.data_keys import DataKeys
+from shared.domain.vocabulary import CaseClassification, OnwardAction, SourceLeftOutReason
+from shared.errors import Conflict
+from shared.events import CaseClosed, CaseOpened, CaseReopened
+
+
+class CaseState(StrEnum):
+    """States of a case; what is recorded about a closed one opens it again."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CaseAlreadyClosed(Conflict):
+    """The case is closed. Danger, a person, an age or a place can still be recorded, and opens it again."""
+
+    code = "case-already-closed"
+    title = "This case is closed"
+
+
+class CaseCannotBeClosed(Conflict):
+    """Duties are open, places are to be found, or ages were not asked about; the members count them."""
+
+    code = "case-cannot-be-closed"
+    title = "Something on this case is still open"
+
+
+class ReportNotImportedYet(Conflict):
+    """The case waits for its report, which is being fetched from intake."""
+
+    code = "report-not-imported-yet"
+    title = "The report has not reached this case yet; try again in a moment"
+
+
+class Case(Base):
+    """One case. `situation` is sealed under the case's own key; persons have keys of their own."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(unique=True)
+    opened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    """Time at which the report was submitted."""
+    state: Mapped[CaseState] = mapped_column(code_of(CaseState, name="state_known"))
+    version: Mapped[int]
+    """Number that every request which changes the case raises."""
+    content_revision: Mapped[int]
+    """Number that each recording of content raises; removing content leaves it."""
+    danger_stated: Mapped[bool]
+    child_stated: Mapped[bool]
+    classification: Mapped[CaseClassification] = mapped_column(
+        code_of(CaseClassification, name="classification_known")
+    )
+    place_gss: Mapped[str | None] = mapped_column(CodeText)
+    last_known_place_gss: Mapped[str | None] = mapped_column(CodeText)
+    source_left_out: Mapped[SourceLeftOutReason | None] = mapped_column(
+        code_of(SourceLeftOutReason, name="source_left_out_known")
+    )
+    report_imported_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """Time at which an adviser last confirmed what the report says."""
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[OnwardAction | None] = mapped_column(code_of(OnwardAction, name="outcome_known"))
+    situation: Mapped[bytes | None] = mapped_column(Sealed)
+
+    @classmethod
+    def open_from_contact(
+        cls, contact_id: UUID, *, received_at: datetime, danger: bool, child: bool, at: datetime
+    ) -> "Case":
+        """Return a new case, whose report is still to be imported."""
+        return cls(
+            id=uuid4(),
+            contact_id=contact_id,
+            opened_at=at,
+            received_at=received_at,
+            danger_stated=danger,
+            child_stated=child,
+            state=CaseState.OPEN,
+            version=1,
+            content_revision=0,
+            classification=CaseClassification.MODERN_SLAVERY,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is CaseState.OPEN
+
+    def opened_event(self) -> CaseOpened:
+        return CaseOpened(case_id=self.id, contact_id=self.contact_id, opened_at=self.opened_at)
+
+    def check_open(self) -> None:
+        """Pass for an open case that holds its report."""
+        if not self.is_open:
+            raise CaseAlreadyClosed
+        self.check_report_imported()
+
+    def check_report_imported(self) -> None:
+        if self.report_imported_at is None:
+            raise ReportNotImportedYet
+
+    def changed(self) -> None:
+        """Raise the version: something about the case was recorded that is no content for agencies."""
+        self.version += 1
+
+    def content_recorded(self) -> None:
+        """Raise the version, and let everything follow that recorded content brings about."""
+        self.changed()
+        self.content_revision += 1
+
+    def mark_report_imported(self, at: datetime) -> None:
+        self.report_imported_at = at
+        self.content_recorded()
+
+    async def seal_situation(self, situation: Situation, keys: DataKeys) -> None:
+        """Keep the situation, sealed under the case's key."""
+        content = situation.model_dump(mode="json")
+        self.situation = await keys.seal(self.id, situation_field(self.id), content)
+        self.content_recorded()
+
+    async def open_situation(self, keys: DataKeys) -> Situation:
+        """Return the situation; an empty one before the report is imported."""
+        if self.situation is None:
+            return Situation()
+        return Situation.model_validate(await keys.open(self.id, situation_field(self.id), self.situation))
+
+    def place_reported(self, place: Place) -> None:
+        self.place_gss = place.gss
+
+    def move_to(self, place: Place) -> None:
+        """Record where it happens; the place known before stays as the last known one."""
+        self.last_known_place_gss = place.gss or self.place_gss or self.last_known_place_gss
+        self.place_gss = place.gss
+
+    def classify(self, classification: CaseClassification) -> None:
+        self.classification = classification
+
+    def leave_source_out(self, reason: SourceLeftOutReason | None) -> None:
+        """Leave the reporter out of forced disclosures, or put them back (None)."""
+        self.source_left_out = reason
+        self.content_recorded()
+
+    def confirm(self, at: datetime) -> None:
+        """Record that an adviser confirmed what the report says."""
+        self.confirmed_at = at
+        self.changed()
+
+    def mark_urgency(self, *, danger: bool, child: bool) -> None:
+        """Mark for the order of the list; marks are never taken away."""
+        self.danger_stated = self.danger_stated or danger
+        self.child_stated = self.child_stated or child
+
+    def close(
+        self,
+        outcome: OnwardAction,
+        *,
+        open_duties: int,
+        unasked_ages: int,
+        places_to_find: int,
+        at: datetime,
+    ) -> CaseClosed:
+        """Close the case and return the event.
+
+        Not while a duty is open (sharing rules, fact 13), a place is to be found (fact 10), or nobody asked about
+        an age (section 2).
+        """
+        self.check_open()
+        if open_duties or unasked_ages or places_to_find:
+            raise CaseCannotBeClosed(
+                open_duties=open_duties, unasked_ages=unasked_ages, places_to_find=places_to_find
+            )
+        self.changed()
+        return self._end(outcome, at)
+
+    def _end(self, outcome: OnwardAction, at: datetime) -> CaseClosed:
+        self.state, self.closed_at, self.outcome = CaseState.CLOSED, at, outcome
+        return CaseClosed(case_id=self.id, closed_at=at, outcome=outcome)
+
+    def reopen(self, at: datetime) -> CaseReopened:
+        """Open a closed case again: what must be shared takes effect when it is recorded (facts 7 and 8)."""
+        self.state, self.closed_at, self.outcome = CaseState.OPEN, None, None
+        return CaseReopened(case_id=self.id, reopened_at=at)
+
+    def leave_with_intake(self, at: datetime) -> CaseClosed:
+        """Close a case whose contact is a question: its report stays with intake."""
+        self.danger_stated, self.child_stated = False, False
+        self.classification = CaseClassification.GENERAL_INFORMATION
+        self.changed()
+        return self._end(OnwardAction.ADVICE_ONLY, at)
+
+    def was_left_with_intake_before(self, at: datetime) -> bool:
+        return self.report_imported_at is None and self.closed_at is not None and self.closed_at < at
+
+    def open_for_concern(self, *, danger: bool, child: bool, at: datetime) -> CaseReopened:
+        """Open the case of a question in which an adviser has read a concern."""
+        self.danger_stated, self.child_stated = danger, child
+        self.classification = CaseClassification.MODERN_SLAVERY
+        self.changed()
+        return self.reopen(at)
+
+
+class ReportedAccount(Base):
+    """Account of one contact, sealed under the case's key."""
+
+    __tablename__ = "accounts"
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    content: Mapped[bytes] = mapped_column(Sealed)
+
+    @classmethod
+    async def seal(
+        cls, case_id: UUID, contact_id: UUID, account: Account, keys: DataKeys
+    ) -> "ReportedAccount":
+        row = cls(contact_id=contact_id, case_id=case_id)
+        await row.write(account, keys)
+        return row
+
+    async def write(self, account: Account, keys: DataKeys) -> None:
+        content = account.model_dump(mode="json")
+        self.content = await keys.seal(self.case_id, account_field(self.contact_id), content)
+
+    async def open(self, keys: DataKeys) -> Account:
+        opened = await keys.open(self.case_id, account_field(self.contact_id), self.content)
+        return Account.model_validate(opened)
+
+
+def situation_field(case_id: UUID) -> SealedField:
+    return SealedField("cases", "situation", case_id)
+
+
+def account_field(contact_id: UUID) -> SealedField:
+    return SealedField("accounts", "content", contact_id)

@@ -1,0 +1,189 @@
+"""Request bodies and answers about cases."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from case_service.cases.case_file import CaseFile
+from case_service.cases.content import Account, LongText, Situation
+from case_service.cases.models import CaseState
+from case_service.people.models import OpenedPerson
+from case_service.people.schemas import EffectiveConsentOut, PersonOut
+from case_service.recipients.schemas import RecipientOut
+from case_service.sharing.rules import effective_consent
+from case_service.tasks.schemas import TaskOut
+from shared.domain.age import british_date
+from shared.domain.vocabulary import (
+    CaseClassification,
+    ExploitationType,
+    OnwardAction,
+    Sector,
+    SourceLeftOutReason,
+)
+from shared.http.pagination import Page
+from shared.http.schemas import Answer, Changed, Command, Whole
+
+
+class Assess(Command):
+    """Assessment of a case, as codes. A field that is left out stays as it was."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"classification": "modern_slavery", "sectors": ["construction"], "how_many": 3}]
+        }
+    )
+
+    classification: CaseClassification
+    """Classification of the case."""
+    exploitation_types: list[ExploitationType] = []
+    """Types of exploitation."""
+    sectors: list[Sector] = []
+    """Sectors of the economy."""
+    how_many: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    """Number of people it happens to; null if unknown."""
+
+
+class WriteSummary(Command):
+    """Text that may be passed on: it names nobody but the alleged exploiter and the premises."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "Four workers sleep at the car wash."}]}
+    )
+
+    text: LongText | None
+    """Summary; null takes it away."""
+
+
+class LeaveSourceOut(Command):
+    """Choice to leave the reporter out of forced disclosures."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"left_out_reason": "source_at_risk_if_identified"}]}
+    )
+
+    left_out_reason: SourceLeftOutReason | None
+    """Reason; null puts the reporter back."""
+
+
+class CloseCase(Command):
+    """End of the work on a case."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "advice_only"}]})
+
+    outcome: OnwardAction
+    """Next step that was taken."""
+
+
+class CaseListItem(Answer):
+    """One case in the list, as codes and times."""
+
+    id: UUID
+    """Id of the case."""
+    version: int
+    """Version of the case; every change raises it."""
+    contact_id: UUID
+    """Contact that opened it."""
+    opened_at: datetime
+    """Time at which it was opened."""
+    received_at: datetime
+    """Time at which the report was submitted."""
+    state: CaseState
+    """State of the case."""
+    danger_stated: bool
+    """A danger was stated."""
+    child_stated: bool
+    """A person is or may be under 18, as far as was stated."""
+    report_imported_at: datetime | None
+    """Time at which the report was imported; null while it is being fetched."""
+    open_tasks: int
+    """Number of open tasks."""
+
+
+class CasePage(Page[CaseListItem]):
+    """Cases: open ones first, then danger, then children, then the longest waiting."""
+
+
+class CaseOut(Changed):
+    """Case file: everything about one case."""
+
+    contact_id: UUID
+    """Contact that opened it."""
+    state: CaseState
+    """State of the case."""
+    opened_at: datetime
+    """Time at which it was opened."""
+    received_at: datetime
+    """Time at which the report was submitted."""
+    report_imported_at: datetime | None
+    """Time at which the report was imported; null while it is being fetched."""
+    confirmed_at: datetime | None
+    """Time at which an adviser last confirmed what the report says."""
+    closed_at: datetime | None
+    """Time at which it was closed."""
+    outcome: OnwardAction | None
+    """Next step with which it was closed."""
+    classification: CaseClassification
+    """Classification of the case."""
+    council: str | None
+    """Council where it happens, as a GSS code."""
+    source_left_out: SourceLeftOutReason | None
+    """Reason why the reporter is left out of forced disclosures."""
+    situation: Situation
+    """Coded facts and summaries."""
+    accounts: list[Account]
+    """Reporters' own words."""
+    in_danger: bool
+    """A danger that counts is recorded."""
+    persons: list[PersonOut]
+    """Persons on the case."""
+    recipients: list[RecipientOut]
+    """Agencies that are told, or must or may be told."""
+    tasks: list[TaskOut]
+    """Tasks, the soonest due first."""
+
+
+def case_out(case_file: CaseFile) -> CaseOut:
+    """Return a case file as advisers see it."""
+    case = case_file.case
+    return CaseOut(
+        id=case.id,
+        version=case.version,
+        contact_id=case.contact_id,
+        state=case.state,
+        opened_at=case.opened_at,
+        received_at=case.received_at,
+        report_imported_at=case.report_imported_at,
+        confirmed_at=case.confirmed_at,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        classification=case.classification,
+        council=case.place_gss,
+        source_left_out=case.source_left_out,
+        situation=case_file.situation,
+        accounts=[one.account for one in case_file.accounts],
+        in_danger=bool(case_file.dangers),
+        persons=[_person_out(one, case_file) for one in case_file.persons],
+        recipients=[RecipientOut.of(one) for one in case_file.recipients],
+        tasks=[TaskOut.of(one, case_file.uow.now) for one in case_file.records.tasks],
+    )
+
+
+def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
+    now = case_file.uow.now
+    consent = effective_consent(case_file.facts(), str(person.id), now)
+    return PersonOut(
+        **person.identity.model_dump(),
+        id=person.id,
+        roles=sorted(person.row.roles),
+        cares_for_child=person.row.cares_for_child,
+        age_status=person.age_status(british_date(now)),
+        in_danger=any(danger.person_id == person.id for danger in case_file.dangers),
+        consent=EffectiveConsentOut(
+            privacy=consent.privacy,
+            recipient_kinds=sorted(consent.recipient_kinds),
+            situation=consent.situation,
+            withdrawn=consent.withdrawn,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Consent ledger: what each person said may be shared."""

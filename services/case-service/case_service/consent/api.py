@@ -1,0 +1,81 @@
+"""Routes of consent: choices as they are made, changed and withdrawn, entry by entry."""
+
+from uuid import UUID
+
+from case_service.access import AnyCaseToChange, CaseToChange, CaseToRead
+from case_service.cases.case_change import CaseChange
+from case_service.consent.models import ConsentEntry
+from case_service.consent.schemas import (
+    ConsentEntryCreated,
+    ConsentEntryOut,
+    ConsentLedgerPage,
+    RecordConsent,
+    Withdraw,
+)
+from case_service.people.anonymity import IdentityStillNeeded, remove_identity
+from shared.domain.vocabulary import PrivacyChoice
+from shared.http import pagination
+from shared.http.auth import Uow
+from shared.http.idempotency import Idempotent
+from shared.http.problems import raises
+from shared.http.records import record_router
+
+router = record_router(prefix="/v1/cases/{case_id}", tag="consent")
+
+
+@router.get("/consents", summary="List the consent ledger, the oldest entry first")
+@raises(pagination.InvalidCursor)
+async def list_consents(
+    case_file: CaseToRead,
+    uow: Uow,
+    cursor: pagination.Cursor = None,
+    limit: pagination.PageLimit = pagination.DEFAULT_LIMIT,
+) -> ConsentLedgerPage:
+    uow.record("consents.read", case_file.case.id)
+    after = pagination.decode(cursor, int)[0] if cursor is not None else 0
+    entries = [one for one in case_file.consents if one.number > after]
+    rows, following = pagination.cut(entries, limit, lambda one: [one.number])
+    return ConsentLedgerPage(items=[ConsentEntryOut.model_validate(one) for one in rows], next=following)
+
+
+@router.post("/persons/{person_id}/consents", status_code=201, summary="Record what a person agreed to")
+@raises(IdentityStillNeeded)
+async def record_consent(
+    person_id: UUID, body: RecordConsent, change: CaseToChange, uow: Uow, request: Idempotent
+) -> ConsentEntryCreated:
+    async def record() -> ConsentEntryCreated:
+        case_file = change.case_file
+        if body.privacy is PrivacyChoice.ANONYMOUS:
+            await remove_identity(case_file, person_id)
+        entry = await case_file.add_consent(person_id, body.how(), **body.choice())
+        uow.record("consent.recorded", case_file.case.id, person_id=person_id, entry=entry.id)
+        return _created(entry, change)
+
+    return await request.once(ConsentEntryCreated, record)
+
+
+@router.post("/persons/{person_id}/withdrawal", status_code=201, summary="Withdraw consent, from now on")
+async def withdraw_consent(
+    person_id: UUID, change: AnyCaseToChange, uow: Uow, request: Idempotent, body: Withdraw | None = None
+) -> ConsentEntryCreated:
+    """End sharing by consent. What an override sent, or must send, is neither stopped nor recalled."""
+
+    async def withdraw() -> ConsentEntryCreated:
+        case_file = change.case_file
+        entry = await case_file.add_consent(person_id, (body or Withdraw()).how(), withdraws=True)
+        created = _created(entry, change)
+        uow.record(
+            "consent.withdrawn", case_file.case.id, person_id=person_id, recalled=len(created.recalled)
+        )
+        return created
+
+    return await request.once(ConsentEntryCreated, withdraw)
+
+
+def _created(entry: ConsentEntry, change: CaseChange) -> ConsentEntryCreated:
+    recalled = change.write_effects()
+    return ConsentEntryCreated(
+        **ConsentEntryOut.model_validate(entry).model_dump(),
+        version=change.case_file.case.version,
+        recalled=recalled,
+    )

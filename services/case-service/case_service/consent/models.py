@@ -1,0 +1,117 @@
+"""Consent ledger: choices of each person about what they told, never changed and never guessed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from case_service.db import Base
+from case_service.sharing import facts
+from shared.db.columns import CodeText, code_of
+from shared.db.unit_of_work import UnitOfWork
+from shared.domain.vocabulary import PrivacyChoice, RecipientKind
+from shared.events import ConsentRecorded, ConsentWithdrawn
+
+ONE_CHOICE = "num_nonnulls(privacy, recipient_kind, situation) + withdraws::int = 1"
+
+
+class ConsentEntry(Base):
+    """One entry of the ledger. The database refuses to change or delete it."""
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (
+        CheckConstraint(ONE_CHOICE, name="one_choice"),
+        CheckConstraint("(recipient_kind IS NULL) = (agrees IS NULL)", name="agrees_to_a_kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    at: Mapped[datetime]
+    privacy: Mapped[PrivacyChoice | None] = mapped_column(code_of(PrivacyChoice, name="privacy_known"))
+    recipient_kind: Mapped[RecipientKind | None] = mapped_column(
+        code_of(RecipientKind, name="recipient_kind_known")
+    )
+    agrees: Mapped[bool | None]
+    situation: Mapped[bool | None]
+    withdraws: Mapped[bool]
+    wording: Mapped[str] = mapped_column(CodeText)
+    language: Mapped[str] = mapped_column(CodeText)
+    given_how: Mapped[str] = mapped_column(CodeText)
+    recorded_by: Mapped[str] = mapped_column(CodeText)
+
+    def as_fact(self) -> facts.ConsentEntry:
+        return facts.ConsentEntry(
+            person=str(self.person_id),
+            at=self.at,
+            privacy=self.privacy,
+            recipient_kind=self.recipient_kind,
+            agrees=bool(self.agrees),
+            situation=self.situation,
+            withdraws=self.withdraws,
+        )
+
+    def event(self) -> ConsentRecorded | ConsentWithdrawn:
+        """Return the event that announces this entry."""
+        if self.withdraws:
+            return ConsentWithdrawn(case_id=self.case_id, person_id=self.person_id, withdrawn_at=self.at)
+        return ConsentRecorded(
+            case_id=self.case_id,
+            person_id=self.person_id,
+            privacy=self.privacy,
+            recipient_kind=self.recipient_kind,
+            agrees=self.agrees,
+            situation=self.situation,
+        )
+
+
+@dataclass(frozen=True)
+class ConsentTaken:
+    """Way in which a choice was taken: wording, language, and how it was answered."""
+
+    wording: str
+    language: str
+    given_how: str
+
+
+async def add_entry(
+    case_id: UUID,
+    person_id: UUID,
+    how: ConsentTaken,
+    uow: UnitOfWork,
+    *,
+    privacy: PrivacyChoice | None = None,
+    recipient_kind: RecipientKind | None = None,
+    agrees: bool | None = None,
+    situation: bool | None = None,
+    withdraws: bool = False,
+) -> ConsentEntry:
+    """Add an entry to the ledger and announce it."""
+    entry = ConsentEntry(
+        id=uuid4(),
+        case_id=case_id,
+        person_id=person_id,
+        at=uow.now,
+        privacy=privacy,
+        recipient_kind=recipient_kind,
+        agrees=agrees,
+        situation=situation,
+        withdraws=withdraws,
+        wording=how.wording,
+        language=how.language,
+        given_how=how.given_how,
+        recorded_by=uow.actor,
+    )
+    uow.session.add(entry)
+    await uow.session.flush()
+    uow.publish(entry.event())
+    return entry
+
+
+async def ledger_of(case_id: UUID, uow: UnitOfWork) -> Sequence[ConsentEntry]:
+    found = select(ConsentEntry).where(ConsentEntry.case_id == case_id).order_by(ConsentEntry.number)
+    return (await uow.session.scalars(found)).all()

@@ -1,0 +1,1 @@
+"""Dangers: imminent danger and life-threatening emergencies."""

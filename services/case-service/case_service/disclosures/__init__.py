@@ -1,0 +1,1 @@
+"""Disclosures: what may leave, what was issued, withheld, recalled and why."""

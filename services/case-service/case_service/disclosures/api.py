@@ -1,0 +1,237 @@
+"""Routes of disclosures: the explanation, what advisers and leads authorise, and the list with its records."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Query
+
+from case_service.access import CaseToChange, CaseToDecide, CaseToRead
+from case_service.cases.case_change import CaseChange
+from case_service.cases.case_file import CaseFile
+from case_service.disclosures.authorisations import Authorisation
+from case_service.disclosures.issue import is_verified
+from case_service.disclosures.models import (
+    Disclosure,
+    NothingMayBeShared,
+    included_as_json,
+    withheld_as_json,
+)
+from case_service.disclosures.schemas import (
+    AuthoriseDisclosure,
+    DecideToShare,
+    DisclosureAuthorised,
+    DisclosureOut,
+    DisclosurePage,
+    Explanation,
+    ForcedRecipient,
+    IncludedGroup,
+    WithheldGroup,
+)
+from case_service.recipients.apply_effects import add_disclosure
+from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
+from case_service.recipients.schemas import RecipientOut
+from case_service.sharing.decision import Decision
+from case_service.sharing.duty import Duty
+from case_service.sharing.rules import decide
+from case_service.sharing.shared_so_far import DisclosureState
+from shared.domain.geography import agencies, responsible_agency
+from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind
+from shared.errors import Invalid
+from shared.http import pagination
+from shared.http.auth import Uow
+from shared.http.idempotency import Idempotent
+from shared.http.problems import raises
+from shared.http.records import record_router
+
+router = record_router(prefix="/v1/cases/{case_id}", tag="disclosures")
+
+
+class AgencyNeeded(Invalid):
+    """No place decides which agency of this kind is meant."""
+
+    code = "agency-needed"
+    title = "Name the agency: no place decides which one of this kind it is"
+
+
+class AgencyOfAnotherKind(Invalid):
+    """The agency that was named is not of that recipient kind."""
+
+    code = "agency-of-another-kind"
+    title = "This agency is not of that recipient kind; name another"
+
+
+@router.get("/explanation", summary="Explain what would go to a recipient kind now, and what not")
+async def explain_sharing(
+    case_file: CaseToRead,
+    uow: Uow,
+    recipient_kind: Annotated[RecipientKind, Query(description="Recipient kind to explain")],
+) -> Explanation:
+    facts = case_file.facts()
+    decision = decide(facts, recipient_kind, [Ground.CONSENT], at=facts.decided_at(uow.now))
+    uow.record("explanation.read", case_file.case.id, recipient_kind=recipient_kind)
+    forced = [
+        (one, one.duty.value)
+        for one in case_file.recipients
+        if one.recipient_kind is recipient_kind and one.duty is not None and one.duty.value.is_forced
+    ]
+    return Explanation(
+        recipient_kind=recipient_kind,
+        rule_version=decision.rule_version,
+        included=_included(decision),
+        withheld=_withheld(decision),
+        forced=[_forced(recipient, duty, case_file) for recipient, duty in forced],
+    )
+
+
+def _forced(recipient: CaseRecipient, duty: Duty, case_file: CaseFile) -> ForcedRecipient:
+    facts = case_file.facts().for_agency(recipient.agency_code, duty.child_ids)
+    at = facts.decided_at(case_file.uow.now)
+    decision = decide(facts, recipient.recipient_kind, duty.grounds, at=at)
+    return ForcedRecipient(
+        **RecipientOut.of(recipient).model_dump(),
+        included=_included(decision),
+        withheld=_withheld(decision),
+    )
+
+
+def _included(decision: Decision) -> list[IncludedGroup]:
+    return [IncludedGroup.model_validate(one) for one in included_as_json(decision)]
+
+
+def _withheld(decision: Decision) -> list[WithheldGroup]:
+    return [WithheldGroup.model_validate(one) for one in withheld_as_json(decision.withheld)]
+
+
+@router.post("/disclosures", status_code=201, summary="Authorise what consent permits")
+@raises(NothingMayBeShared, AgencyNeeded, AgencyOfAnotherKind)
+async def authorise_disclosure(
+    body: AuthoriseDisclosure, change: CaseToChange, uow: Uow, request: Idempotent
+) -> DisclosureAuthorised:
+    async def authorise() -> DisclosureAuthorised:
+        return _authorise(body, _agency_of(body, change.case_file), Ground.CONSENT, change)
+
+    return await request.once(DisclosureAuthorised, authorise)
+
+
+@router.post("/authorisations", status_code=201, summary="Decide as a lead to share without consent")
+@raises(NothingMayBeShared, AgencyNeeded, AgencyOfAnotherKind)
+async def decide_to_share(
+    body: DecideToShare, change: CaseToDecide, uow: Uow, request: Idempotent
+) -> DisclosureAuthorised:
+    async def authorise() -> DisclosureAuthorised:
+        case_file = change.case_file
+        for person_id in body.person_ids:
+            case_file.person(person_id)
+        agency_code = _agency_of(body, case_file)
+        authorisation = Authorisation(
+            id=uuid4(),
+            case_id=case_file.case.id,
+            recipient_kind=body.recipient_kind,
+            agency_code=agency_code,
+            person_ids=[str(one) for one in body.person_ids],
+            reason=body.reason,
+            decided_by=uow.actor,
+            decided_at=uow.now,
+        )
+        case_file.add_authorisation(authorisation)
+        uow.record(
+            "sharing.authorised",
+            case_file.case.id,
+            recipient_kind=body.recipient_kind,
+            agency=agency_code,
+            reason=body.reason,
+        )
+        return _authorise(body, agency_code, Ground.AUTHORISED, change)
+
+    return await request.once(DisclosureAuthorised, authorise)
+
+
+def _authorise(
+    body: AuthoriseDisclosure, agency_code: str, ground: Ground, change: CaseChange
+) -> DisclosureAuthorised:
+    case_file = change.case_file
+    facts = case_file.facts()
+    at = facts.decided_at(case_file.uow.now)
+    decision = decide(facts, body.recipient_kind, [ground], at=at)
+    if not decision.permits_anything:
+        raise NothingMayBeShared(withheld=withheld_as_json(decision.withheld))
+    recipient = case_file.records.recipient_or_new((body.recipient_kind, agency_code))
+    disclosure = _unissued(recipient, ground) or _new_disclosure(recipient, ground, change)
+    case_file.case.changed()
+    return DisclosureAuthorised(id=disclosure.id, version=disclosure.version, recipient_id=recipient.id)
+
+
+def _unissued(recipient: CaseRecipient, ground: Ground) -> Disclosure | None:
+    """Return one that was authorised on the same ground and not issued yet; what it carries is decided then."""
+    wanted = frozenset({ground})
+    return next(
+        (
+            one
+            for one in recipient.disclosures
+            if one.state is DisclosureState.AUTHORISED and one.grounds == wanted
+        ),
+        None,
+    )
+
+
+def _new_disclosure(recipient: CaseRecipient, ground: Ground, change: CaseChange) -> Disclosure:
+    uow = change.case_file.uow
+    duty = recipient.duty.value if recipient.duty else None
+    disclosure = Disclosure.authorise(
+        case_id=recipient.case_id,
+        recipient_id=recipient.id,
+        kind=DisclosureKind.SUPPLEMENT if recipient.was_sent else DisclosureKind.INITIAL,
+        grounds=frozenset({ground}),
+        by=uow.actor,
+        at=uow.now,
+    )
+    recipient.permit(uow.now, change.deadlines)
+    verified = is_verified(disclosure.is_forced, duty)
+    add_disclosure(disclosure, recipient, change.case_file.records, urgent=False, verified=verified)
+    uow.notify(SCHEDULER_CHANNEL)
+    return disclosure
+
+
+def _agency_of(body: AuthoriseDisclosure, case_file: CaseFile) -> str:
+    """Return the agency that was named, if it is one of that kind; else the one that the place decides."""
+    code = body.agency_code or responsible_agency(body.recipient_kind, case_file.case.place_gss)
+    if code is None:
+        raise AgencyNeeded(invalid=[{"field": "agency_code", "rule": "missing"}])
+    place_decides = responsible_agency(body.recipient_kind, None) is not None
+    territorial = next((one for one in agencies() if one.code == code), None)
+    if territorial is None:
+        is_of_kind = not place_decides
+    else:
+        is_of_kind = place_decides and body.recipient_kind in territorial.kind.recipient_kinds
+    if not is_of_kind:
+        raise AgencyOfAnotherKind(invalid=[{"field": "agency_code", "rule": "agency_of_another_kind"}])
+    return code
+
+
+@router.get("/disclosures", summary="List everything that was issued or withheld, with the reasons")
+@raises(pagination.InvalidCursor)
+async def list_disclosures(
+    case_file: CaseToRead,
+    uow: Uow,
+    cursor: pagination.Cursor = None,
+    limit: pagination.PageLimit = pagination.DEFAULT_LIMIT,
+) -> DisclosurePage:
+    uow.record("disclosures.read", case_file.case.id)
+    found = [
+        (_sort_key(one), one, recipient)
+        for recipient in case_file.recipients
+        for one in recipient.disclosures
+    ]
+    found.sort(key=lambda row: row[0])
+    if cursor is not None:
+        after = tuple(pagination.decode(cursor, datetime, UUID))
+        found = [row for row in found if row[0] > after]
+    rows, following = pagination.cut(found, limit, lambda row: row[0])
+    return DisclosurePage(
+        items=[DisclosureOut.of(one, recipient) for _, one, recipient in rows], next=following
+    )
+
+
+def _sort_key(disclosure: Disclosure) -> tuple[datetime, UUID]:
+    return disclosure.authorised_at, disclosure.id

@@ -1,0 +1,1 @@
+"""Persons on a case: identity, age, places."""

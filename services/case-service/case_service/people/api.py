@@ -1,0 +1,102 @@
+"""Routes of the persons on a case: who is added, and what is recorded or corrected about them."""
+
+from uuid import UUID
+
+from case_service.access import AnyCaseToChange, AnyUnchangedCase, UnchangedCase
+from case_service.cases.case_file import CaseFile
+from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named
+from case_service.people.models import OpenedPerson
+from case_service.people.schemas import AddPerson, AgeRecorded, CorrectName, RecordAge, RecordPlaces
+from shared.domain.age import british_date
+from shared.http.auth import Uow
+from shared.http.idempotency import Idempotent
+from shared.http.problems import raises
+from shared.http.records import record_router
+from shared.http.schemas import Changed, Created
+
+router = record_router(prefix="/v1/cases/{case_id}/persons", tag="persons")
+
+
+class PersonCreated(Created):
+    """Person that was added; `version` is the case's."""
+
+
+class PersonChanged(Changed):
+    """Person that was changed; `version` is the case's."""
+
+
+@router.post("", status_code=201, summary="Add a person; what must be shared about a child is opened now")
+async def add_person(
+    body: AddPerson, change: AnyCaseToChange, uow: Uow, request: Idempotent
+) -> PersonCreated:
+    async def add() -> PersonCreated:
+        case_file = change.case_file
+        person = await case_file.add_person(
+            body.identity(),
+            roles=body.roles,
+            cares_for_child=body.cares_for_child,
+            source_reporter_id=body.source_reporter_id,
+        )
+        uow.record("person.added", case_file.case.id, person_id=person.id)
+        return PersonCreated(id=person.id, version=case_file.case.version)
+
+    return await request.once(PersonCreated, add)
+
+
+@router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
+async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCase, uow: Uow) -> AgeRecorded:
+    """Record an age. Before sending, a child's duty ends only by stand-down (sharing rules, fact 8).
+
+    After sending, the agencies get a correction, and what was sent stays recorded as lawful when made (fact 14).
+    """
+    person = case_file.person(person_id)
+    today = british_date(uow.now)
+    statement = body.statement()
+    age = statement.model_copy(update={"said_on": statement.said_on or today})
+    await person.state_age(age, uow.keys, was_answered=_was_taken_back(person, case_file))
+    case_file.case.content_recorded()
+    uow.record("age.recorded", case_file.case.id, person_id=person.id)
+    return AgeRecorded(id=person.id, version=case_file.case.version, age_status=person.age_status(today))
+
+
+def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
+    """Return whether two people or a correction took the last statement back: said again, it is a new fact."""
+    duties = [one.duty.value for one in case_file.recipients if one.duty is not None]
+    return any(person.fact().age_fact in duty.stood_down_facts for duty in duties)
+
+
+@router.put("/{person_id}/name", summary="Record or correct a name")
+@raises(ChoseToBeAnonymous)
+async def correct_name(
+    person_id: UUID, body: CorrectName, case_file: UnchangedCase, uow: Uow
+) -> PersonChanged:
+    """Disclosures that are not sent yet carry the right name.
+
+    An agency that received details of this person under an override gets a supplement. One that never received the
+    name gets no message (sharing rules, fact 7).
+    """
+    person = case_file.person(person_id)
+    check_may_be_named(case_file, person)
+    await person.write(person.identity.model_copy(update={"name": body.name}), uow.keys)
+    case_file.case.content_recorded()
+    uow.record("name.recorded", case_file.case.id, person_id=person.id)
+    return PersonChanged(id=person.id, version=case_file.case.version)
+
+
+@router.put("/{person_id}/places", summary="Record or correct where a person lives and is found")
+@raises(ChoseToBeAnonymous)
+async def record_places(
+    person_id: UUID, body: RecordPlaces, case_file: AnyUnchangedCase, uow: Uow
+) -> PersonChanged:
+    """Disclosures that are not sent yet go to the agency of the right place.
+
+    An agency that received the case under an override gets a supplement, and the right one receives the case too.
+    """
+    person = case_file.person(person_id)
+    places = body.places()
+    if any(place is not None and place.names_more_than_council for place in places.values()):
+        check_may_be_named(case_file, person)
+    await person.write(person.identity.model_copy(update=places), uow.keys)
+    case_file.case.content_recorded()
+    uow.record("places.recorded", case_file.case.id, person_id=person.id, places="+".join(sorted(places)))
+    return PersonChanged(id=person.id, version=case_file.case.version)

@@ -1,0 +1,194 @@
+"""Request bodies and answers about persons."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from case_service.cases.content import Place, ShortText
+from case_service.cases.places import PlaceCommand
+from case_service.people.identity import AgeStatement, Identity
+from shared.domain.vocabulary import (
+    AgeStatus,
+    ExploitationType,
+    Gender,
+    PersonRole,
+    PrivacyChoice,
+    RecipientKind,
+)
+from shared.http.schemas import Answer, Changed, Command, Day, Flag, Whole
+
+Years = Annotated[Whole, Field(ge=0, le=130)]
+
+
+class AgeCommand(Command):
+    """Age, as far as it is known. It replaces everything that was known of the age before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"years": 15, "about": True}]})
+
+    date_of_birth: Day | None = None
+    """Date of birth."""
+    years: Years | None = None
+    """Age in years."""
+    about: Flag = False
+    """The age in years is a guess."""
+    lowest: Years | None = None
+    """Lower end of a range, in years."""
+    highest: Years | None = None
+    """Upper end of a range, in years."""
+    may_be_under_18: Flag = False
+    """The person is or may be under 18."""
+    surely_adult: Flag = False
+    """The person is 18 or over, said without a number."""
+    chosen: AgeStatus | None = None
+    """Status that you choose; it counts before what follows from the other fields."""
+    said_on: Day | None = None
+    """Day on which it was said; an age in years counts from it. Left out: today."""
+
+    def statement(self) -> AgeStatement:
+        return AgeStatement.model_validate(self.model_dump())
+
+
+class RecordAge(AgeCommand):
+    """Age of a person on the case."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "RecordAge":
+        if not self.model_fields_set:
+            raise PydanticCustomError("nothing_said", "name a field; null says that it is not known")
+        return self
+
+
+class AddPerson(Command):
+    """Person whom the case is about, or who is part of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"roles": ["person_of_concern"], "age": {"years": 24}}]}
+    )
+
+    roles: Annotated[list[PersonRole], Field(min_length=1)] = [PersonRole.PERSON_OF_CONCERN]
+    """Roles of the person."""
+    cares_for_child: Flag = False
+    """The person lives with or cares for a child on this case."""
+    source_reporter_id: UUID | None = None
+    """Reporter on the case who told of this person; left out: whoever made the report."""
+    name: ShortText | None = None
+    """Name."""
+    phone: ShortText | None = None
+    """Telephone number."""
+    email: ShortText | None = None
+    """Email address."""
+    gender: Gender = Gender.UNKNOWN
+    """Gender."""
+    description: ShortText | None = None
+    """Description of the person."""
+    languages: list[ShortText] = []
+    """Languages that the person speaks, as BCP 47 tags."""
+    lives_at: PlaceCommand | None = None
+    """Home of the person."""
+    found_at: PlaceCommand | None = None
+    """Place where the person can be found."""
+    relation_to_reporter: ShortText | None = None
+    """Relation to the reporter."""
+    relation_to_child: ShortText | None = None
+    """Relation to the child."""
+    exploitation_types: list[ExploitationType] = []
+    """Types of exploitation of this person."""
+    age: AgeCommand = AgeCommand()
+    """Age; leave out what nobody asked about."""
+
+    def identity(self) -> Identity:
+        return Identity.model_validate(self.model_dump())
+
+
+class CorrectName(Command):
+    """Name of a person on the case."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Sample Person"}]})
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+    """Name."""
+
+
+class RecordPlaces(Command):
+    """Places of a person. Each that is named replaces the whole place known before; null says that it is not known."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"lives_at": {"council": "E08000025"}}]})
+
+    lives_at: PlaceCommand | None = None
+    """Home of the person."""
+    found_at: PlaceCommand | None = None
+    """Place where the person can be found."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "RecordPlaces":
+        if not self.model_fields_set:
+            raise PydanticCustomError("nothing_said", "name a field; null says that it is not known")
+        return self
+
+    def places(self) -> dict[str, Place | None]:
+        """Return the places that are named, by field."""
+        entered = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: one.place() if one is not None else None for name, one in entered.items()}
+
+
+class AgeRecorded(Changed):
+    """Person whose age was recorded; `version` is the case's."""
+
+    age_status: AgeStatus | None
+    """Status that follows from it; null where nothing is known."""
+
+
+class EffectiveConsentOut(Answer):
+    """Sum of one person's entries in the consent ledger at this moment."""
+
+    privacy: PrivacyChoice | None
+    """Privacy choice; null if none was made, or after a withdrawal."""
+    recipient_kinds: list[RecipientKind]
+    """Recipient kinds that the person agreed to."""
+    situation: bool | None
+    """The situation may be passed on without an identity; null if nobody asked."""
+    withdrawn: bool
+    """The person withdrew everything, and chose nothing since."""
+
+
+class PersonOut(Answer):
+    """Person on a case, with everything that is known of them."""
+
+    id: UUID
+    """Id of the person."""
+    roles: list[PersonRole]
+    """Roles of the person."""
+    name: str | None
+    """Name."""
+    phone: str | None
+    """Telephone number."""
+    email: str | None
+    """Email address."""
+    gender: Gender
+    """Gender."""
+    description: str | None
+    """Description of the person."""
+    languages: list[str]
+    """Languages that the person speaks, as BCP 47 tags."""
+    lives_at: Place | None
+    """Home of the person."""
+    found_at: Place | None
+    """Place where the person can be found."""
+    relation_to_reporter: str | None
+    """Relation to the reporter."""
+    relation_to_child: str | None
+    """Relation to the child."""
+    cares_for_child: bool
+    """The person lives with or cares for a child on this case."""
+    exploitation_types: list[ExploitationType]
+    """Types of exploitation of this person."""
+    age: AgeStatement
+    """Age, as it was said."""
+    age_status: AgeStatus | None
+    """Status that follows from it today; null where nobody asked."""
+    in_danger: bool
+    """A danger to this person is recorded."""
+    consent: EffectiveConsentOut
+    """Effective consent of the person."""

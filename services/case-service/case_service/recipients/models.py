@@ -1,0 +1,279 @@
+"""Case recipients: one agency on one case, with its sharing duty and its sharing permission.
+
+Facts that must be shared later go to the same case recipient. Each of its clocks runs by itself: the duty's until the
+agency acknowledged or two people stood it down, the permission's until the agency acknowledged (section 4).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from case_service.db import Base
+from case_service.disclosures.models import Disclosure
+from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.duties import AgencyKey
+from case_service.sharing.duty import Duty, DutyState
+from case_service.sharing.facts import FactKind, FactRef
+from case_service.sharing.shared_so_far import RecipientSoFar
+from shared.db.columns import CodeSet, CodeText, code_of
+from shared.domain.vocabulary import Ground, RecipientKind
+
+SCHEDULER_CHANNEL = "sharing_deadlines"
+
+
+class CaseRecipient(Base):
+    """One agency on one case."""
+
+    __tablename__ = "case_recipients"
+    __table_args__ = (UniqueConstraint("case_id", "recipient_kind", "agency_code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    recipient_kind: Mapped[RecipientKind] = mapped_column(code_of(RecipientKind, name="recipient_kind_known"))
+    agency_code: Mapped[str] = mapped_column(CodeText)
+    version: Mapped[int]
+    added_at: Mapped[datetime]
+
+    duty: Mapped["SharingDuty | None"] = relationship(lazy="raise")
+    permission: Mapped["SharingPermission | None"] = relationship(lazy="raise")
+    disclosures: Mapped[list[Disclosure]] = relationship(
+        lazy="raise", order_by=(Disclosure.authorised_at, Disclosure.id)
+    )
+
+    @classmethod
+    def new(cls, case_id: UUID, key: AgencyKey, at: datetime) -> "CaseRecipient":
+        kind, agency_code = key
+        return cls(
+            id=uuid4(),
+            case_id=case_id,
+            recipient_kind=kind,
+            agency_code=agency_code,
+            version=1,
+            added_at=at,
+            duty=None,
+            permission=None,
+            disclosures=[],
+        )
+
+    @property
+    def key(self) -> AgencyKey:
+        return self.recipient_kind, self.agency_code
+
+    @property
+    def has_open_duty(self) -> bool:
+        return self.duty is not None and self.duty.value.is_open
+
+    @property
+    def was_sent(self) -> bool:
+        """Return whether the agency received anything, in writing or by telephone."""
+        by_duty = self.duty is not None and self.duty.value.was_sent
+        return by_duty or (self.permission is not None and self.permission.sent_at is not None)
+
+    def add_disclosure(self, disclosure: Disclosure) -> None:
+        self.disclosures.append(disclosure)
+
+    def changed(self) -> None:
+        self.version += 1
+
+    def change_duty(self, duty: Duty) -> None:
+        """Keep a duty that was worked out."""
+        if self.duty is None:
+            self.duty = SharingDuty(recipient_id=self.id, facts=[])
+        self.duty.store(duty)
+        self.changed()
+
+    def permit(self, at: datetime, deadlines: ShorterDeadlines) -> None:
+        """Let something be sent on consent or on a lead's decision, and start the clock to an acknowledgement."""
+        if self.permission is None:
+            self.permission = SharingPermission(recipient_id=self.id, state=PermissionState.AUTHORISED)
+        self.permission.authorise(at, deadlines)
+        self.changed()
+
+    def mark_permission_sent(self, at: datetime) -> None:
+        if self.permission is not None:
+            self.permission.mark_sent(at)
+            self.changed()
+
+    def acknowledge_permission(self, at: datetime) -> None:
+        if self.permission is not None:
+            self.permission.acknowledge(at)
+            self.changed()
+
+    def withhold_permission(self) -> None:
+        if self.permission is not None:
+            self.permission.withhold()
+            self.changed()
+
+    def so_far(self) -> RecipientSoFar:
+        return RecipientSoFar(
+            recipient_kind=self.recipient_kind,
+            agency_code=self.agency_code,
+            id=str(self.id),
+            duty=self.duty.value if self.duty else None,
+            disclosures=tuple(one.so_far() for one in self.disclosures),
+        )
+
+
+class DutyFact(Base):
+    """Fact on which a duty rests, or that two people or a correction took back."""
+
+    __tablename__ = "duty_facts"
+
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("sharing_duties.recipient_id"), primary_key=True)
+    kind: Mapped[FactKind] = mapped_column(code_of(FactKind, name="kind_known"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    relied_on: Mapped[bool]
+    stood_down: Mapped[bool]
+
+    @property
+    def reference(self) -> FactRef:
+        return FactRef(self.kind, str(self.subject_id), str(self.fact_id))
+
+    def mark(self, *, relied_on: bool, stood_down: bool) -> None:
+        self.relied_on, self.stood_down = relied_on, stood_down
+
+
+class SharingDuty(Base):
+    """Row of a sharing duty; `Duty` has its rules, and every change goes through it."""
+
+    __tablename__ = "sharing_duties"
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'acknowledged' OR acknowledged_at IS NOT NULL", name="acknowledged_at_known"
+        ),
+    )
+
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("case_recipients.id"), primary_key=True)
+    state: Mapped[DutyState] = mapped_column(code_of(DutyState, name="state_known"))
+    grounds: Mapped[frozenset[Ground]] = mapped_column(CodeSet(Ground))
+    place_gss: Mapped[str | None] = mapped_column(CodeText)
+    fallback: Mapped[bool]
+    acknowledge_at_once: Mapped[bool]
+    verified: Mapped[bool]
+    opened_at: Mapped[datetime]
+    send_at: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    authorised_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    escalations: Mapped[int]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by: Mapped[str | None] = mapped_column(CodeText)
+
+    facts: Mapped[list[DutyFact]] = relationship(lazy="raise")
+
+    @property
+    def value(self) -> Duty:
+        """Return the duty as the rules see it."""
+        return Duty(
+            state=self.state,
+            opened_at=self.opened_at,
+            send_at=self.send_at,
+            due_at=self.due_at,
+            grounds=self.grounds,
+            facts=frozenset(fact.reference for fact in self.facts if fact.relied_on),
+            stood_down_facts=frozenset(fact.reference for fact in self.facts if fact.stood_down),
+            place=self.place_gss,
+            fallback=self.fallback,
+            acknowledge_at_once=self.acknowledge_at_once,
+            verified=self.verified,
+            authorised_at=self.authorised_at,
+            sent_at=self.sent_at,
+            acknowledged_at=self.acknowledged_at,
+            escalations=self.escalations,
+            handed_over_at=self.handed_over_at,
+            handed_over_by=self.handed_over_by,
+        )
+
+    def store(self, duty: Duty) -> None:
+        """Write the duty to the row."""
+        self.state, self.grounds = duty.state, duty.grounds
+        self.place_gss, self.fallback = duty.place, duty.fallback
+        self.acknowledge_at_once, self.verified = duty.acknowledge_at_once, duty.verified
+        self.opened_at, self.send_at, self.due_at = duty.opened_at, duty.send_at, duty.due_at
+        self.authorised_at, self.sent_at = duty.authorised_at, duty.sent_at
+        self.acknowledged_at, self.escalations = duty.acknowledged_at, duty.escalations
+        self.handed_over_at, self.handed_over_by = duty.handed_over_at, duty.handed_over_by
+        self._store_facts(duty)
+
+    def _store_facts(self, duty: Duty) -> None:
+        rows = {row.reference: row for row in self.facts}
+        for fact in sorted(duty.facts | duty.stood_down_facts):
+            if fact not in rows:
+                rows[fact] = _new_fact(fact)
+                self.facts.append(rows[fact])
+        for fact, row in rows.items():
+            row.mark(relied_on=fact in duty.facts, stood_down=fact in duty.stood_down_facts)
+
+
+def _new_fact(fact: FactRef) -> DutyFact:
+    return DutyFact(kind=fact.kind, subject_id=UUID(fact.subject_id), fact_id=UUID(fact.id))
+
+
+class PermissionState(StrEnum):
+    """States of a sharing permission."""
+
+    AUTHORISED = "authorised"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    WITHHELD = "withheld"
+
+
+PERMISSION_TRANSITIONS: dict[PermissionState, frozenset[PermissionState]] = {
+    PermissionState.AUTHORISED: frozenset(PermissionState),
+    PermissionState.SENT: frozenset(PermissionState),
+    PermissionState.ACKNOWLEDGED: frozenset({PermissionState.AUTHORISED}),
+    PermissionState.WITHHELD: frozenset({PermissionState.AUTHORISED}),
+}
+"""States that may follow each state; any other change is a mistake in our code."""
+
+
+class SharingPermission(Base):
+    """Row of a sharing permission. Its clock ends with a telephone task where the agency does not acknowledge."""
+
+    __tablename__ = "sharing_permissions"
+
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("case_recipients.id"), primary_key=True)
+    state: Mapped[PermissionState] = mapped_column(code_of(PermissionState, name="state_known"))
+    authorised_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (PermissionState.AUTHORISED, PermissionState.SENT)
+
+    def _to(self, state: PermissionState) -> None:
+        if state not in PERMISSION_TRANSITIONS[self.state]:
+            raise ValueError(f"a permission that is {self.state} cannot become {state}")
+        self.state = state
+
+    def authorise(self, at: datetime, deadlines: ShorterDeadlines) -> None:
+        """Let it be sent. What is still unanswered keeps its earlier deadline."""
+        self._to(PermissionState.AUTHORISED)
+        due = deadlines.acknowledge_permitted_by(at)
+        self.authorised_at, self.due_at = at, min(self.due_at or due, due)
+
+    def mark_sent(self, at: datetime) -> None:
+        if self.state is PermissionState.AUTHORISED:
+            self._to(PermissionState.SENT)
+        self.sent_at = self.sent_at or at
+
+    def acknowledge(self, at: datetime) -> None:
+        """Record that the agency has everything that was permitted."""
+        self._to(PermissionState.ACKNOWLEDGED)
+        self.acknowledged_at, self.due_at = at, None
+
+    def withhold(self) -> None:
+        """Record that the rules let nothing go any more."""
+        self._to(PermissionState.WITHHELD)
+        self.due_at = None
+
+    def set_deadline(self, at: datetime | None) -> None:
+        """Set when the clock ends; None stops it."""
+        self.due_at = at

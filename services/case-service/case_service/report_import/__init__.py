@@ -1,0 +1,1 @@
+"""Import of reports from intake into their cases."""

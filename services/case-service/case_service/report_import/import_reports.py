@@ -1,0 +1,206 @@
+"""Import of reports from intake: fetched outside any transaction, sealed under the case's keys, and acted on."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import structlog
+
+from case_service.assessment.classification import classify
+from case_service.cases.case_change import change_case
+from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.cases.content import Account, Situation
+from case_service.cases.models import ReportedAccount
+from case_service.consent.models import ConsentTaken
+from case_service.dangers.models import DangerOrigin, new_danger
+from case_service.people.identity import Identity
+from case_service.people.models import OpenedPerson, create_person
+from case_service.recipients.apply_effects import classified_event
+from case_service.recipients.sharing_records import lock_sharing_records
+from case_service.report_import.models import ReportImport
+from case_service.report_import.report import Report, ReportToImport
+from case_service.settings import deadlines_of
+from case_service.sharing.effects import TaskKind, TaskOutcome
+from shared.clients.service_client import ServiceClient
+from shared.crash_points import crash_point
+from shared.db.leases import claim
+from shared.domain.age import british_date
+from shared.domain.vocabulary import PersonRole, YesNoUnknown
+from shared.events import ReportImported
+from shared.service.context import ServiceContext
+
+LEASE = timedelta(seconds=15)
+FETCH_WITHIN_SECONDS = 10.0
+"""Less than the lease: of two workers, neither may claim a report before the other's failure is counted."""
+ATTEMPTS_BEFORE_TASK = 3
+LONGEST_WAIT_SECONDS = 30
+BATCH = 8
+WORKER = "worker:case"
+SAID_IN_REPORT = ConsentTaken(wording="report-form-v1", language="en", given_how="report")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class ClaimedImport:
+    """Report import that this worker holds."""
+
+    contact_id: UUID
+    case_id: UUID
+    fence: int
+    attempts: int
+
+
+async def import_reports(context: ServiceContext) -> bool:
+    """Claim what is due, fetch each report and import it into its case."""
+    async with context.database.unit_of_work(WORKER) as uow:
+        rows = await claim(uow.session, ReportImport, now=uow.now, lease=LEASE, at_most=BATCH)
+        claimed = [ClaimedImport(row.contact_id, row.case_id, row.fence, row.attempts) for row in rows]
+    if not claimed:
+        return False
+    async with context.client("intake") as intake:
+        # At the same time: behind an intake that does not answer, the last of them would outlive its lease.
+        results = await asyncio.gather(
+            *(_import(context, intake, one) for one in claimed), return_exceptions=True
+        )
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return True
+
+
+async def _import(context: ServiceContext, intake: ServiceClient, claimed: ClaimedImport) -> None:
+    try:
+        async with asyncio.timeout(FETCH_WITHIN_SECONDS):
+            answer = await intake.get(f"/v1/contacts/{claimed.contact_id}/report")
+    except Exception as error:  # no answer, a refusal or no token: a person hears of it all the same
+        await _try_again(context, claimed, type(error).__name__)
+        return
+    crash_point("case.report_fetched")
+    try:
+        await _keep(context, answer, claimed)
+    except Exception as error:  # a report that cannot be imported is a person's task, and others go on
+        await _try_again(context, claimed, type(error).__name__)
+
+
+async def _keep(context: ServiceContext, answer: object, claimed: ClaimedImport) -> None:
+    async with context.database.unit_of_work(WORKER) as uow:
+        row = await uow.session.get(ReportImport, claimed.contact_id, with_for_update=True)
+        if row is None or not row.is_held_under(claimed.fence):
+            return
+        async with change_case(claimed.case_id, uow, deadlines_of(context)) as change:
+            case_file = change.case_file
+            handed = ReportToImport.model_validate(answer)
+            if not handed.opens_case:
+                _leave_with_intake(case_file)
+            elif case_file.case.report_imported_at is None:
+                await import_report(case_file, handed)
+            outcome = TaskOutcome.REPORT_IMPORTED if handed.opens_case else TaskOutcome.LEFT_WITH_INTAKE
+            case_file.records.end_tasks([TaskKind.IMPORT_REPORT], outcome)
+        row.finish()
+
+
+def _leave_with_intake(case_file: CaseFile) -> None:
+    """Record nobody and force nothing: a pupil who asks must not be reported for being under 18."""
+    case, uow = case_file.case, case_file.uow
+    uow.publish(case.leave_with_intake(uow.now))
+    classification = classify(case, case_file.situation, case_file.persons, uow.now)
+    uow.publish(classified_event(classification, case_file.records))
+    uow.record("report.left_with_intake", case.id, contact_id=case.contact_id)
+
+
+async def _try_again(context: ServiceContext, claimed: ClaimedImport, error: str) -> None:
+    """Give the import back for a later attempt; after a few, a person must read the report at intake.
+
+    An override in the report must not wait for a machine.
+    """
+    log.warning("report not imported", case_id=claimed.case_id, attempts=claimed.attempts, error=error)
+    async with context.database.unit_of_work(WORKER) as uow:
+        row = await uow.session.get(ReportImport, claimed.contact_id, with_for_update=True)
+        if row is None or not row.is_held_under(claimed.fence):
+            return
+        wait = timedelta(seconds=min(LONGEST_WAIT_SECONDS, claimed.attempts))
+        row.retry_at(uow.now + wait)
+        if claimed.attempts >= ATTEMPTS_BEFORE_TASK:
+            records = await lock_sharing_records(claimed.case_id, uow)
+            records.open_task(TaskKind.IMPORT_REPORT, uow.now)
+
+
+async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
+    """Seal a report under the case's keys, with its persons, dangers and consent."""
+    case, uow, report = case_file.case, case_file.uow, handed.report
+    case.mark_report_imported(uow.now)
+    case.place_reported(report.place)
+    await case_file.change_situation(dict(Situation.model_validate(report.model_dump())))
+    await _keep_account(case_file, handed)
+    reporter = await _keep_persons(case_file, report)
+    uow.publish(ReportImported(case_id=case.id, contact_id=handed.contact_id))
+    await _keep_consent(case_file, reporter, report)
+    uow.record("report.imported", case.id, contact_id=handed.contact_id)
+
+
+async def _keep_account(case_file: CaseFile, handed: ReportToImport) -> None:
+    account = Account.model_validate(handed.report.model_dump())
+    row = await ReportedAccount.seal(case_file.case.id, handed.contact_id, account, case_file.uow.keys)
+    case_file.uow.session.add(row)
+    case_file.accounts.append(OpenedAccount(row, account))
+
+
+async def _keep_persons(case_file: CaseFile, report: Report) -> OpenedPerson:
+    """Add the persons and the dangers of a report. Return the reporter."""
+    said_on = british_date(case_file.case.received_at)
+    maker = report.reporter
+    reporter = await _keep_person(case_file, maker, maker.roles, said_on, maker.in_danger)
+    for person in report.persons:
+        await _keep_person(
+            case_file,
+            person,
+            [person.role],
+            said_on,
+            person.in_danger,
+            cares_for_child=person.cares_for_child,
+        )
+    answers = [report.reporter.in_danger, *(person.in_danger for person in report.persons)]
+    if report.danger_now is YesNoUnknown.YES and YesNoUnknown.YES not in answers:
+        _keep_danger(case_file, None)
+    return reporter
+
+
+async def _keep_person(
+    case_file: CaseFile,
+    reported: Identity,
+    roles: list[PersonRole],
+    said_on: date,
+    in_danger: YesNoUnknown,
+    *,
+    cares_for_child: bool = False,
+) -> OpenedPerson:
+    person = await create_person(
+        case_file.case.id,
+        Identity.model_validate(reported.model_dump()),
+        roles=frozenset(roles),
+        cares_for_child=cares_for_child,
+        said_on=said_on,
+        uow=case_file.uow,
+    )
+    case_file.persons.append(person)
+    if in_danger is YesNoUnknown.YES:
+        _keep_danger(case_file, person.id)
+    return person
+
+
+def _keep_danger(case_file: CaseFile, person_id: UUID | None) -> None:
+    danger = new_danger(case_file.case.id, case_file.uow, origin=DangerOrigin.REPORT, person_id=person_id)
+    case_file.dangers.append(danger)
+
+
+async def _keep_consent(case_file: CaseFile, reporter: OpenedPerson, report: Report) -> None:
+    """Make what the report says about sharing the first entries of the ledger; nothing for what it leaves out."""
+    if report.privacy is not None:
+        await case_file.add_consent(reporter.id, SAID_IN_REPORT, privacy=report.privacy)
+    for kind in report.share_with:
+        await case_file.add_consent(reporter.id, SAID_IN_REPORT, recipient_kind=kind, agrees=True)
+    if report.situation_may_be_passed_on is not None:
+        allowed = report.situation_may_be_passed_on
+        await case_file.add_consent(reporter.id, SAID_IN_REPORT, situation=allowed)

@@ -1,0 +1,53 @@
+"""Opening of cases: a contact that names a concern opens one, and its report is fetched right after."""
+
+from datetime import datetime
+from uuid import UUID
+
+from case_service.cases.models import Case
+from case_service.recipients.sharing_records import lock_case
+from case_service.report_import.models import ReportImport
+from shared.db.unit_of_work import UnitOfWork
+from shared.events import ContactReceived
+
+REPORT_IMPORT_CHANNEL = "report_imports"
+
+
+async def open_case(event: ContactReceived, uow: UnitOfWork) -> None:
+    """Open a case for a contact that names a concern, once."""
+    if event.opens_case:
+        await open_case_of_contact(
+            event.contact_id, event.received_at, uow, danger=event.danger_stated, child=event.child_stated
+        )
+
+
+async def open_case_of_contact(
+    contact_id: UUID, received_at: datetime, uow: UnitOfWork, *, danger: bool, child: bool
+) -> None:
+    report_import = await uow.session.get(ReportImport, contact_id, with_for_update=True)
+    if report_import is not None:
+        await _fetch_again(report_import, uow, danger=danger, child=child)
+        return
+    case = Case.open_from_contact(contact_id, received_at=received_at, danger=danger, child=child, at=uow.now)
+    uow.session.add(case)
+    await uow.session.flush()
+    await uow.keys.create(case.id)
+    uow.session.add(ReportImport(contact_id=contact_id, case_id=case.id, due_at=uow.now, fence=0, attempts=0))
+    uow.publish(case.opened_event())
+    uow.record("case.opened", case.id, contact_id=contact_id)
+    uow.notify(REPORT_IMPORT_CHANNEL)
+
+
+async def _fetch_again(report_import: ReportImport, uow: UnitOfWork, *, danger: bool, child: bool) -> None:
+    """Fetch the report of a contact that is announced again: it may name a concern now.
+
+    A worker that is fetching it at this moment has an old answer, and loses the lease.
+    """
+    case = await lock_case(report_import.case_id, uow)
+    if case.report_imported_at is not None:
+        return
+    if not case.is_open:
+        uow.publish(case.open_for_concern(danger=danger, child=child, at=uow.now))
+        uow.record("case.reopened", case.id)
+    report_import.retry_at(uow.now)
+    report_import.take_from_worker()
+    uow.notify(REPORT_IMPORT_CHANNEL)

@@ -1,0 +1,1 @@
+"""Sharing rules: pure functions of facts and time."""

@@ -1,0 +1,1 @@
+"""Contacts as advisers and the case service see them."""

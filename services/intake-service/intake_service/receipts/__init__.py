@@ -1,0 +1,1 @@
+"""Receipts: the words with which a contact is found again."""

@@ -1,0 +1,180 @@
+"""Parts of a report: people, places, ages, and ways to reach the reporter. None of their fields is required."""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from shared.domain.age import Age
+from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
+from shared.domain.vocabulary import AgeStatus, ExploitationType, Gender, PersonRole, YesNoUnknown
+
+
+def ascii_digits(value: Any) -> Any:
+    """Return a text with the digits of any script as 0 to 9.
+
+    A report must not be lost because of a keyboard of another language.
+    """
+    if not isinstance(value, str):
+        return value
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in value)
+
+
+LongText = Annotated[str, StringConstraints(max_length=15_000)]
+ShortText = Annotated[str, StringConstraints(max_length=500)]
+GSS_PATTERN = r"^[ENSW][0-9]{8}$"
+GssCode = Annotated[str, StringConstraints(pattern=GSS_PATTERN)]
+CouncilCode = Annotated[
+    str,
+    BeforeValidator(ascii_digits, json_schema_input_type=GssCode),
+    StringConstraints(pattern=GSS_PATTERN),
+    Field(examples=["E08000025"]),
+]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
+Years = Annotated[int, Field(ge=0, le=130)]
+
+
+class ReportPart(BaseModel):
+    """Part of a report."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class ReportedPlace(ReportPart):
+    """Place, as far as it is known."""
+
+    postcode: ShortText | None = None
+    """Postcode; a full one tells the council, one of Northern Ireland at least the nation."""
+    council: CouncilCode | None = None
+    """Council as a GSS code."""
+    address: ShortText | None = None
+    """Address in the reporter's words."""
+    description: ShortText | None = None
+    """Directions to the place, in the reporter's words."""
+
+    @property
+    def gss(self) -> str | None:
+        """Return the GSS code of the council in whose area this is, None where nobody can tell yet."""
+        if self.council is not None:
+            try:
+                return known_area(self.council)
+            except UnknownCouncil:
+                return None
+        return area_of_postcode(self.postcode) if self.postcode else None
+
+
+class ReportedAge(ReportPart):
+    """Age, as far as it is known; leave out what is not."""
+
+    date_of_birth: date | None = None
+    """Date of birth."""
+    years: Years | None = None
+    """Age in years."""
+    about: bool = False
+    """The age in years is a guess."""
+    lowest: Years | None = None
+    """Lower end of a range, in years."""
+    highest: Years | None = None
+    """Upper end of a range, in years."""
+    may_be_under_18: bool = False
+    """The person is or may be under 18."""
+    surely_adult: bool = False
+    """The person is 18 or over, said without a number."""
+
+    def as_age(self, said_on: date) -> Age:
+        chosen = AgeStatus.ADULT_STATED if self.surely_adult else None
+        if self.may_be_under_18:
+            chosen = AgeStatus.UNCERTAIN_MAY_BE_CHILD
+        return Age(
+            chosen=chosen,
+            date_of_birth=self.date_of_birth,
+            stated_years=self.years,
+            stated_on=said_on,
+            about=self.about,
+            lowest=self.lowest,
+            highest=self.highest,
+        )
+
+
+class ReportedPerson(ReportPart):
+    """Person whom the report is about."""
+
+    role: PersonRole = PersonRole.PERSON_OF_CONCERN
+    """Role of the person in what is reported."""
+    name: ShortText | None = None
+    """Name."""
+    age: ReportedAge = ReportedAge()
+    """Age."""
+    gender: Gender = Gender.UNKNOWN
+    """Gender."""
+    description: ShortText | None = None
+    """Description of the person, in the reporter's words."""
+    languages: Annotated[list[Language], Field(max_length=10)] = []
+    """Languages that the person speaks, as BCP 47 tags."""
+    lives_at: ReportedPlace | None = None
+    """Home of the person."""
+    found_at: ReportedPlace | None = None
+    """Place where the person can be found."""
+    in_danger: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """The person is in imminent danger."""
+    cares_for_child: bool = False
+    """The person lives with or cares for a child whom the report is about."""
+    relation_to_reporter: ShortText | None = None
+    """Relation to the reporter, in the reporter's words."""
+    relation_to_child: ShortText | None = None
+    """Relation to the child, in the reporter's words."""
+    exploitation_types: Annotated[list[ExploitationType], Field(max_length=10)] = []
+    """Types of exploitation of this person."""
+
+
+IDENTIFYING_FIELDS = ("name", "phone", "email", "lives_at", "found_at")
+"""Fields of a reporter that may tell who they are."""
+
+
+class Reporter(ReportPart):
+    """Person who makes the report; every field may stay empty."""
+
+    name: ShortText | None = None
+    """Name."""
+    phone: ShortText | None = None
+    """Telephone number."""
+    email: ShortText | None = None
+    """Email address."""
+    is_person_of_concern: bool = False
+    """Reporter as person of concern: it happens to them."""
+    in_danger: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """The reporter is in imminent danger."""
+    age: ReportedAge = ReportedAge()
+    """Age."""
+    lives_at: ReportedPlace | None = None
+    """Home of the reporter."""
+    found_at: ReportedPlace | None = None
+    """Place where the reporter can be found."""
+
+    def without_identity(self) -> "Reporter":
+        """Return a copy without the identifying fields; of places the council stays."""
+        values = {name: getattr(self, name) for name in IDENTIFYING_FIELDS}
+        councils = {
+            name: ReportedPlace(council=place.gss)
+            for name, place in values.items()
+            if isinstance(place, ReportedPlace)
+        }
+        return self.model_copy(update={**dict.fromkeys(values), **councils})
+
+
+class SafeContact(ReportPart):
+    """Ways to reach the reporter without harm."""
+
+    may_contact: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """The helpline may make contact."""
+    channels: Annotated[list[ShortText], Field(max_length=5)] = []
+    """Ways by which it may."""
+    when: ShortText | None = None
+    """Times at which it is safe."""
+    say_to_others: ShortText | None = None
+    """Words to say if somebody else answers."""
+    code_word: ShortText | None = None
+    """Word by which the reporter knows that it is the helpline."""
+    never: ShortText | None = None
+    """Things that must never be done; always obeyed."""

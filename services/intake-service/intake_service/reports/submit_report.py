@@ -1,0 +1,165 @@
+"""Submission of a report: one statement writes it all, and a retry is given the first response again.
+
+A retry is the same report with the same key. Two people whose clients send the same key have sent two reports, and so
+have two who press the same alarm in an app whose key is too short to tell people apart.
+
+This is a single SQL statement on a plain connection and not a unit of work, because at `POST /v1/reports` speed decides
+whether people get through (decision 1). Contact, data key, audit entry, outbox and stored response commit together.
+Reports that arrive while others are written share the next statement and its commit.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from intake_service.contacts.models import columns_of, contact_received, report_field
+from intake_service.receipts.receipt import new_receipt, receipt_index
+from intake_service.reports.schemas import Report
+from shared.crash_points import crash_point
+from shared.crypto.vault import Vault
+from shared.db.database import Database
+from shared.db.unit_of_work import OUTBOX_CHANNEL
+from shared.events import ContactReceived
+from shared.http.idempotency import RESPONSE_KEPT_FOR, StoredResponse
+
+_COLUMNS = {
+    "key": "bytea",
+    "fingerprint": "bytea",
+    "response": "bytea",
+    "id": "uuid",
+    "received_at": "timestamptz",
+    "channel": "text",
+    "purpose": "text",
+    "caller_type": "text",
+    "privacy": "text",
+    "language": "text",
+    "nation": "text",
+    "opens_case": "boolean",
+    "danger_stated": "boolean",
+    "child_stated": "boolean",
+    "receipt": "bytea",
+    "report": "bytea",
+    "wrapped": "bytea",
+    "event": "bytea",
+}
+"""Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
+_INSERT = f"""
+WITH given AS (
+    SELECT * FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 1))})
+    AS g ({", ".join(_COLUMNS)})
+), stored AS (
+    INSERT INTO stored_responses (key, fingerprint, status, response, expires_at)
+    SELECT key, fingerprint, 201, response, received_at + ${len(_COLUMNS) + 1}::interval
+    FROM given WHERE key IS NOT NULL
+    ORDER BY key  -- so that two batches with the same keys cannot deadlock
+    ON CONFLICT (key) DO NOTHING RETURNING response
+), accepted AS (
+    SELECT * FROM given WHERE key IS NULL OR response IN (SELECT response FROM stored)
+), contact AS (
+    INSERT INTO contacts (id, version, received_at, channel, purpose, caller_type, privacy, language, nation,
+                          opens_case, danger_stated, child_stated, receipt, report)
+    SELECT id, 1, received_at, channel, purpose, caller_type, privacy, language, nation, opens_case,
+           danger_stated, child_stated, receipt, report FROM accepted
+), keys AS (
+    INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM accepted
+), entry AS (
+    INSERT INTO audit_entries (id, at, actor, action, subject, codes)
+    SELECT gen_random_uuid(), received_at, 'public', 'report.received', id, '{{}}' FROM accepted
+), announced AS (
+    INSERT INTO outbox (id, topic, type, key, time, body)
+    SELECT gen_random_uuid(), '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at, event FROM accepted
+)
+SELECT id FROM accepted
+"""  # noqa: S608  # made of the names above alone
+MIN_KEY_LENGTH = 16
+"""Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
+_FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Response to a reporter, and whether it is the response to an earlier attempt."""
+
+    response: dict[str, Any]
+    replayed: bool
+
+
+@dataclass(frozen=True)
+class RetryKey:
+    """Key and body together, which tell a retry from another report.
+
+    A poor key that others use too costs nobody their report. A short one counts as none, because the words of an alarm
+    are the same for everybody.
+    """
+
+    stored: StoredResponse
+    fingerprint: bytes
+
+    @classmethod
+    def of(cls, vault: Vault, key: str | None, body: bytes) -> "RetryKey | None":
+        if key is None or len(key) < MIN_KEY_LENGTH:
+            return None
+        both = vault.fingerprint("report", key.encode() + b"\n" + body)
+        return cls(StoredResponse.of(vault, key.encode() + both), both)
+
+
+async def submit_report(
+    database: Database, report: Report, body: bytes, idempotency_key: str | None
+) -> Submission:
+    """Store a report for good, or return the first response again when this key came with this body before."""
+    vault, now = database.vault, database.clock()
+    kept, dropped = report.without_identity()
+    event = contact_received(uuid4(), kept, now)
+    response = _response(event.contact_id, now, dropped)
+    retry = RetryKey.of(vault, idempotency_key, body)
+    row = _row(vault, event, kept, response, retry)
+    if await database.write_batched(_write, row):
+        crash_point("intake.received")
+        database.notify(OUTBOX_CHANNEL)
+        return Submission(response, replayed=False)
+    if retry is None:
+        raise LookupError("a report without a key is always written")
+    first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
+    if first is None:  # it was a day old, and deleted just now
+        return await submit_report(database, report, body, idempotency_key)
+    return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
+
+
+def _response(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, Any]:
+    return {
+        "contact_id": str(contact_id),
+        "receipt": new_receipt(),
+        "received_at": now.isoformat(),
+        "not_kept": dropped,
+    }
+
+
+def _row(
+    vault: Vault,
+    event: ContactReceived,
+    report: Report,
+    response: dict[str, Any],
+    retry: RetryKey | None,
+) -> dict[str, Any]:
+    key, wrapped = vault.new_key(event.contact_id)
+    content = report.model_dump_json(exclude_unset=True).encode()
+    return {
+        "key": retry and retry.stored.key,
+        "fingerprint": retry and retry.fingerprint,
+        "response": retry and retry.stored.seal(vault, json.dumps(response).encode()),
+        **columns_of(event),
+        "receipt": receipt_index(vault, response["receipt"]),
+        "report": vault.seal_text(key, report_field(event.contact_id), content, pad_to=512),
+        "wrapped": wrapped,
+        "event": event.model_dump_json().encode(),
+    }
+
+
+async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
+    """Write rows in one commit; return False for each report that was stored before."""
+    arguments = [[row[name] for row in rows] for name in _COLUMNS]
+    accepted = {row["id"] for row in await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR)}
+    return [row["id"] in accepted for row in rows]

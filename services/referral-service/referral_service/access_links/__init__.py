@@ -1,0 +1,1 @@
+"""Access links: one-time links with which an agency without an endpoint reads and acknowledges a referral."""

@@ -1,0 +1,1 @@
+"""Agency transport: HTTP requests to agencies' endpoints, to addresses that the SSRF policy allows."""

@@ -1,0 +1,1 @@
+"""Deliveries: disclosures and recalls on their way to agencies' endpoints."""

@@ -1,0 +1,63 @@
+"""Client of the case service for the content of a disclosure: asked when it is sent, because it decides again."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.clients.service_client import ServiceClient, ServiceRefused
+from shared.errors import HelplineError
+
+WITHHELD = "withheld"
+CONFLICT = 409
+GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True)
+class IssuedContent:
+    """Exact JSON text to send, and its SHA-256 digest in hexadecimal. Never printed."""
+
+    text: str
+    digest: str
+
+    def __repr__(self) -> str:
+        return "<IssuedContent>"
+
+
+@dataclass(frozen=True)
+class NotIssued:
+    """Reason why there is no content. `withheld` and `for_good` end the delivery; any other reason is tried again."""
+
+    reason: str
+    withheld: bool = False
+    for_good: bool = False
+
+
+async def request_content(
+    case: ServiceClient, disclosure_id: UUID, *, attempt: int
+) -> IssuedContent | NotIssued:
+    """Return the content of a disclosure, or why it was not issued; raises nothing that the case service causes."""
+    try:
+        answer = await case.post(f"/v1/disclosures/{disclosure_id}/issue", {"attempt": attempt})
+    except ServiceRefused as refused:
+        return _not_issued(refused)
+    except HelplineError as error:  # no answer, or no token to ask with
+        return NotIssued(error.code)
+    return _checked(answer)
+
+
+def _not_issued(refused: ServiceRefused) -> NotIssued:
+    if refused.status == CONFLICT and refused.code == WITHHELD:
+        return NotIssued(WITHHELD, withheld=True)
+    return NotIssued(f"content-{refused.status}", for_good=refused.status in GONE)
+
+
+def _checked(answer: Any) -> IssuedContent | NotIssued:
+    """Return the content if the digest is that of the exact text."""
+    try:
+        text, digest = answer["text"], answer["digest"]
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
+            return NotIssued("content-altered")
+    except (KeyError, TypeError, AttributeError, UnicodeEncodeError):
+        return NotIssued("content-unreadable")
+    return IssuedContent(text, digest)

@@ -1,0 +1,1 @@
+"""Directory of agencies and their contact points."""

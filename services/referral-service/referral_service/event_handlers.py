@@ -1,0 +1,61 @@
+"""Event handlers of referral."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from referral_service.deliveries.models import DELIVERIES_CHANNEL, Delivery
+from referral_service.directory.models import agency_id
+from referral_service.referrals.models import Referral, new_referral
+from referral_service.referrals.queries import lock_referral
+from shared.audit import chain
+from shared.db.unit_of_work import UnitOfWork
+from shared.events import AuditHeadAnnounced, DisclosureAuthorised, DisclosureRecalled
+from shared.messaging.consumer import EventHandlers
+
+
+async def add_disclosure(event: DisclosureAuthorised, uow: UnitOfWork) -> None:
+    """Add an authorised disclosure to its referral, which is created with the first one. Repeats change nothing."""
+    if await uow.session.get(Delivery, event.disclosure_id) is not None:
+        return
+    referral = await _referral_for(event, uow)
+    delivery = referral.add(event, uow.now)
+    fault = referral.fault_ahead_of(delivery)
+    if fault is not None:
+        uow.publish(*referral.undeliverable(delivery, fault, uow.now))
+    uow.record("referral.disclosure_added", referral.id, disclosure_id=delivery.id, kind=delivery.kind)
+    uow.notify(DELIVERIES_CHANNEL)
+
+
+async def _referral_for(event: DisclosureAuthorised, uow: UnitOfWork) -> Referral:
+    same = select(Referral.id).where(
+        Referral.recipient_id == event.recipient_id, Referral.agency_id == agency_id(event.agency_code)
+    )
+    known = await uow.session.scalar(same)
+    referral = await lock_referral(uow.session, known) if known else None
+    if referral is None:
+        referral = new_referral(event)
+        uow.session.add(referral)
+        await uow.keys.create(referral.id)
+    return referral
+
+
+async def recall_disclosure(event: DisclosureRecalled, uow: UnitOfWork) -> None:
+    """Send a recall to an agency that may have a copy; where nothing was ever sent, nothing happens."""
+    referral = await _referral_with(event.disclosure_id, uow)
+    recall = referral.recall(event.disclosure_id, uow.now) if referral else None
+    if recall is not None:
+        uow.record("referral.recalled", recall.referral_id, disclosure_id=event.disclosure_id)
+        uow.notify(DELIVERIES_CHANNEL)
+
+
+async def _referral_with(disclosure_id: UUID, uow: UnitOfWork) -> Referral | None:
+    delivery = await uow.session.get(Delivery, disclosure_id)
+    return await lock_referral(uow.session, delivery.referral_id) if delivery else None
+
+
+EVENT_HANDLERS: EventHandlers = {
+    DisclosureAuthorised: add_disclosure,
+    DisclosureRecalled: recall_disclosure,
+    AuditHeadAnnounced: chain.remember_head,
+}

@@ -1,0 +1,80 @@
+"""States of a referral, which state may follow which, and the refusals of what cannot follow."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from shared.domain.vocabulary import Ground, ReferralOutcome
+from shared.errors import Conflict, Invalid
+
+OVERRIDES = frozenset({Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD})
+STEPS = frozenset(
+    {
+        ReferralOutcome.PENDING,
+        ReferralOutcome.ACKNOWLEDGED,
+        ReferralOutcome.ACCEPTED,
+        ReferralOutcome.DECLINED,
+    }
+)
+"""Codes of the outcome list that are steps of a referral and have routes of their own."""
+FAILURES_BEFORE_TELEPHONING = 3
+"""Failures of a message after which a person must telephone. If an override forces it, one failure is enough."""
+
+
+class ReferralState(StrEnum):
+    """Step that a referral has reached."""
+
+    AUTHORISED = "authorised"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    OUTCOME = "outcome"
+    WITHHELD = "withheld"
+    UNDELIVERABLE = "undeliverable"
+    RECALLED = "recalled"
+
+
+class Decision(StrEnum):
+    """Decision of an agency on a referral."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+_AFTER_ACCEPTANCE = frozenset({ReferralState.OUTCOME, ReferralState.RECALLED})
+_AFTER_ACKNOWLEDGEMENT = _AFTER_ACCEPTANCE | {ReferralState.ACCEPTED, ReferralState.DECLINED}
+_AFTER_SENDING = _AFTER_ACKNOWLEDGEMENT | {ReferralState.ACKNOWLEDGED}
+_BEFORE_SENDING = _AFTER_SENDING | {ReferralState.SENT, ReferralState.UNDELIVERABLE, ReferralState.WITHHELD}
+TRANSITIONS: Final[Mapping[ReferralState, frozenset[ReferralState]]] = {
+    ReferralState.AUTHORISED: _BEFORE_SENDING,
+    ReferralState.UNDELIVERABLE: _BEFORE_SENDING,
+    ReferralState.WITHHELD: _BEFORE_SENDING | {ReferralState.AUTHORISED},
+    ReferralState.SENT: _AFTER_SENDING,
+    ReferralState.ACKNOWLEDGED: _AFTER_ACKNOWLEDGEMENT,
+    ReferralState.ACCEPTED: _AFTER_ACCEPTANCE,
+    ReferralState.DECLINED: frozenset({ReferralState.RECALLED}),
+    ReferralState.OUTCOME: frozenset({ReferralState.RECALLED}),
+    ReferralState.RECALLED: frozenset(),
+}
+
+
+class ReferralDecidedAlready(Conflict):
+    """The agency accepted or declined this referral before, so that another decision or outcome contradicts it."""
+
+    code = "referral-decided-already"
+    title = "This referral was decided differently before; telephone the helpline if that was wrong"
+
+
+class NothingToAnswer(Conflict):
+    """The helpline recalled nothing of this referral."""
+
+    code = "nothing-was-recalled"
+    title = "Nothing of this referral was recalled; there is nothing to answer"
+
+
+class NotAnOutcome(Invalid):
+    """The code names a step of a referral, which has a route of its own."""
+
+    code = "not-an-outcome"
+    title = "This is a step and not an outcome; use the route of that step"

@@ -1,0 +1,1 @@
+"""Routing: the agencies responsible for a place, and how each is reached at a given hour."""

@@ -1,0 +1,1 @@
+"""Facts without persons, fed by events."""

@@ -1,0 +1,1 @@
+"""Measures: definitions, periods, queries and exact counts."""

@@ -1,0 +1,1 @@
+"""Protection: rounding that keeps small numbers unknowable."""

@@ -1,0 +1,1 @@
+"""Releases: published months, fixed once published."""

@@ -1,0 +1,1 @@
+"""Audit trail: entries linked into a hash chain, verified against heads that other services remember."""

@@ -1,0 +1,1 @@
+"""Calls to other services, and the tokens they are made with."""

@@ -1,0 +1,1 @@
+"""Keyring and vault: data keys, sealed fields and blind indexes."""

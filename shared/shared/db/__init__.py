@@ -1,0 +1,1 @@
+"""Database access: unit of work, tables, data keys, leases, notifications and migrations."""

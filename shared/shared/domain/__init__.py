@@ -1,0 +1,1 @@
+"""Vocabulary, ages, geography and postcodes: reference data and rules without state."""

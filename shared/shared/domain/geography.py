@@ -1,0 +1,276 @@
+"""Geography: councils of the United Kingdom, and the agencies that protect people in each.
+
+Everything comes from the packaged reference files; nothing here asks a network or a clock. An English district leads
+to its county's social care, a Northern Ireland district to its Health and Social Care Trust.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from shared.domain.postcodes import in_northern_ireland, postcode_directory
+from shared.domain.vocabulary import Nation, RecipientKind
+from shared.errors import Invalid
+
+NATIONAL_DESK: Final = "police:nca"
+"""Code of the police where the place is unknown: the National Crime Agency."""
+
+SOCIAL_CARE_DESK: Final = "desk:social_care"
+"""Code of social care where the place is unknown. No such agency exists: until an operator says who answers, it is a
+telephone task."""
+
+_POLICE_SERVICE_OF_NORTHERN_IRELAND: Final = "police:N99999999"
+NORTHERN_IRELAND = "N92000002"
+"""GSS code of Northern Ireland as a whole, for a place in a district that nobody has named yet."""
+
+# Recoded on 1 April 2025, when a boundary between the two moved; the council list still has the codes from before.
+_RECODED: Final[Mapping[str, str]] = {"E08000038": "E08000016", "E08000039": "E08000019"}
+
+
+class UnknownCouncil(Invalid, LookupError):
+    """No council has this GSS code, today or before a recoding."""
+
+    code = "unknown-council"
+    title = "There is no council with this code"
+
+
+class CouncilKind(StrEnum):
+    """Kinds of council, by the abbreviations of the mySociety list."""
+
+    UNITARY = "UA"
+    METROPOLITAN_DISTRICT = "MD"
+    LONDON_BOROUGH = "LBO"
+    CITY_CORPORATION = "CC"
+    COUNTY = "CTY"
+    DISTRICT = "NMD"
+    WELSH = "WPA"
+    SCOTTISH = "SCO"
+    NORTHERN_IRISH = "NID"
+
+
+@dataclass(frozen=True)
+class Council:
+    gss: str
+    name: str
+    short_name: str
+    nation: Nation
+    region: str
+    kind: CouncilKind
+    runs_social_care: bool
+    county: str | None
+    """GSS code of the county that runs social care instead, for an English district."""
+    force: str
+    trust: str | None
+    population: int
+    """Estimate of mid-2020. A county counts its districts' people again."""
+
+
+class AgencyKind(StrEnum):
+    """Kinds of agency that a place decides."""
+
+    POLICE = "police"
+    SOCIAL_CARE = "social_care"
+
+    @property
+    def recipient_kinds(self) -> frozenset[RecipientKind]:
+        """Return the recipient kinds; one social care authority answers for children and for adults."""
+        if self is AgencyKind.POLICE:
+            return frozenset({RecipientKind.POLICE})
+        return frozenset({RecipientKind.CHILDREN_SOCIAL_CARE, RecipientKind.ADULT_SOCIAL_CARE})
+
+
+@dataclass(frozen=True)
+class TerritorialAgency:
+    """Police force, social care authority or national desk."""
+
+    code: str
+    name: str
+    nation: Nation | None
+    """None where it works in more than one nation."""
+    kind: AgencyKind
+    territorial: bool
+    """It is responsible for a place of its own; no other is found from a place."""
+
+
+def councils() -> tuple[Council, ...]:
+    return tuple(_councils().values())
+
+
+def council(gss: str) -> Council:
+    """Return the council with this GSS code, also one from before a recoding; UnknownCouncil otherwise."""
+    try:
+        return _councils()[_RECODED.get(gss, gss)]
+    except KeyError:
+        raise UnknownCouncil from None
+
+
+def known_area(gss: str) -> str:
+    """Return today's code of a council, or of Northern Ireland as a whole; UnknownCouncil otherwise."""
+    return gss if gss == NORTHERN_IRELAND else council(gss).gss
+
+
+def nation_of(gss: str) -> Nation:
+    return Nation.NORTHERN_IRELAND if gss == NORTHERN_IRELAND else council(gss).nation
+
+
+def police_force_of(gss: str) -> str:
+    """Return the agency code of the police force; in Northern Ireland it is one, whatever the council."""
+    if gss == NORTHERN_IRELAND:
+        return _POLICE_SERVICE_OF_NORTHERN_IRELAND
+    return f"police:{council(gss).force}"
+
+
+def social_care_of(gss: str) -> str:
+    """Return the agency code of the social care authority, for children and for adults.
+
+    One trust is named for each Northern Ireland district, although two (Mid Ulster; Newry, Mourne and Down) reach
+    into a second one.
+    """
+    place = council(gss)
+    if place.trust is not None:
+        return _trust_code(place.trust)
+    return f"social_care:{place.county or place.gss}"
+
+
+def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
+    """Return the agency of a recipient kind that is responsible for a place.
+
+    Where the place is unknown, the national desk. None for kinds that no place decides, such as a charity or a first
+    responder: an adviser chooses those.
+    """
+    if kind is RecipientKind.POLICE:
+        return NATIONAL_DESK if gss is None else police_force_of(gss)
+    if kind in AgencyKind.SOCIAL_CARE.recipient_kinds:
+        return SOCIAL_CARE_DESK if gss is None else social_care_of(gss)
+    return None
+
+
+def council_of_postcode(postcode: str) -> str | None:
+    """Return the council's code; None for a partial or unknown postcode, or one outside Great Britain.
+
+    Postcodes of Northern Ireland are not licensed for this: an adviser chooses the council.
+    """
+    code = postcode_directory().code_of(postcode)
+    if code is None:
+        return None
+    current = _RECODED.get(code, code)
+    # The Channel Islands and the Isle of Man have no council here.
+    return current if current in _councils() else None
+
+
+def area_of_postcode(postcode: str) -> str | None:
+    """Return the council's code; for a postcode of Northern Ireland, or its beginning, the code of the nation."""
+    return NORTHERN_IRELAND if in_northern_ireland(postcode) else council_of_postcode(postcode)
+
+
+def police_force_of_postcode(postcode: str) -> str | None:
+    area = area_of_postcode(postcode)
+    return police_force_of(area) if area is not None else None
+
+
+def councils_named(text: str, *, at_most: int = 20) -> tuple[Council, ...]:
+    """Return councils with a text in their name, those that begin with it first; capitals do not matter."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ()
+    found = [place for place in councils() if any(wanted in name for name in _names(place))]
+    found.sort(key=lambda place: (not any(name.startswith(wanted) for name in _names(place)), place.name))
+    return tuple(found[:at_most])
+
+
+def _names(place: Council) -> tuple[str, str]:
+    return place.name.casefold(), place.short_name.casefold()
+
+
+def agencies() -> tuple[TerritorialAgency, ...]:
+    """Return every agency that a place decides, and the national desks and forces, in a fixed order."""
+    return tuple(_agencies().values())
+
+
+def agency(code: str) -> TerritorialAgency:
+    """Return the agency with this code; KeyError if there is none, because codes come from here."""
+    return _agencies()[code]
+
+
+@cache
+def _agencies() -> Mapping[str, TerritorialAgency]:
+    desk = TerritorialAgency(
+        SOCIAL_CARE_DESK, "National social care desk", None, AgencyKind.SOCIAL_CARE, territorial=False
+    )
+    every = (*_police(), *_social_care_councils(), *_trusts(), desk)
+    return {one.code: one for one in every}
+
+
+def _police() -> list[TerritorialAgency]:
+    return [_police_force(row) for row in _rows("police_forces.csv")]
+
+
+def _police_force(row: Mapping[str, str]) -> TerritorialAgency:
+    nation = Nation(row["nation"]) if row["ons_code"] else None
+    code = row["ons_code"] or _ABBREVIATIONS[row["name"]]
+    return TerritorialAgency(
+        f"police:{code}", row["name"], nation, AgencyKind.POLICE, territorial=bool(row["ons_code"])
+    )
+
+
+# Forces without a territory have no official code.
+_ABBREVIATIONS: Final[Mapping[str, str]] = {
+    "National Crime Agency": "nca",
+    "British Transport Police": "btp",
+    "Ministry of Defence Police": "mdp",
+    "Civil Nuclear Constabulary": "cnc",
+}
+
+
+def _social_care_councils() -> list[TerritorialAgency]:
+    return [
+        TerritorialAgency(
+            f"social_care:{place.gss}", place.name, place.nation, AgencyKind.SOCIAL_CARE, territorial=True
+        )
+        for place in councils()
+        if place.runs_social_care
+    ]
+
+
+def _trusts() -> list[TerritorialAgency]:
+    names = sorted({place.trust for place in councils() if place.trust is not None})
+    return [
+        TerritorialAgency(
+            _trust_code(name), name, Nation.NORTHERN_IRELAND, AgencyKind.SOCIAL_CARE, territorial=True
+        )
+        for name in names
+    ]
+
+
+def _trust_code(name: str) -> str:
+    return "social_care:hsc-" + name.removesuffix(" HSC Trust").lower().replace(" ", "-")
+
+
+@cache
+def _councils() -> Mapping[str, Council]:
+    return {row["gss"]: _council(row) for row in _rows("local_authorities.csv")}
+
+
+def _council(row: Mapping[str, str]) -> Council:
+    return Council(
+        gss=row["gss"],
+        name=row["name"],
+        short_name=row["short_name"],
+        nation=Nation(row["nation"]),
+        region=row["region"],
+        kind=CouncilKind(row["type"]),
+        runs_social_care=row["social_care_authority"] == "yes",
+        county=row["upper_tier_gss"] or None,
+        force=row["pfa_code"],
+        trust=row["hsc_trust"] or None,
+        population=round(float(row["pop_2020"])),
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (files("shared.domain") / "reference" / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))

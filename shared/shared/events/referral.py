@@ -1,0 +1,77 @@
+"""Events of the topic referral: what became of a disclosure at its agency."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.domain.vocabulary import (
+    AcknowledgementChannel,
+    Code,
+    DeclineReason,
+    RecallAnswer,
+    RecipientKind,
+    ReferralOutcome,
+)
+from shared.events.base import Count, Event
+
+
+class ReferralEvent(Event):
+    topic: ClassVar[str] = "referral"
+    subject_field: ClassVar[str] = "case_id"
+    case_id: UUID
+    referral_id: UUID
+    disclosure_id: UUID
+    recipient_id: UUID
+    recipient_kind: RecipientKind
+    agency_code: Code
+    occurred_at: datetime
+
+
+class ReferralSent(ReferralEvent):
+    """The agency's endpoint took it (2xx). Only an acknowledgement counts as delivered."""
+
+    type: ClassVar[str] = "referral.sent.v1"
+    forced: bool
+    attempts: Count
+
+
+class ReferralUndeliverable(ReferralEvent):
+    """There is no endpoint, or it keeps failing: a person must telephone. Attempts at an endpoint go on."""
+
+    type: ClassVar[str] = "referral.undeliverable.v1"
+    reason: Code
+
+
+class ReferralAcknowledged(ReferralEvent):
+    """The agency said that it has the disclosure."""
+
+    type: ClassVar[str] = "referral.acknowledged.v1"
+    forced: bool
+    acknowledged_by: AcknowledgementChannel
+
+
+class ReferralAccepted(ReferralEvent):
+    """The agency takes the case on."""
+
+    type: ClassVar[str] = "referral.accepted.v1"
+
+
+class ReferralDeclined(ReferralEvent):
+    """The agency hands the case back, with a reason."""
+
+    type: ClassVar[str] = "referral.declined.v1"
+    reason: DeclineReason
+
+
+class ReferralOutcomeReported(ReferralEvent):
+    """The agency reported an outcome."""
+
+    type: ClassVar[str] = "referral.outcome_reported.v1"
+    outcome: ReferralOutcome
+
+
+class RecallAnswered(ReferralEvent):
+    """The agency answered a recall."""
+
+    type: ClassVar[str] = "referral.recall_answered.v1"
+    answer: RecallAnswer

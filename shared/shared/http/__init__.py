@@ -1,0 +1,1 @@
+"""HTTP side of a service: application, problems, access, idempotency, pagination and health."""

@@ -1,0 +1,118 @@
+"""OpenAPI description of a service: documented problems, examples, tags, and headers as they really are required."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+
+from shared.errors import HelplineError, Invalid, Unavailable
+from shared.http.admission import TooBusy
+from shared.http.api_reference.examples import example_of
+from shared.http.problems import PROBLEM_MEDIA_TYPE, InvalidField, Problem, examples_of
+
+Document = dict[str, Any]
+REQUIRED_HEADERS = {"if-match"}
+"""Headers that a request must have, although a missing one is answered 428 and not 422."""
+OPTIONAL_SIGN_IN = "anyone"
+
+
+def openapi_of(app: FastAPI, *, tags: dict[str, str]) -> Document:
+    """Return the OpenAPI document of an application."""
+    document = get_openapi(
+        title=app.title,
+        summary=app.summary,
+        version=app.version,
+        routes=app.routes,
+        servers=[{"url": "/", "description": "The address of this service"}],
+        tags=[{"name": name, "description": text} for name, text in tags.items()],
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for model in (InvalidField, Problem):
+        schemas[model.__name__] = _component(model)
+    for route in _routes(app):
+        for method in route.methods or ():
+            operation = document["paths"][route.path][method.lower()]
+            _describe(document, operation, route)
+    return document
+
+
+def _routes(app: FastAPI) -> Iterator[Any]:
+    for route in iter_route_contexts(app.routes):
+        if getattr(route, "include_in_schema", False) and getattr(route, "dependant", None) is not None:
+            yield route
+
+
+def _component(model: Any) -> Document:
+    schema: Document = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return schema
+
+
+def _describe(document: Document, operation: Document, route: Any) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in REQUIRED_HEADERS:
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string"}
+    if operation.get("security") and _grants(route.dependant) & {OPTIONAL_SIGN_IN}:
+        operation["security"] = [*operation["security"], {}]
+    elif not _grants(route.dependant) - {OPTIONAL_SIGN_IN}:
+        operation.pop("security", None)
+    _document_problems(operation, problems_of(route))
+    for response in operation["responses"].values():
+        _add_example(document, response)
+
+
+def _add_example(document: Document, response: Document) -> None:
+    content = response.get("content", {}).get("application/json")
+    if content and "example" not in content and "examples" not in content:
+        content["example"] = example_of(document, content["schema"])
+
+
+def problems_of(route: Any) -> set[type[HelplineError]]:
+    """Return the problems that a route answers with: those it declares, those of its guards, and the general ones."""
+    found: set[type[HelplineError]] = {Unavailable, TooBusy, *getattr(route.endpoint, "problems", ())}
+    for dependant in _all_dependants(route.dependant):
+        found |= {*getattr(dependant.call, "problems", ())}
+    if _takes_anything(route.dependant):
+        found.add(Invalid)
+    return found
+
+
+def _document_problems(operation: Document, problems: Iterable[type[HelplineError]]) -> None:
+    responses = operation["responses"]
+    if "422" in responses and "HTTPValidationError" in str(responses["422"]):
+        del responses["422"]
+    by_status: dict[int, list[type[HelplineError]]] = {}
+    for error in sorted(problems, key=lambda one: (one.status, one.code)):
+        by_status.setdefault(error.status, []).append(error)
+    for status, errors in by_status.items():
+        response = responses.setdefault(
+            str(status), {"description": "; ".join(f"`{error.code}`: {error.title}" for error in errors)}
+        )
+        response.setdefault("content", {})[PROBLEM_MEDIA_TYPE] = {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "examples": examples_of(errors),
+        }
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _all_dependants(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for one in dependant.dependencies:
+        yield from _all_dependants(one)
+
+
+def _takes_anything(dependant: Dependant) -> bool:
+    return any(
+        one.path_params or one.query_params or one.body_params or one.header_params
+        for one in _all_dependants(dependant)
+    )
+
+
+def _grants(dependant: Dependant) -> set[str]:
+    return {str(grant) for one in _all_dependants(dependant) for grant in getattr(one.call, "grants", ())}

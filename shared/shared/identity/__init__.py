@@ -1,0 +1,1 @@
+"""Identity: who calls, as the sign-in provider's tokens say."""

@@ -1,0 +1,1 @@
+"""Bus: one port, and an adapter for Apache Kafka and for PostgreSQL."""

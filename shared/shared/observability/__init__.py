@@ -1,0 +1,1 @@
+"""Logs and metrics that hold codes and counts, never personal data."""

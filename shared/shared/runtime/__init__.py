@@ -1,0 +1,1 @@
+"""Running a service: command line, supervisor, checks before start."""

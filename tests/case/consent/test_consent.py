@@ -1,0 +1,162 @@
+"""Consent permits and does not send: an adviser authorises what goes, and a withdrawal wins."""
+
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shared.events import DisclosureWithheld
+from tests.case.builders import (
+    CONSENTING,
+    authorise,
+    confirm,
+    content_of,
+    person_of,
+    record_consent,
+    text_of,
+    withdraw,
+)
+from tests.case.conftest import CaseWork
+from tests.support.builders import a_reporter
+
+
+async def test_consent_alone_sends_nothing(cases: CaseWork) -> None:
+    await cases.report(**CONSENTING)
+    await cases.let_time_pass(days=1)
+    assert await cases.authorised() == []
+
+
+async def test_consented_content_is_issued_when_an_adviser_authorises_it(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    answer = await authorise(cases, case_id)
+    assert answer.status_code == 201
+    content = await content_of(cases, answer.json()["id"])
+    assert content["grounds"] == ["consent"]
+    assert content["reporter"][0]["phone"] == "+44 7700 900123"
+    assert content["protect_source"] is False
+
+
+async def test_a_permitted_disclosure_counts_as_verified_because_an_adviser_authorised_it(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    (event,) = await cases.authorised()
+    assert event.verified is True
+    assert (await content_of(cases, disclosure_id))["verified"] is True
+
+
+async def test_a_confidential_report_passes_its_situation_and_no_identity(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"})
+    answer = await authorise(cases, case_id)
+    text = await text_of(cases, answer.json()["id"])
+    assert "Rowan" not in text
+    assert "before dawn" not in text
+    assert set(json.loads(text)["situation"]) >= {"exploitation_types", "sectors", "place"}
+
+
+async def test_the_reporters_free_text_stays_where_their_account_stays(cases: CaseWork) -> None:
+    said: dict[str, Any] = {
+        "when_happened": "since Noor moved in",
+        "place": {"council": "E08000003", "address": "4 Larch Row", "description": "behind Noor's house"},
+        "persons": [{"role": "alleged_exploiter", "name": "Vex Harrow", "description": "Noor's uncle"}],
+    }
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"}, **said)
+    text = await text_of(cases, (await authorise(cases, case_id)).json()["id"])
+    assert "Noor" not in text
+    assert "Vex Harrow" in text
+    assert "Larch Row" in text
+    case_id = await cases.report(**CONSENTING, **said)
+    text = await text_of(cases, (await authorise(cases, case_id)).json()["id"])
+    assert text.count("Noor") == 3
+
+
+async def test_a_refusal_gives_its_reasons_from_stored_facts(cases: CaseWork) -> None:
+    case_id = await cases.report(reporter=a_reporter(is_person_of_concern=True), privacy="confidential")
+    answer = await authorise(cases, case_id)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing-may-be-shared")
+    assert {one["reason"] for one in answer.json()["withheld"]} >= {"reporter_chose_confidential"}
+
+
+async def test_a_withdrawal_that_commits_before_the_issue_wins(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    await withdraw(cases, case_id)
+    answer = await cases.issue(disclosure_id)
+    assert (answer.status_code, answer.json()["code"]) == (409, "withheld")
+    (event,) = await cases.service.announced(DisclosureWithheld)
+    assert event.reason == "consent_withdrawn"
+
+
+async def test_a_closed_case_can_still_be_withdrawn_from(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = (await authorise(cases, case_id)).json()["id"]
+    assert (await cases.close(case_id)).status_code == 200
+    assert (await cases.read(case_id))["state"] == "closed"
+    assert (await withdraw(cases, case_id)).status_code == 201
+    assert (await cases.issue(disclosure_id)).status_code == 409
+
+
+async def test_a_leads_decision_about_one_charity_lets_nothing_go_to_another(cases: CaseWork) -> None:
+    persons = [{"name": "Quillfeather"}, {"name": "Brackenbury"}]
+    case_id = await cases.report(persons=persons, privacy="confidential")
+    ids = {one["name"]: one["id"] for one in (await cases.read(case_id))["persons"] if one.get("name")}
+    texts = {}
+    for name, agency in (("Quillfeather", "charity-one"), ("Brackenbury", "charity-two")):
+        decision = {"recipient_kind": "service_provider", "agency_code": agency, "reason": "duress"}
+        body = {**decision, "person_ids": [ids[name]]}
+        made = await cases.do("POST", f"/v1/cases/{case_id}/authorisations", body, role="safeguarding_lead")
+        texts[agency] = await text_of(cases, made.json()["id"])
+    assert "Quillfeather" in texts["charity-one"]
+    assert "Brackenbury" in texts["charity-two"]
+    assert "Quillfeather" not in texts["charity-two"]
+
+
+async def test_a_withdrawal_neither_stops_nor_recalls_an_override(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING, danger_now="yes")
+    await confirm(cases, case_id)
+    assert (await withdraw(cases, case_id)).json()["recalled"] == []
+    (event,) = await cases.authorised()
+    assert (await cases.issue(event.disclosure_id)).status_code == 200
+
+
+async def test_the_ledger_cannot_be_changed_even_by_hand(cases: CaseWork) -> None:
+    await cases.report(**CONSENTING)
+    for statement in ("UPDATE consent_entries SET agrees = false", "DELETE FROM consent_entries"):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="written once"):
+            await cases.service.fetch(statement)
+
+
+# Proposals: consent that lets more go than an agency was told is an adviser's task
+
+
+async def is_proposed(cases: CaseWork, case_id: Any) -> bool:
+    tasks = (await cases.read(case_id))["tasks"]
+    return any(task["kind"] == "authorise_disclosure" and not task["completed_at"] for task in tasks)
+
+
+async def authorised_text(cases: CaseWork, case_id: Any) -> str:
+    return await text_of(cases, (await authorise(cases, case_id)).json()["id"])
+
+
+async def test_a_second_adults_consent_is_proposed_although_the_police_were_told(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING, persons=[{"name": "Quillfeather", "age": {"years": 40}}])
+    assert "Quillfeather" not in json.dumps(json.loads(await authorised_text(cases, case_id)).get("persons"))
+    assert not await is_proposed(cases, case_id)
+    person = await person_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"privacy": "share"})
+    assert not await is_proposed(cases, case_id)
+    await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    assert await is_proposed(cases, case_id)
+    assert "Quillfeather" in await authorised_text(cases, case_id)
+    assert not await is_proposed(cases, case_id)
+
+
+async def test_what_waits_to_be_issued_is_not_proposed_again(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING, persons=[{"name": "Quillfeather", "age": {"years": 40}}])
+    await authorise(cases, case_id)
+    person = await person_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"privacy": "share"})
+    await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    assert not await is_proposed(cases, case_id)

@@ -1,0 +1,74 @@
+"""Recalls: what was issued on consent that is taken back is called back, once, and nothing else is."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.events import DisclosureRecalled
+from tests.case.builders import (
+    CONSENTING,
+    authorise_and_issue,
+    confirm,
+    issue_all,
+    record_consent,
+    reporter_of,
+    withdraw,
+)
+from tests.case.conftest import CaseWork
+
+
+async def recalled_by(cases: CaseWork, case_id: UUID, choice: dict[str, Any]) -> Any:
+    """Record a choice of the reporter; return the disclosures that it recalled."""
+    reporter = await reporter_of(cases, case_id)
+    return (await record_consent(cases, case_id, reporter, choice))["recalled"]
+
+
+async def test_a_withdrawal_after_the_issue_recalls_every_copy(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    answer = await withdraw(cases, case_id)
+    assert answer.json()["recalled"] == [disclosure_id]
+    assert len(await cases.service.announced(DisclosureRecalled)) == 1
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"recipient_kind": "police", "agrees": False}, {"privacy": "confidential"}, {"privacy": "anonymous"}],
+    ids=["no-to-the-police", "confidential", "anonymous"],
+)
+async def test_what_one_entry_takes_back_is_recalled_once(cases: CaseWork, choice: dict[str, Any]) -> None:
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    assert await recalled_by(cases, case_id, choice) == [disclosure_id]
+    assert await recalled_by(cases, case_id, choice) == []
+    assert len(await cases.service.announced(DisclosureRecalled)) == 1
+
+
+async def test_a_situation_that_may_not_go_any_more_is_recalled(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"})
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    assert await recalled_by(cases, case_id, {"situation": False}) == [disclosure_id]
+
+
+async def test_an_entry_that_takes_nothing_back_from_an_agency_recalls_nothing_there(cases: CaseWork) -> None:
+    case_id = await cases.report(**{**CONSENTING, "share_with": ["police", "health"]}, danger_now="yes")
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    await confirm(cases, case_id)
+    await issue_all(cases)
+    for choice in ({"recipient_kind": "health", "agrees": False}, {"situation": False}, {"privacy": "share"}):
+        assert await recalled_by(cases, case_id, choice) == []
+    assert await recalled_by(cases, case_id, {"privacy": "confidential"}) == [disclosure_id]
+
+
+async def test_an_issued_copy_is_recalled_although_a_later_attempt_was_withheld(cases: CaseWork) -> None:
+    """Its answer was lost, another reporter who agreed to nothing came before the next attempt, and it is withdrawn."""
+    case_id = await cases.report(**CONSENTING)
+    reporter = await reporter_of(cases, case_id)
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    cases.clock.forward(seconds=1)
+    other = {"roles": ["reporter", "person_of_concern"], "age": {"years": 40}}
+    assert (await cases.do("POST", f"/v1/cases/{case_id}/persons", other)).status_code == 201
+    assert (await cases.issue(disclosure_id)).status_code == 409
+    assert (await withdraw(cases, case_id, reporter)).json()["recalled"] == [disclosure_id]
+    assert (await withdraw(cases, case_id, reporter)).json()["recalled"] == []

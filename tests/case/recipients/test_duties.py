@@ -1,0 +1,194 @@
+"""Sharing duties end to end: opened by facts, sent by silence, ended only by an answer."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from case_service.recipients import scheduler
+from case_service.recipients.sharing_records import lock_case
+from shared.events import OverrideEscalated, OverrideOpened, ReferralUndeliverable
+from tests.case.builders import (
+    LEEDS,
+    LEEDS_POLICE,
+    MANCHESTER_CARE,
+    MANCHESTER_POLICE,
+    acknowledge,
+    confirm,
+    content_of,
+    duty_states,
+    open_tasks,
+    put,
+    recipients_of,
+    record_handover,
+    task_list,
+)
+from tests.case.conftest import CaseWork
+from tests.support.builders import a_child, a_reporter
+
+
+async def test_a_child_in_a_report_opens_a_duty_to_the_council_and_to_the_police(cases: CaseWork) -> None:
+    await cases.report(persons=[a_child()])
+    opened = await cases.service.announced(OverrideOpened)
+    assert {event.agency_code for event in opened} == {MANCHESTER_CARE, MANCHESTER_POLICE}
+
+
+async def test_silence_shares_after_an_hour_for_a_child_and_ten_minutes_in_danger(cases: CaseWork) -> None:
+    await cases.report(persons=[a_child()])
+    await cases.report(danger_now="yes")
+    await cases.let_time_pass(minutes=9, seconds=59)
+    assert await cases.authorised() == []
+    await cases.let_time_pass(seconds=1)
+    assert [event.urgent for event in await cases.authorised()] == [True]
+    await cases.let_time_pass(minutes=50)
+    authorised = await cases.authorised()
+    assert [event.verified for event in authorised] == [False, False, False]
+
+
+async def test_a_confirmed_report_is_sent_at_once_and_is_marked_verified(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes", reporter=a_reporter(), privacy="confidential")
+    await confirm(cases, case_id)
+    (event,) = await cases.authorised()
+    content = await content_of(cases, event.disclosure_id)
+    assert content["verified"] is True
+    assert content["protect_source"] is True
+    assert content["reporter"][0]["name"] == "Rowan Ashdown"
+    assert "before dawn" in content["account"][0]
+
+
+async def test_what_an_adviser_records_takes_effect_when_it_is_recorded(cases: CaseWork) -> None:
+    case_id = await cases.report()
+    assert (await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})).status_code == 201
+    await cases.run_scheduler()
+    (event,) = await cases.authorised()
+    assert (event.agency_code, event.urgent, event.verified) == (MANCHESTER_POLICE, True, True)
+
+
+async def test_unacknowledged_danger_is_a_telephone_task_within_sixty_seconds(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await confirm(cases, case_id)
+    await cases.let_time_pass(seconds=60)
+    assert len(await cases.service.announced(OverrideEscalated)) == 1
+    tasks = await task_list(cases)
+    assert [(t["kind"], t["holder"], t["overdue"]) for t in tasks] == [
+        ("telephone_agency", "duty-lead", True)
+    ]
+
+
+async def test_an_acknowledgement_ends_the_clock_and_the_telephone_task(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await confirm(cases, case_id)
+    (event,) = await cases.authorised()
+    await cases.issue(event.disclosure_id)
+    await cases.let_time_pass(seconds=61)
+    await acknowledge(cases, event)
+    assert list((await duty_states(cases, case_id)).values()) == ["acknowledged"]
+    assert {task["kind"] for task in await open_tasks(cases, case_id)} == {"countersign", "inform_person"}
+    await cases.let_time_pass(days=3)
+    assert len(await cases.service.announced(OverrideEscalated)) == 1
+
+
+async def test_no_route_to_the_agency_is_a_telephone_task_at_once(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await confirm(cases, case_id)
+    (event,) = await cases.authorised()
+    about = event.model_dump(
+        include={"case_id", "disclosure_id", "recipient_id", "recipient_kind", "agency_code"}
+    )
+    undeliverable = ReferralUndeliverable(
+        **about, referral_id=event.recipient_id, occurred_at=cases.clock(), reason="no-endpoint"
+    )
+    await cases.service.given(undeliverable)
+    assert "telephone_agency" in {task["kind"] for task in await task_list(cases)}
+
+
+async def test_only_a_name_and_a_reference_end_a_duty_by_hand(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    recipient_id = (await recipients_of(cases, case_id))[0]["id"]
+    path = f"/v1/case-recipients/{recipient_id}/phone-handover"
+    assert (await cases.do("POST", path, {"spoken_to": "Sgt Hale"})).status_code == 422
+    assert (await record_handover(cases, recipient_id)).json()["duty"]["state"] == "handed_over"
+
+
+async def test_place_unknown_opens_the_national_desk_and_a_task_to_find_it(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes", place={})
+    case_file = await cases.read(case_id)
+    fallbacks = [(one["agency_code"], one["duty"]["fallback"]) for one in case_file["recipients"]]
+    assert fallbacks == [("police:nca", True)]
+    assert [task["kind"] for task in case_file["tasks"]] == ["find_place"]
+
+
+async def test_a_place_corrected_before_sending_sends_to_the_right_force_only(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes", place={})
+    answer = await put(cases, case_id, "place", {"council": LEEDS})
+    assert answer.status_code == 200, answer.text
+    await cases.let_time_pass(minutes=10)
+    assert [event.agency_code for event in await cases.authorised()] == [LEEDS_POLICE]
+
+
+async def test_a_case_that_somebody_holds_stops_nobody_elses_clock(
+    cases: CaseWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "BATCH", 1)
+    locked, free = await cases.report(danger_now="yes"), await cases.report(danger_now="yes")
+    cases.clock.forward(minutes=10)
+    async with cases.service.unit_of_work() as uow:
+        await lock_case(locked, uow)
+        async with asyncio.timeout(5):
+            await cases.run_scheduler()
+    assert [event.case_id for event in await cases.authorised()] == [free]
+
+
+async def test_a_postcode_of_northern_ireland_is_enough_for_its_police_and_a_person_finds_the_district(
+    cases: CaseWork,
+) -> None:
+    await cases.report(danger_now="yes", place={"postcode": "BT1 1AA"}, persons=[a_child()])
+    await cases.let_time_pass(hours=1)
+    agencies = {event.agency_code for event in await cases.authorised()}
+    assert agencies == {"police:N99999999", "desk:social_care"}
+    assert "find_place" in {task["kind"] for task in await task_list(cases)}
+
+
+async def test_danger_to_somebody_whose_home_alone_is_known_goes_there_and_a_person_finds_the_place(
+    cases: CaseWork,
+) -> None:
+    who = {"name": "Kit", "in_danger": "yes", "lives_at": {"postcode": "M1 1AE"}}
+    await cases.report(place={}, persons=[who])
+    await cases.let_time_pass(hours=1)
+    assert [event.agency_code for event in await cases.authorised()] == [MANCHESTER_POLICE]
+    assert "find_place" in {task["kind"] for task in await task_list(cases)}
+
+
+# Standing down
+
+
+async def propose(cases: CaseWork, recipient_id: str, name: str = "ada") -> Any:
+    body = {"reason": "not_a_report"}
+    return await cases.do("POST", f"/v1/case-recipients/{recipient_id}/stand-down", body, name=name)
+
+
+async def sign(cases: CaseWork, recipient_id: str, name: str, role: str = "safeguarding_lead") -> Any:
+    path = f"/v1/case-recipients/{recipient_id}/stand-down/signature"
+    return await cases.do("POST", path, role=role, name=name)
+
+
+async def test_standing_down_takes_two_people_and_the_clock_runs_until_the_second(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    recipient_id = (await recipients_of(cases, case_id))[0]["id"]
+    await propose(cases, recipient_id, "ada")
+    same = await sign(cases, recipient_id, "ada", "adviser,safeguarding_lead")
+    assert same.json()["code"] == "second-signature-by-the-same-person"
+    other = await sign(cases, recipient_id, "lin")
+    assert other.json()["duty"]["state"] == "stood_down"
+    await cases.let_time_pass(hours=2)
+    assert await cases.authorised() == []
+
+
+async def test_a_new_fact_opens_a_duty_again_that_was_stood_down(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    recipient_id = (await recipients_of(cases, case_id))[0]["id"]
+    await propose(cases, recipient_id)
+    await sign(cases, recipient_id, "lin")
+    await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})
+    await cases.run_scheduler()
+    assert len(await cases.authorised()) == 1

@@ -1,0 +1,95 @@
+"""Route table of the case service, one row for each route: what it is sent, what it answers, and when it refuses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+CASE, TASK = "/v1/cases/{case_id}", "/v1/tasks/{task_id}"
+RECIPIENT = "/v1/case-recipients/{recipient_id}"
+PERSON = CASE + "/persons/{person_id}"
+CANARY = "Vexford-Thistlewood-7731"
+"""Value that no answer repeats."""
+BAD_TEXT = {"text": [CANARY], "name": [CANARY]}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route. `state` is the kind of case it is asked about; `conflicts` the codes of its 409s, by kind of case."""
+
+    method: str
+    path: str
+    happy: int = 200
+    body: Any = None
+    bad: Any = None
+    role: str = "adviser"
+    name: str = "ada"
+    state: str = "waiting"
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    if_match: bool = False
+    retry: str | None = None
+    """Table in which a repeated request leaves one row."""
+    query: str = ""
+    changes_case: bool = False
+    """A request raises the version of the case, by exactly one."""
+
+
+def lead(method: str, path: str, **more: Any) -> Row:
+    return Row(method, path, role="safeguarding_lead", name="lin", **more)
+
+
+POLICE = {"recipient_kind": "police"}
+CLOSED = {"closed": "case-already-closed"}
+CHANGED: dict[str, Any] = {"if_match": True, "changes_case": True}
+IN_LEEDS = {"council": "E08000035"}
+BAD_COUNCIL = {"council": CANARY}
+ROWS = (
+    Row("GET", "/v1/cases", query="?contact_id={contact_id}"),
+    Row("GET", CASE),
+    Row("POST", CASE + "/confirmation", conflicts=CLOSED, changes_case=True),
+    Row("PUT", CASE + "/place", body=IN_LEEDS, bad=BAD_COUNCIL, **CHANGED),
+    Row("PUT", CASE + "/assessment", body={"classification": "labour_abuse"}, bad={"classification": CANARY},
+        conflicts=CLOSED, **CHANGED),
+    Row("PUT", CASE + "/summary", body={"text": "Two doors."}, bad=BAD_TEXT, conflicts=CLOSED, **CHANGED),
+    Row("PUT", CASE + "/protection-summary", body={"text": "A child."}, bad=BAD_TEXT, conflicts=CLOSED, **CHANGED),
+    Row("PUT", CASE + "/source", body={"left_out_reason": None}, bad={"left_out_reason": CANARY},
+        conflicts=CLOSED, **CHANGED),
+    Row("POST", CASE + "/dangers", 201, body={}, bad=BAD_COUNCIL, retry="dangers", changes_case=True),
+    Row("POST", CASE + "/closure", body={"outcome": "advice_only"}, bad={"outcome": CANARY}, state="done",
+        conflicts={**CLOSED, "waiting": "case-cannot-be-closed"}, changes_case=True),
+    Row("POST", CASE + "/persons", 201, body={"name": "Jo"}, bad={"name": [CANARY]}, retry="persons",
+        changes_case=True),
+    Row("PUT", PERSON + "/age", body={"years": 40}, bad={"years": CANARY}, **CHANGED),
+    Row("PUT", PERSON + "/name", body={"name": "Jo"}, bad=BAD_TEXT,
+        conflicts={**CLOSED, "anonymous": "chose-to-be-anonymous"}, **CHANGED),
+    Row("PUT", PERSON + "/places", body={"lives_at": IN_LEEDS}, bad={"lives_at": BAD_COUNCIL}, **CHANGED),
+    Row("GET", CASE + "/consents"),
+    Row("POST", PERSON + "/consents", 201, body={"situation": True}, bad={"privacy": CANARY},
+        retry="consent_entries", conflicts=CLOSED, changes_case=True),
+    Row("POST", PERSON + "/withdrawal", 201, body={"wording": "spoken-v1"}, bad={"wording": CANARY + " "},
+        retry="consent_entries", changes_case=True),
+    Row("GET", CASE + "/explanation", query="?recipient_kind=police"),
+    Row("POST", CASE + "/disclosures", 201, body=POLICE, bad={"recipient_kind": CANARY}, retry="disclosures",
+        conflicts={**CLOSED, "silent": "nothing-may-be-shared"}, changes_case=True),
+    lead("POST", CASE + "/authorisations", happy=201, retry="authorisations", conflicts=CLOSED, changes_case=True,
+         body={**POLICE, "person_ids": ["{person_id}"], "reason": "duress"},
+         bad={**POLICE, "person_ids": [CANARY], "reason": CANARY}),
+    Row("GET", CASE + "/disclosures"),
+    Row("POST", "/v1/disclosures/{disclosure_id}/issue", body={"attempt": 1}, bad={"attempt": CANARY},
+        role="service", name="referral", state="agreed", conflicts={"withdrawn": "withheld"}),
+    Row("GET", RECIPIENT),
+    Row("POST", RECIPIENT + "/stand-down", 201, body={"reason": "not_a_report"}, bad={"reason": CANARY},
+        retry="stand_downs", conflicts={"sent": "already-sent"}),
+    lead("POST", RECIPIENT + "/stand-down/signature", state="proposed",
+         conflicts={"sent after a proposal": "already-sent"}),
+    Row("POST", RECIPIENT + "/phone-handover", body={"spoken_to": "Sgt Hale", "reference": "GMP-1"},
+        bad={"spoken_to": [CANARY]}, conflicts={"handed over": "duty-not-open"}),
+    Row("POST", RECIPIENT + "/informed-persons", 201, body={"person_id": "{person_id}", "informed": True},
+        bad={"person_id": CANARY, "informed": CANARY}, retry="persons_informed"),
+    lead("POST", RECIPIENT + "/countersignature", happy=201, state="sent", body={"finding": "right"},
+         bad={"finding": CANARY + " "}, retry="countersignatures"),
+    Row("GET", "/v1/tasks", query="?holder=duty-lead"),
+    Row("POST", TASK + "/claim", state="sent"),
+    Row("POST", TASK + "/completion", body={"outcome": "authorised"}, bad={"outcome": CANARY + " "},
+        state="agreed", conflicts={"sent": "task-ends-by-itself"}),
+    lead("PUT", "/v1/on-call", body={"holder": "noor"}, bad={"holder": CANARY + " "}),
+)  # fmt: skip

@@ -1,0 +1,30 @@
+"""Tasks: the person on call holds what nobody has claimed, and a case whose events are blocked is a task."""
+
+from tests.case.builders import open_tasks, sent_child, task_list
+from tests.case.conftest import CaseWork
+from tests.support.builders import a_child
+
+
+async def test_open_tasks_that_nobody_claimed_go_to_the_person_on_call_now(cases: CaseWork) -> None:
+    case_id = await sent_child(cases, persons=[a_child()])
+    tasks = await open_tasks(cases, case_id)
+    claimed = tasks[0]["id"]
+    await cases.do("POST", f"/v1/tasks/{claimed}/claim", name="ada")
+    answer = await cases.do("PUT", "/v1/on-call", {"holder": "lin"}, role="safeguarding_lead")
+    assert answer.status_code == 200
+    holders = {task["id"]: task["holder"] for task in (await cases.read(case_id))["tasks"]}
+    assert holders == {task["id"]: "ada" if task["id"] == claimed else "lin" for task in tasks}
+
+
+async def test_a_case_whose_events_are_blocked_is_a_persons_task_until_they_are_handled(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report()
+    await cases.add_dead_letter(case_id, "referral.acknowledged.v1")
+    await cases.run_loop("open_blocked_event_tasks")
+    assert [(task["kind"], task["holder"], task["overdue"]) for task in await task_list(cases)] == [
+        ("blocked_events", "duty-lead", True)
+    ]
+    await cases.service.fetch("DELETE FROM dead_letters")
+    await cases.run_loop("open_blocked_event_tasks")
+    assert await task_list(cases) == []

@@ -1,0 +1,82 @@
+"""Decisions and outcomes of agencies: each counts once, acknowledges as well, and stands."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.vocabulary import DeclineReason
+from shared.events import (
+    ReferralAccepted,
+    ReferralAcknowledged,
+    ReferralDeclined,
+    ReferralEvent,
+    ReferralOutcomeReported,
+)
+from tests.referral.partner_double import a_partner
+from tests.referral.referrals.agency_client import ANSWERS, say, send
+from tests.support.services import RunningService
+
+
+async def test_every_answer_counts_once_however_often_it_is_given(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        for _ in range(2):
+            for part, command in [*ANSWERS[:2], ANSWERS[3]]:
+                answer = await say(referral, partner, f"{path}/{part}", command)
+                assert answer.status_code == 200, answer.text
+    kinds = [event.type for event in await referral.announced(ReferralEvent)]
+    assert kinds == [
+        "referral.sent.v1", "referral.acknowledged.v1", "referral.accepted.v1", "referral.outcome_reported.v1",
+    ]  # fmt: skip
+    assert answer.json()["state"] == "outcome"
+
+
+async def test_a_decision_acknowledges_as_well(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        await say(referral, partner, f"{path}/acceptance")
+    assert len(await referral.announced(ReferralAcknowledged)) == 1
+    assert len(await referral.announced(ReferralAccepted)) == 1
+
+
+@pytest.mark.parametrize("reason", list(DeclineReason))
+async def test_a_referral_is_declined_for_one_of_the_reasons(
+    referral: RunningService, reason: DeclineReason
+) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        answer = await say(referral, partner, f"{path}/decline", {"reason": reason.value})
+    assert (answer.json()["state"], answer.json()["decline_reason"]) == ("declined", reason.value)
+    (event,) = await referral.announced(ReferralDeclined)
+    assert event.reason == reason.value
+
+
+@pytest.mark.parametrize("command", [None, {}, {"reason": "because"}, {"reason": "other", "why": "Rowan"}])
+async def test_a_decline_without_a_listed_reason_is_refused(referral: RunningService, command: Any) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        answer = await say(referral, partner, f"{path}/decline", command)
+    assert answer.status_code == 422
+    assert "Rowan" not in answer.text
+
+
+async def test_a_decision_stands(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        await say(referral, partner, f"{path}/decline", {"reason": "duplicate"})
+        for part, command in (
+            ("acceptance", None),
+            ("decline", {"reason": "other"}),
+            ("outcomes", {"outcome": "arrest"}),
+        ):
+            answer = await say(referral, partner, f"{path}/{part}", command)
+            assert (answer.status_code, answer.json()["code"]) == (409, "referral-decided-already"), part
+
+
+@pytest.mark.parametrize("step", ["pending", "acknowledged", "accepted", "declined"])
+async def test_a_step_of_the_referral_is_no_outcome(referral: RunningService, step: str) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        answer = await say(referral, partner, f"{path}/outcomes", {"outcome": step})
+    assert (answer.status_code, answer.json()["code"]) == (422, "not-an-outcome")
+    assert await referral.announced(ReferralOutcomeReported) == []

@@ -1,0 +1,41 @@
+"""Model of the sharing rules for tests: the one that the simulation compares the platform with, too."""
+
+from tools.simulation.sharing_model import (
+    ACKNOWLEDGE_DANGER_WITHIN,
+    ACKNOWLEDGE_PERMITTED_WITHIN,
+    CHILD,
+    CONFIRM_WITHIN,
+    DANGER,
+    AgencyKey,
+    ModelAgencies,
+    ModelFacts,
+    ModelPerson,
+    ModelRequired,
+    acknowledge_by,
+    british_date,
+    fields_sent,
+    is_child,
+    items_allowed,
+    persons_in_danger,
+    required_agencies,
+)
+
+__all__ = [
+    "ACKNOWLEDGE_DANGER_WITHIN",
+    "ACKNOWLEDGE_PERMITTED_WITHIN",
+    "CHILD",
+    "CONFIRM_WITHIN",
+    "DANGER",
+    "AgencyKey",
+    "ModelAgencies",
+    "ModelFacts",
+    "ModelPerson",
+    "ModelRequired",
+    "acknowledge_by",
+    "british_date",
+    "fields_sent",
+    "is_child",
+    "items_allowed",
+    "persons_in_danger",
+    "required_agencies",
+]

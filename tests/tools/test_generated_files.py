@@ -1,0 +1,35 @@
+"""Generated files: as the registry of services and the templates give them, and complete for a new service."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import generated_files
+from tools.generated_files import TEMPLATES, generated, out_of_date
+from tools.local.environment import ports_from
+from tools.registry import REGISTERED, ROOT, RegisteredService
+
+
+def test_the_files_of_this_tree_are_up_to_date() -> None:
+    assert out_of_date(ROOT) == []
+
+
+def test_a_file_that_was_changed_by_hand_or_is_missing_is_named(tmp_path: Path) -> None:
+    for path, text in generated().items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert out_of_date(tmp_path) == []
+    (tmp_path / "docker-compose.yml").write_text("services: {}\n")
+    (tmp_path / ".importlinter").unlink()
+    assert out_of_date(tmp_path) == ["docker-compose.yml", ".importlinter"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES)
+def test_a_service_that_is_registered_appears_in_every_file(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "rota" not in generated()[path].lower()
+    new = RegisteredService("rota", keeps="shifts")
+    monkeypatch.setattr(generated_files, "REGISTERED", (*REGISTERED, new))
+    monkeypatch.setattr(generated_files, "ports_from", lambda: ports_from() | {new.name: 8005})
+    assert "rota" in generated()[path].lower()

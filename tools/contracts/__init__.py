@@ -1,0 +1,1 @@
+"""Contracts: OpenAPI, AsyncAPI and event schemas as files, and checks for breaking changes."""

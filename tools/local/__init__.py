@@ -1,0 +1,1 @@
+"""Local start: PostgreSQL, issuer and services on one machine."""

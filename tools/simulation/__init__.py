@@ -1,0 +1,1 @@
+"""Simulation: synthetic reports, advisers and agencies that exercise the whole system."""

@@ -1,0 +1,1 @@
+"""Simulated partner agencies: they receive, acknowledge, decline, and some have faults."""

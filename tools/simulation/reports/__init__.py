@@ -1,0 +1,1 @@
+"""Synthetic reports and what is planned for each."""
