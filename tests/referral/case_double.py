@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 from uuid import UUID
 
@@ -9,12 +10,16 @@ from shared.clients.service_client import ServiceRefused
 
 
 class CaseDouble:
-    """Case service that issues `content`, and answers with the error in `refusals` where there is one."""
+    """Case service that issues `content`, and answers with the error in `refusals` where there is one.
+
+    Before it answers, it runs `meanwhile` with the disclosure's id.
+    """
 
     def __init__(self) -> None:
         self.content: dict[str, Any] = {"situation": {"danger": "now"}}
         self.refusals: dict[UUID, Exception] = {}
         self.asked: list[tuple[UUID, int]] = []
+        self.meanwhile: Callable[[UUID], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -25,6 +30,8 @@ class CaseDouble:
     async def post(self, path: str, json: Any, **_: Any) -> Any:
         disclosure_id = UUID(path.split("/")[3])
         self.asked.append((disclosure_id, json["attempt"]))
+        if self.meanwhile is not None:
+            await self.meanwhile(disclosure_id)
         if disclosure_id in self.refusals:
             raise self.refusals[disclosure_id]
         return issued(self.content)

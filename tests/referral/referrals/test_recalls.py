@@ -1,7 +1,11 @@
 """Recalls: sent to an agency that may have a copy, and to no other; the first answer stands."""
 
 import json
+from uuid import UUID
 
+import pytest
+
+from shared.clients.service_client import ServiceRefused
 from shared.events import RecallAnswered, ReferralUndeliverable
 from tests.referral.case_double import CaseDouble
 from tests.referral.event_builders import consented, recalled
@@ -99,6 +103,29 @@ async def test_a_recall_that_comes_while_the_copy_is_being_sent_follows_it(
         ]
     (row,) = await referral.fetch("SELECT state FROM referrals")
     assert row["state"] == "recalled"
+
+
+@pytest.mark.parametrize("refusal", [ServiceRefused(404, "not-found"), ServiceRefused(409, "withheld")], ids=str)
+async def test_a_recall_of_a_copy_that_never_arrives_is_dropped_once_however_often_the_copy_is_tried(
+    referral: RunningService, case: CaseDouble, refusal: ServiceRefused
+) -> None:
+    event = consented()
+    case.refusals[event.disclosure_id] = ServiceRefused(410, "gone")
+
+    async def recall(_: UUID) -> None:
+        await referral.given(recalled(event))
+
+    case.meanwhile = recall
+    async with a_partner(referral):
+        await referral.given(event)
+        await referral.run_loop("run_deliveries")
+    case.refusals[event.disclosure_id] = refusal
+    async with a_partner(referral) as partner:
+        await referral.run_loop("run_deliveries")
+        assert partner.http.asked == []
+    rows = await referral.fetch("SELECT state, leased_until FROM deliveries ORDER BY position")
+    copy = "withheld" if refusal.status == 409 else "stopped"
+    assert [tuple(row) for row in rows] == [(copy, None), ("withheld", None)], "nothing is left to try again"
 
 
 async def test_an_answer_without_a_recall_is_refused(referral: RunningService) -> None:

@@ -211,7 +211,7 @@ class Referral(Base):
     def _drop_recall_of(self, copy: Delivery) -> None:
         """Send no recall of a copy that never arrived: it would show the agency that there was one."""
         recall = next((one for one in self.deliveries if one.id == recall_id(copy.disclosure_id)), None)
-        if recall is not None and not copy.may_have_arrived:
+        if recall is not None and recall.is_waiting and not copy.may_have_arrived:
             recall.withhold("nothing-to-recall")
             self.version += 1
 
