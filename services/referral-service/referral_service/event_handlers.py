@@ -20,11 +20,18 @@ async def add_disclosure(event: DisclosureAuthorised, uow: UnitOfWork) -> None:
         return
     referral = await _referral_for(event, uow)
     delivery = referral.add(event, uow.now)
-    fault = referral.fault_ahead_of(delivery)
+    fault = _fault_ahead_of(delivery, referral)
     if fault is not None:
         uow.publish(*referral.undeliverable(delivery, fault, uow.now))
     uow.record("referral.disclosure_added", referral.id, disclosure_id=delivery.id, kind=delivery.kind)
     uow.notify(DELIVERIES_CHANNEL)
+
+
+def _fault_ahead_of(delivery: Delivery, referral: Referral) -> str | None:
+    """Return the fault of an earlier message if it makes a person telephone about this one too, else None."""
+    failing = [one for one in referral.waiting if one is not delivery and one.failures]
+    announced = any(one.undeliverable_at for one in failing)
+    return failing[0].fault if failing and (announced or delivery.forced) else None
 
 
 async def _referral_for(event: DisclosureAuthorised, uow: UnitOfWork) -> Referral:

@@ -1,7 +1,11 @@
-"""Attributes of mapped classes are assigned by methods of their own class, which guard the change."""
+"""Attributes of mapped classes are changed by methods of their own class, which guard the change.
+
+A statement that updates rows in bulk goes past those methods, and is found too.
+"""
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 import pytest
 from sqlalchemy import inspect
@@ -13,6 +17,18 @@ from tools.registry import specs
 CHANGING = frozenset(
     {"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update", "setdefault"}
 )
+
+_DELIVERIES = "services/referral-service/referral_service/deliveries"
+UPDATES_BY_STATEMENT = {
+    f"{_DELIVERIES}/delivery_queue.py": "claims a delivery on a plain connection; only its lease and its counters",
+    f"{_DELIVERIES}/delivery_worker.py": "counts an attempt on a plain connection, before the first byte is sent",
+    "services/referral-service/referral_service/directory/reference_agencies.py": "names and areas of all agencies "
+    "from reference data, at once; nothing that an operator set",
+    "services/stats-service/stats_service/facts/models.py": "facts are counted once whatever order events come in; "
+    "the statement is their rule, and it stands with the class",
+}
+"""Modules that update rows of a mapped class by a statement, each with the reason."""
+_UPDATE = re.compile(r"\bUPDATE\s+(?:ONLY\s+)?(\w+)(?:\s+(?:AS\s+)?\w+)?\s+SET\b", re.I)
 
 
 def mapped_classes() -> set[type]:
@@ -63,11 +79,75 @@ def _is_own(attribute: ast.Attribute) -> bool:
     return isinstance(attribute.value, ast.Name) and attribute.value.id in {"self", "cls"}
 
 
+def bulk_updates(tree: ast.AST, tables: Mapping[str, str]) -> list[str]:
+    """Return the statements that update rows of mapped classes, given with their tables; each with its line."""
+    return [
+        f"{node.lineno} {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and _is_bulk_update(node, tables))
+        or (isinstance(node, ast.Constant) and _is_sql_update(node.value, tables))
+    ]
+
+
+def _is_bulk_update(call: ast.Call, tables: Mapping[str, str]) -> bool:
+    """Return whether it is `update(Case)`, `Case.__table__.update()` or `insert(Case)….on_conflict_do_update()`."""
+    function = ast.unparse(call.func)
+    if function.endswith("on_conflict_do_update"):
+        return True
+    updated = ast.unparse(call.args[0]) if call.args else function.removesuffix(".update")
+    return function.endswith("update") and updated.removesuffix(".__table__").split(".")[-1] in tables
+
+
+def _is_sql_update(text: object, tables: Mapping[str, str]) -> bool:
+    return isinstance(text, str) and any(found[1] in tables.values() for found in _UPDATE.finditer(text))
+
+
 def test_no_attribute_of_a_mapped_class_is_assigned_outside_it() -> None:
     names = mapped_names()
     assert len(names) > 60
     found = {named(path): assigned_outside(tree_of(path), names) for path in service_sources()}
     assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_no_statement_updates_rows_of_a_mapped_class_past_its_methods() -> None:
+    tables = {kind.__name__: str(inspect(kind).local_table) for kind in mapped_classes()}
+    assert len(tables) > 12
+    found = {named(path): bulk_updates(tree_of(path), tables) for path in service_sources()}
+    assert {path: lines for path, lines in found.items() if lines and path not in UPDATES_BY_STATEMENT} == {}
+    assert {path for path in UPDATES_BY_STATEMENT if not found[path]} == set(), (
+        "an exception no longer needed"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "await uow.session.execute(update(Case).where(Case.id == case_id).values(state=CaseState.CLOSED))",
+        "closed = sa.update(models.Case)",
+        "closed = update(Case.__table__).values(state=1)",
+        "closed = Case.__table__.update().values(state=1)",
+        "insert(Case).values(row).on_conflict_do_update(index_elements=['id'], set_={'state': 1})",
+        "await pool.execute('UPDATE cases AS c SET state = $1')",
+        "await pool.execute('WITH a AS (SELECT 1) update cases\\nset state = 1')",
+    ],
+)
+def test_a_bulk_update_is_noticed(statement: str) -> None:
+    assert bulk_updates(ast.parse(f"async def close(uow):\n    {statement}"), {"Case": "cases"})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select(Case)",
+        "update(data_keys)",
+        "insert(Case)",
+        "row.update(a=1)",
+        "'SELECT 1 FROM cases FOR UPDATE'",
+        "'UPDATE outbox SET refused = NULL'",
+    ],
+)
+def test_a_statement_that_updates_no_mapped_row_is_not_called_a_bulk_update(statement: str) -> None:
+    assert not bulk_updates(ast.parse(statement), {"Case": "cases"})
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ async def _record_sent(
         purpose=delivery.purpose.value,
         channel=Channel.WEBHOOK.value,
     )
-    if any(one.is_waiting for one in referral.deliveries):
+    if referral.waiting:
         uow.notify(DELIVERIES_CHANNEL)
 
 

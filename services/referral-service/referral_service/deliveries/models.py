@@ -92,6 +92,10 @@ class Delivery(Leased, Base):
     def is_waiting(self) -> bool:
         return self.state == DeliveryState.WAITING
 
+    @property
+    def is_stopped(self) -> bool:
+        return self.state == DeliveryState.STOPPED
+
     def join(self, referral_id: UUID, agency_id: UUID, *, position: int) -> None:
         """Become part of a referral, after the messages that it has."""
         self.referral_id, self.agency_id, self.position = referral_id, agency_id, position
@@ -99,6 +103,12 @@ class Delivery(Leased, Base):
     def hurry(self, at: datetime) -> None:
         """Make it urgent and due at once, because somebody is in danger now."""
         self.urgent = True
+        self.due_at = at
+
+    def make_due(self, at: datetime) -> None:
+        """Make it due at once, and let it wait again where it was stopped."""
+        if self.is_stopped:
+            self._reach(DeliveryState.WAITING)
         self.due_at = at
 
     def mark_sent(self, channel: Channel, at: datetime) -> None:
@@ -143,10 +153,14 @@ class Delivery(Leased, Base):
         return self.fence
 
     def _end(self, state: DeliveryState, fault: str | None = None) -> None:
+        self._reach(state)
+        self.fault = fault
+        self.finish()
+
+    def _reach(self, state: DeliveryState) -> None:
         if state not in TRANSITIONS[self.state]:
             raise StateNotReachable(f"from {self.state} to {state}")
-        self.state, self.fault = state, fault
-        self.finish()
+        self.state = state
 
 
 def delivery_of_disclosure(event: DisclosureAuthorised, at: datetime, *, forced: bool) -> Delivery:

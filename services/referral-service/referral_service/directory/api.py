@@ -18,7 +18,7 @@ from referral_service.directory.schemas import (
     RegisterAgency,
     SetContactPoints,
 )
-from referral_service.referrals.queries import make_deliveries_due
+from referral_service.referrals.queries import lock_unfinished_referrals
 from referral_service.settings import settings_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import Code, Nation, RecipientKind
@@ -86,7 +86,8 @@ async def set_contact_points(
 ) -> AgencyWithSecret:
     allow_loopback = settings_of(context).allow_loopback_agencies
     points, secret = await set_points(agency, command, uow, allow_loopback=allow_loopback)
-    await make_deliveries_due(uow.session, agency.id, uow.now)
+    for referral in await lock_unfinished_referrals(uow.session, agency.id):
+        referral.resume(uow.now)
     uow.notify(DELIVERIES_CHANNEL)
     uow.record("agency.contact_points_set", agency.id, count=len(points), new_secret=secret is not None)
     return AgencyWithSecret(**_out(agency, points, operator).model_dump(), signing_secret=secret)

@@ -80,6 +80,10 @@ class Referral(Base):
         return [one for one in self.deliveries if one.is_disclosure]
 
     @property
+    def waiting(self) -> list[Delivery]:
+        return [one for one in self.deliveries if one.is_waiting]
+
+    @property
     def arrived(self) -> list[Delivery]:
         """Return the disclosures that the agency has, or may have although its answer was lost."""
         return [one for one in self.disclosures if one.may_have_arrived]
@@ -95,16 +99,10 @@ class Referral(Base):
         forced = not OVERRIDES.isdisjoint(event.grounds)
         delivery = self._append(delivery_of_disclosure(event, at, forced=forced))
         if event.urgent:
-            for waiting in (one for one in self.deliveries if one.is_waiting):
+            for waiting in self.waiting:
                 waiting.hurry(at)
         self._reach(ReferralState.AUTHORISED)
         return delivery
-
-    def fault_ahead_of(self, delivery: Delivery) -> str | None:
-        """Return the fault of an earlier message if it makes a person telephone about this one too, else None."""
-        failing = [one for one in self.deliveries if one.is_waiting and one is not delivery and one.failures]
-        announced = any(one.undeliverable_at for one in failing)
-        return failing[0].fault if failing and (announced or delivery.forced) else None
 
     def sent(self, delivery: Delivery, channel: Channel, at: datetime) -> list[ReferralEvent]:
         """Record that the agency's endpoint took a message, or that somebody there opened it by an access link."""
@@ -123,17 +121,14 @@ class Referral(Base):
         """Record a failed attempt; a forced message is undeliverable at its first failure, others at the third."""
         delivery.fail(fault)
         self.version += 1
-        forced = any(one.forced for one in self.deliveries if one.is_waiting)
+        forced = any(one.forced for one in self.waiting)
         failures = 1 if forced else FAILURES_BEFORE_TELEPHONING
         return self.undeliverable(delivery, fault, at) if delivery.failures >= failures else []
 
     def undeliverable(self, delivery: Delivery, reason: str, at: datetime) -> list[ReferralEvent]:
         """Announce once that a message, and all that wait behind it, need a person who telephones."""
-        fresh = [
-            one
-            for one in self.deliveries
-            if one.is_waiting and one.position >= delivery.position and one.undeliverable_at is None
-        ]
+        behind = [one for one in self.waiting if one.position >= delivery.position]
+        fresh = [one for one in behind if one.undeliverable_at is None]
         for one in fresh:
             one.mark_undeliverable(at)
             self.version += 1
@@ -159,6 +154,14 @@ class Referral(Base):
         delivery.stop(fault)
         self.version += 1
         self._drop_recall_of(delivery)
+
+    def resume(self, at: datetime) -> None:
+        """Make due at once what waits, and what was stopped because its endpoint was gone."""
+        stopped = [one for one in self.deliveries if one.is_stopped]
+        if stopped:
+            self.version += 1
+        for one in (*self.waiting, *stopped):
+            one.make_due(at)
 
     def acknowledge(
         self, by: AcknowledgementChannel, at: datetime, *, disclosure_id: UUID | None = None

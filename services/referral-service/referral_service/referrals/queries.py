@@ -1,10 +1,11 @@
 """Queries of referrals: read with their deliveries, and changed with all of these locked."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -48,12 +49,12 @@ def first_arrival() -> ScalarSelect[datetime]:
     return added.correlate(Referral).scalar_subquery()
 
 
-async def make_deliveries_due(session: AsyncSession, agency_id: UUID, at: datetime) -> None:
-    """Make due at once what waits for an agency, and what was stopped because its endpoint was gone."""
-    to_agency = Delivery.agency_id == agency_id
-    stopped = select(Delivery.referral_id).where(to_agency, Delivery.state == DeliveryState.STOPPED)
-    changed = update(Referral).where(Referral.id.in_(stopped)).values(version=Referral.version + 1)
-    unfinished = to_agency & Delivery.state.in_((DeliveryState.WAITING, DeliveryState.STOPPED))
-    due = update(Delivery).where(unfinished).values(state=DeliveryState.WAITING, due_at=at)
-    for statement in (changed, due):
-        await session.execute(statement.execution_options(synchronize_session=False))
+async def lock_unfinished_referrals(session: AsyncSession, agency_id: UUID) -> Sequence[Referral]:
+    """Return an agency's referrals of which something waits or was stopped, locked one by one in a stable order."""
+    unfinished = (DeliveryState.WAITING, DeliveryState.STOPPED)
+    ids = select(Delivery.referral_id).where(Delivery.agency_id == agency_id, Delivery.state.in_(unfinished))
+    found = select(Referral).where(Referral.id.in_(ids)).order_by(Referral.id)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    referrals = (await session.scalars(locked)).all()
+    await load_deliveries(session, *referrals, lock=True)
+    return referrals
