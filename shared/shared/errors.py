@@ -11,12 +11,16 @@ class HelplineError(Exception):
     """Refusal or failure, answered as an RFC 9457 problem.
 
     HelplineError
+    ├── Unreadable           400  the body cannot be read at all
     ├── NotSignedIn          401  no valid token
     ├── NotPermitted         403  signed in, but this is not theirs to do
     ├── NotFound             404  it does not exist, or they may not know that it does
+    ├── MethodNotAllowed     405  the address has no such operation
+    ├── RequestTimeout       408  the body did not arrive in time
     ├── Conflict             409  the record is in another state than the request supposes
     ├── Gone                 410  it was here, and was erased or used up
     ├── PreconditionFailed   412  somebody changed it meanwhile (If-Match)
+    ├── ContentTooLarge      413  the body is larger than this service takes
     ├── Invalid              422  a field breaks a rule
     ├── PreconditionRequired 428  If-Match is missing
     ├── TooMany              429  slow down
@@ -31,6 +35,14 @@ class HelplineError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail
         self.extra: Mapping[str, Any] = extra
+
+
+class Unreadable(HelplineError):
+    """The body cannot be read, because it is nested too deeply or broken off. Send it again, whole and flatter."""
+
+    status = 400
+    code = "unreadable"
+    title = "The body of this request cannot be read"
 
 
 class NotSignedIn(HelplineError):
@@ -57,6 +69,22 @@ class NotFound(HelplineError):
     title = "There is nothing here that you may see"
 
 
+class MethodNotAllowed(HelplineError):
+    """The address exists and has no operation with this method. The API reference lists those that it has."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = "This address has no operation with this method"
+
+
+class RequestTimeout(HelplineError):
+    """The body did not arrive in time, and the connection is closed. Send the request again on a better network."""
+
+    status = 408
+    code = "request-timeout"
+    title = "The body did not arrive in time; send the request again"
+
+
 class Conflict(HelplineError):
     """The record is in another state than the request supposes. Read it again to see its state."""
 
@@ -79,6 +107,14 @@ class PreconditionFailed(HelplineError):
     status = 412
     code = "changed-meanwhile"
     title = "Somebody changed this since you read it; read it again"
+
+
+class ContentTooLarge(HelplineError):
+    """The body is larger than this service takes. `max_bytes` says how many bytes it may have."""
+
+    status = 413
+    code = "content-too-large"
+    title = "The body is too large"
 
 
 class Invalid(HelplineError):

@@ -9,12 +9,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
-from shared.errors import Unavailable
+from shared.errors import ContentTooLarge, RequestTimeout, Unavailable
 
 HEALTH_PATHS = frozenset({"/livez", "/readyz"})
 """Asked by whoever restarts a service that does not answer: high load must not look like a fault."""
@@ -71,38 +69,36 @@ class Admission:
         has_token = any(name == b"authorization" for name, _ in scope["headers"])
         return self._with_token if has_token else self._public
 
-    def bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """Return a `receive` that reads the whole body first: 413 where it is too large, 408 where too slow."""
+    async def read_body(self, scope: Scope, receive: Receive) -> Receive:
+        """Read the whole body and return a `receive` that hands it on.
+
+        ContentTooLarge where it is larger than the limit, read no further than that; RequestTimeout where it is late.
+        """
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if declared.isdigit() and int(declared[:18]) > self._max_body_bytes:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body_read = False
-
-        async def read() -> Message:
-            nonlocal body_read
-            if body_read:
-                return await receive()
-            message = await self._within_time(receive)
-            body_read = True
-            return message
-
-        return read
-
-    async def _within_time(self, receive: Receive) -> Message:
+            raise self._too_large()
         try:
             async with asyncio.timeout(self._body_timeout):
-                return await _whole_body(receive, self._max_body_bytes)
+                whole = await self._whole_body(receive)
         except TimeoutError:
-            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, headers={"connection": "close"}) from None
+            raise RequestTimeout from None
+        messages = [whole]
 
+        async def hand_on() -> Message:
+            return messages.pop() if messages else await receive()
 
-async def _whole_body(receive: Receive, at_most: int) -> Message:
-    body = bytearray()
-    while True:
-        message = await receive()
-        piece = message.get("body", b"")
-        if len(body) + len(piece) > at_most:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if not message.get("more_body"):
-            return {**message, "body": bytes(body) + piece} if body else message
-        body += piece
+        return hand_on
+
+    async def _whole_body(self, receive: Receive) -> Message:
+        body = bytearray()
+        while True:
+            message = await receive()
+            piece = message.get("body", b"")
+            if len(body) + len(piece) > self._max_body_bytes:
+                raise self._too_large()
+            if not message.get("more_body"):
+                return {**message, "body": bytes(body) + piece} if body else message
+            body += piece
+
+    def _too_large(self) -> ContentTooLarge:
+        return ContentTooLarge(max_bytes=self._max_body_bytes)

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.errors import ContentTooLarge, RequestTimeout
 from shared.http import health
 from shared.http.admission import Admission, Limits, TooBusy
 from shared.http.api_reference import api_docs
@@ -20,7 +20,6 @@ from shared.http.problems import (
     add_problem_handlers,
     problem_of,
     problem_of_failure,
-    problem_of_status,
     route_of,
 )
 from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
@@ -113,16 +112,13 @@ class RequestMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             with self._admission.slots_for(scope).slot():
-                await self._app(scope, self._admission.bounded(scope, receive), send_with_headers)
-        except TooBusy as busy:
-            turned_away = True
-            await problem_of(busy)(scope, receive, send_with_headers)
+                handed_on = await self._admission.read_body(scope, receive)
+                await self._app(scope, handed_on, send_with_headers)
+        except (TooBusy, ContentTooLarge, RequestTimeout) as refused:
+            turned_away = isinstance(refused, TooBusy)
+            await problem_of(refused)(scope, receive, send_with_headers)
         except Exception as error:  # answered here, so that the answer carries the headers
-            answer = (
-                problem_of_status(error)
-                if isinstance(error, HTTPException)
-                else problem_of_failure(scope, error)
-            )
+            answer = problem_of_failure(scope, error)
             if status:
                 raise ResponseCutOff from None
             await answer(scope, receive, send_with_headers)

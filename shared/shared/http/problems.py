@@ -1,7 +1,7 @@
 """Problems: every refusal and failure is answered as RFC 9457 problem details, with a page that explains each type."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,16 +16,27 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from shared.db.connections import CONNECTION_ERRORS, is_transient
-from shared.errors import HelplineError, Invalid, NotPermitted, Unavailable
+from shared.errors import (
+    HelplineError,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+    Unreadable,
+)
 from shared.observability.structured_logs import where_raised
 from shared.service.context import ServiceContext
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 PROBLEM_PATH = "/problems/"
-TITLES = {413: "Content Too Large"}
-"""Titles of statuses whose name depends on the version of Python."""
+NO_PAGE = "about:blank"
+"""Type of a problem of which no more is known than its HTTP status (RFC 9457, 4.2.1)."""
+OF_FRAMEWORK: Mapping[int, type[HelplineError]] = {
+    error.status: error for error in (Unreadable, NotFound, MethodNotAllowed)
+}
+"""Problems that the framework finds before a route is called, by their status."""
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-SOURCES = {"query", "path", "header", "cookie"}
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 log = structlog.get_logger()
@@ -105,6 +116,8 @@ def problem_of(error: HelplineError) -> JSONResponse:
     answer = problem(error.status, error.code, error.title, error.detail, **error.extra)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["www-authenticate"] = "Bearer"
+    if error.status == HTTPStatus.REQUEST_TIMEOUT:
+        answer.headers["connection"] = "close"
     if "retry_after" in error.extra:
         answer.headers["retry-after"] = str(error.extra["retry_after"])
     return answer
@@ -138,15 +151,17 @@ def _field_path(error: Any) -> str:
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer a refusal of the framework: no such route or method, or a body that cannot be read."""
     assert isinstance(error, HTTPException)
-    return problem_of_status(error)
-
-
-def problem_of_status(error: HTTPException) -> JSONResponse:
-    title = TITLES.get(error.status_code) or HTTPStatus(error.status_code).phrase
-    answer = problem(error.status_code, title.lower().replace(" ", "-"), title)
+    known = OF_FRAMEWORK.get(error.status_code)
+    answer = problem_of(known()) if known else _problem_of_status(error.status_code)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _problem_of_status(status: int) -> JSONResponse:
+    title = HTTPStatus(status).phrase
+    return problem(status, title.lower().replace(" ", "-"), title, type=NO_PAGE)
 
 
 async def _connection_error(request: Request, error: Exception) -> JSONResponse:

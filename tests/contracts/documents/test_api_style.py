@@ -80,6 +80,10 @@ PLANTED: dict[str, tuple[Rule, Plant]] = {
         api_style.undocumented_problems,
         lambda d: operation(d, PLACE, "put")["responses"].pop("422"),
     ),
+    "no 413 of a body": (
+        api_style.undocumented_problems,
+        lambda d: operation(d, PLACE, "put")["responses"].pop("413"),
+    ),
     "a problem without example": (
         api_style.undocumented_problems,
         lambda d: operation(d, PLACE, "put")["responses"]["409"]["content"][api_style.PROBLEM].pop(

@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
-from shared.errors import HelplineError, Invalid, Unavailable
+from shared.errors import ContentTooLarge, HelplineError, Invalid, RequestTimeout, Unavailable, Unreadable
 from shared.http.admission import TooBusy
 from shared.http.api_reference.examples import example_of
 from shared.http.problems import PROBLEM_MEDIA_TYPE, InvalidField, Problem, examples_of
@@ -17,6 +17,8 @@ Document = dict[str, Any]
 REQUIRED_HEADERS = {"if-match"}
 """Headers that a request must have, although a missing one is answered 428 and not 422."""
 OPTIONAL_SIGN_IN = "anyone"
+PROBLEMS_OF_A_BODY = frozenset({Unreadable, RequestTimeout, ContentTooLarge})
+"""Answers of admission control and of the framework to every request whose body is late, too large or broken."""
 
 
 def openapi_of(app: FastAPI, *, tags: dict[str, str]) -> Document:
@@ -62,7 +64,8 @@ def _describe(document: Document, operation: Document, route: Any) -> None:
         operation["security"] = [*operation["security"], {}]
     elif not _grants(route.dependant) - {OPTIONAL_SIGN_IN}:
         operation.pop("security", None)
-    _document_problems(operation, problems_of(route))
+    of_body = PROBLEMS_OF_A_BODY if "requestBody" in operation else frozenset()
+    _document_problems(operation, problems_of(route) | of_body)
     for response in operation["responses"].values():
         _add_example(document, response)
 
