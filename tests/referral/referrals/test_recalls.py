@@ -105,7 +105,9 @@ async def test_a_recall_that_comes_while_the_copy_is_being_sent_follows_it(
     assert row["state"] == "recalled"
 
 
-@pytest.mark.parametrize("refusal", [ServiceRefused(404, "not-found"), ServiceRefused(409, "withheld")], ids=str)
+@pytest.mark.parametrize(
+    "refusal", [ServiceRefused(404, "not-found"), ServiceRefused(409, "withheld")], ids=str
+)
 async def test_a_recall_of_a_copy_that_never_arrives_is_dropped_once_however_often_the_copy_is_tried(
     referral: RunningService, case: CaseDouble, refusal: ServiceRefused
 ) -> None:
