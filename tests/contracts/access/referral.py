@@ -12,7 +12,7 @@ GET  /v1/referrals/{referral_id}                 401 401 200 200 403 403 403 200
 POST /v1/referrals/{referral_id}/acknowledgement 401 401 403 403 403 403 403 200 404 403 403 403 403
 POST /v1/referrals/{referral_id}/acceptance      401 401 403 403 403 403 403 200 404 403 403 403 403
 POST /v1/referrals/{referral_id}/decline         401 401 403 403 403 403 403 200 404 403 403 403 403
-POST /v1/referrals/{referral_id}/outcomes        401 401 403 403 403 403 403 200 404 403 403 403 403
+POST /v1/referrals/{referral_id}/outcomes        401 401 403 403 403 403 403 201 404 403 403 403 403
 POST /v1/referrals/{referral_id}/recall-answer   401 401 403 403 403 403 403 200 404 403 403 403 403
 POST /v1/referrals/{referral_id}/access-link     401 401 201 201 403 403 403 403 403 403 403 403 403
 GET  /v1/access-links/{token}                    200 401 200 200 200 200 200 200 200 200 200 200 200

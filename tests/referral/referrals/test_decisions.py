@@ -23,7 +23,7 @@ async def test_every_answer_counts_once_however_often_it_is_given(referral: Runn
         for _ in range(2):
             for part, command in [*ANSWERS[:2], ANSWERS[3]]:
                 answer = await say(referral, partner, f"{path}/{part}", command)
-                assert answer.status_code == 200, answer.text
+                assert answer.status_code == (201 if part == "outcomes" else 200), answer.text
     kinds = [event.type for event in await referral.announced(ReferralEvent)]
     assert kinds == [
         "referral.sent.v1", "referral.acknowledged.v1", "referral.accepted.v1", "referral.outcome_reported.v1",
@@ -80,3 +80,16 @@ async def test_a_step_of_the_referral_is_no_outcome(referral: RunningService, st
         answer = await say(referral, partner, f"{path}/outcomes", {"outcome": step})
     assert (answer.status_code, answer.json()["code"]) == (422, "not-an-outcome")
     assert await referral.announced(ReferralOutcomeReported) == []
+
+
+async def test_a_retry_of_an_outcome_is_given_the_first_response_again(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        headers = partner.sign_in() | {"idempotency-key": "outcome-2026-1234"}
+        first = await referral.http.post(f"{path}/outcomes", json={"outcome": "arrest"}, headers=headers)
+        await say(referral, partner, f"{path}/outcomes", {"outcome": "visit_made"})
+        again = await referral.http.post(f"{path}/outcomes", json={"outcome": "arrest"}, headers=headers)
+        other = await referral.http.post(f"{path}/outcomes", json={"outcome": "visit_made"}, headers=headers)
+    assert (first.status_code, first.headers["location"]) == (201, path)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")

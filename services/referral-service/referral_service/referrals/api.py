@@ -36,6 +36,7 @@ from shared.domain.vocabulary import AcknowledgementChannel
 from shared.errors import NotFound
 from shared.http import pagination
 from shared.http.auth import Uow
+from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
 from shared.http.records import record_router
 from shared.identity.principals import Principal
@@ -116,14 +117,17 @@ async def decline_referral(
     return await _with_answer(referral, principal, uow)
 
 
-@router.post("/{referral_id}/outcomes", summary="Report an outcome of the agency's work")
+@router.post("/{referral_id}/outcomes", status_code=201, summary="Report an outcome of the agency's work")
 @raises(ReferralDecidedAlready, NotAnOutcome)
 async def report_outcome(
-    principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow, command: ReportOutcome
+    principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow, request: Idempotent, command: ReportOutcome
 ) -> ReferralWithAnswer:
-    uow.publish(*referral.report_outcome(command.outcome, uow.now))
-    uow.record("referral.outcome_reported", referral.id, outcome=command.outcome.value)
-    return await _with_answer(referral, principal, uow)
+    async def report() -> ReferralWithAnswer:
+        uow.publish(*referral.report_outcome(command.outcome, uow.now))
+        uow.record("referral.outcome_reported", referral.id, outcome=command.outcome.value)
+        return await _with_answer(referral, principal, uow)
+
+    return await request.once(ReferralWithAnswer, report)
 
 
 @router.post("/{referral_id}/recall-answer", summary="Say what the agency did with a copy that was recalled")
