@@ -86,10 +86,11 @@ def _sort_key(task: Task) -> tuple[Any, ...]:
 
 
 @router.post("/tasks/{task_id}/claim", summary="Claim a task")
+@raises(TaskAlreadyCompleted)
 async def claim_task(change: TaskToChange, uow: Uow) -> TaskOut:
     task = change.task
-    task.claim(uow.actor.removeprefix("user:"))
-    uow.record("task.claimed", task.case_id, task_id=task.id)
+    if task.claim(uow.actor.removeprefix("user:")):
+        uow.record("task.claimed", task.case_id, task_id=task.id)
     return TaskOut.of(task, uow.now)
 
 
@@ -102,6 +103,8 @@ async def complete_task(body: CompleteTask, change: TaskToChange, uow: Uow) -> T
     the person, ends with that record (fact 12). A task to find a place ends with a place (fact 10).
     """
     task = change.task
+    if task.was_completed(body.outcome, by=uow.actor):
+        return TaskOut.of(task, uow.now)
     if _ends_by_itself(change):
         raise TaskEndsByItself
     task.complete(body.outcome, by=uow.actor, at=uow.now)

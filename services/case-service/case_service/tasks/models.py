@@ -96,14 +96,24 @@ class Task(Base):
             self.due_at = due_at
             self.version += 1
 
-    def claim(self, holder: str) -> None:
+    def claim(self, holder: str) -> bool:
+        """Give it to the person who claims it; return False where that person has claimed it before."""
+        if self.claimed and self.holder == holder:
+            return False
+        if not self.is_open:
+            raise TaskAlreadyCompleted
         self.holder, self.claimed = holder, True
         self.version += 1
+        return True
 
     def pass_to(self, holder: str) -> None:
         """Give a task that nobody has claimed to the person on call."""
         self.holder = holder
         self.version += 1
+
+    def was_completed(self, outcome: str, *, by: str) -> bool:
+        """Return whether this person completed it before, with this outcome."""
+        return (self.outcome, self.completed_by) == (outcome, by)
 
     def complete(self, outcome: str, *, by: str, at: datetime) -> None:
         if not self.is_open:
