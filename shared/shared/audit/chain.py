@@ -51,6 +51,11 @@ _DELETED_BEFORE_LINKED = """
 SELECT p.entry_id FROM audit_pending p WHERE NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.id = p.entry_id)
 ORDER BY p.number
 """
+_REMEMBERED = """
+SELECT length, head, remembered_at FROM remembered_audit_heads
+WHERE service = $1 AND (length, head) > ($2, $3) ORDER BY length, head LIMIT $4
+"""
+BEFORE_ALL = (-1, "")
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,15 @@ class Head:
 
     length: int
     link: bytes
+
+
+@dataclass(frozen=True)
+class RememberedHead:
+    """Head of another service's chain, its hash in hexadecimal, as this service learnt of it."""
+
+    length: int
+    head: str
+    remembered_at: datetime
 
 
 @dataclass(frozen=True)
@@ -163,12 +177,12 @@ async def remember_head(event: AuditHeadAnnounced, uow: UnitOfWork) -> None:
     await uow.session.execute(insert(remembered_audit_heads).values(row).on_conflict_do_nothing())
 
 
-async def remembered_heads_of(pool: asyncpg.Pool, service: str) -> list[tuple[int, str, datetime]]:
-    rows = await pool.fetch(
-        "SELECT length, head, remembered_at FROM remembered_audit_heads WHERE service = $1 ORDER BY length",
-        service,
-    )
-    return [(row["length"], row["head"], row["remembered_at"]) for row in rows]
+async def remembered_heads_of(
+    pool: asyncpg.Pool, service: str, *, after: tuple[int, str] = BEFORE_ALL, at_most: int
+) -> list[RememberedHead]:
+    """Return the remembered heads of a service that follow a length and head, shortest first."""
+    rows = await pool.fetch(_REMEMBERED, service, *after, at_most)
+    return [RememberedHead(row["length"], row["head"], row["remembered_at"]) for row in rows]
 
 
 async def verify(pool: asyncpg.Pool, remembered: Iterable[tuple[int, str]]) -> AuditVerification:

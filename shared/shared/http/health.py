@@ -11,8 +11,10 @@ from prometheus_client import generate_latest
 
 from shared.audit import chain
 from shared.errors import HelplineError
+from shared.http import pagination
 from shared.http.auth import Anyone, Auditor, Context, caller, has_role
 from shared.http.pagination import Page
+from shared.http.problems import raises
 from shared.http.schemas import Answer
 from shared.identity.principals import Principal, Role
 from shared.messaging.dead_letters import count_by_state
@@ -136,13 +138,23 @@ async def read_metrics(_: MetricsReader, context: Context) -> Response:
     return PlainTextResponse(generate_latest(metrics.REGISTRY))
 
 
-@router.get("/v1/audit-heads/{service}", summary="Heads of another service's audit chain, as remembered here")
+@router.get(
+    "/v1/audit-heads/{service}", summary="List the heads of another service's audit chain as remembered"
+)
+@raises(pagination.InvalidCursor)
 async def list_audit_heads(
-    _: Auditor, context: Context, service: Annotated[str, Path(pattern="^[a-z]{1,20}$")]
+    _: Auditor,
+    context: Context,
+    service: Annotated[str, Path(pattern="^[a-z]{1,20}$")],
+    cursor: pagination.Cursor = None,
+    limit: pagination.PageLimit = pagination.DEFAULT_LIMIT,
 ) -> AuditHeadPage:
-    heads = await chain.remembered_heads_of(context.database.pool, service)
-    items = [AuditHeadOut(length=n, head=head, remembered_at=at) for n, head, at in heads]
-    return AuditHeadPage(items=items, next=None)
+    length, head = chain.BEFORE_ALL if cursor is None else pagination.decode(cursor, int, str)
+    found = await chain.remembered_heads_of(
+        context.database.pool, service, after=(length, head), at_most=limit + 1
+    )
+    heads, following = pagination.cut(found, limit, lambda one: (one.length, one.head))
+    return AuditHeadPage(items=[AuditHeadOut.model_validate(one) for one in heads], next=following)
 
 
 async def health_of(context: ServiceContext) -> HealthOut:

@@ -5,11 +5,13 @@ import asyncio
 import typer
 
 from shared.audit import chain
+from shared.clients.service_client import ServiceClient
 from shared.runtime.context_factory import open_context
 from shared.service.context import ServiceContext
 from shared.service.settings import Settings
 from shared.service.spec import ServiceSpec
 
+PAGE = {"limit": "100"}
 UNCHANGED = 0
 CHANGED = 1
 UNCHANGED_AS_FAR_AS_KNOWN = 3
@@ -44,8 +46,19 @@ async def _remembered_heads(context: ServiceContext) -> tuple[list[tuple[int, st
     for other in sorted(context.settings.other_services):
         try:
             async with context.client(other) as client:
-                answer = await client.get(f"/v1/audit-heads/{context.name}")
-            heads += [(one["length"], one["head"]) for one in answer["items"]]
+                heads += await remembered_elsewhere(client, context.name)
         except Exception:  # whatever the reason, the service is named as not asked
             silent.append(other)
     return heads, silent
+
+
+async def remembered_elsewhere(client: ServiceClient, service: str) -> list[tuple[int, str]]:
+    """Return every head of a service that the other service remembers, read page by page."""
+    heads: list[tuple[int, str]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        params = PAGE | ({"cursor": cursor} if cursor else {})
+        page = await client.get(f"/v1/audit-heads/{service}", params=params)
+        heads += [(one["length"], one["head"]) for one in page["items"]]
+        cursor = page["next"]
+    return heads

@@ -201,6 +201,15 @@ def lists_of_another_shape(document: Document) -> list[str]:
     return found
 
 
+def lists_without_pages(document: Document) -> list[str]:
+    """List operations that a client cannot read page by page."""
+    return [
+        str(one)
+        for one in operations(document)
+        if one.id.startswith("list_") and not {"cursor", "limit"} <= one.parameters("query").keys()
+    ]
+
+
 def creations_without_idempotency(document: Document) -> list[str]:
     """POSTs whose retry might act twice: without Idempotency-Key, and not known to answer the same again."""
     return [
@@ -280,6 +289,7 @@ RULES = (
     undescribed_properties,
     open_codes,
     lists_of_another_shape,
+    lists_without_pages,
     creations_without_idempotency,
     changes_without_precondition,
     bodies_without_example,

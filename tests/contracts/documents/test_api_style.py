@@ -37,7 +37,7 @@ def answer(document: Any, path: str, method: str) -> Any:
     return operation(document, path, method)["responses"]["200"]["content"]["application/json"]
 
 
-def without_header(document: Any, path: str, method: str, name: str) -> None:
+def without_parameter(document: Any, path: str, method: str, name: str) -> None:
     parameters = operation(document, path, method)["parameters"]
     parameters[:] = [one for one in parameters if one["name"].lower() != name]
 
@@ -131,9 +131,17 @@ PLANTED: dict[str, tuple[Rule, Plant]] = {
             schema={"type": "object", "properties": {"tasks": {}}}
         ),
     ),
+    "a list without cursor": (
+        api_style.lists_without_pages,
+        lambda d: without_parameter(d, "/v1/tasks", "get", "cursor"),
+    ),
+    "a list without limit": (
+        api_style.lists_without_pages,
+        lambda d: without_parameter(d, "/v1/tasks", "get", "limit"),
+    ),
     "a creation that cannot be repeated": (
         api_style.creations_without_idempotency,
-        lambda d: without_header(d, "/v1/cases/{case_id}/persons", "post", "idempotency-key"),
+        lambda d: without_parameter(d, "/v1/cases/{case_id}/persons", "post", "idempotency-key"),
     ),
     "a creation that answers 200": (
         api_style.creations_without_idempotency,
@@ -141,7 +149,7 @@ PLANTED: dict[str, tuple[Rule, Plant]] = {
     ),
     "a PUT that overwrites": (
         api_style.changes_without_precondition,
-        lambda d: without_header(d, PLACE, "put", "if-match"),
+        lambda d: without_parameter(d, PLACE, "put", "if-match"),
     ),
     "a PUT without its 428": (
         api_style.changes_without_precondition,
