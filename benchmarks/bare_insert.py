@@ -9,11 +9,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import uvicorn
 from fastapi import FastAPI
+
+from shared.ids import new_id
 
 TABLE = "CREATE TABLE IF NOT EXISTS reports (id uuid PRIMARY KEY, received_at timestamptz, report jsonb)"
 INSERT = "INSERT INTO reports (id, received_at, report) VALUES ($1, now(), $2)"
@@ -32,7 +34,7 @@ app = FastAPI(lifespan=connected)
 
 @app.post("/v1/reports", status_code=201)
 async def insert_report(report: dict[str, Any]) -> dict[str, UUID]:
-    report_id = uuid4()
+    report_id = new_id()
     await app.state.pool.execute(INSERT, report_id, json.dumps(report))
     return {"contact_id": report_id}
 

@@ -15,5 +15,5 @@ Packages, from the outermost to the innermost; each imports only from those belo
     domain          vocabulary, ages, geography, postcodes
     observability   logs and metrics
 
-Single modules at the bottom: `errors`, `clock`, `backoff`, `cancellation`, `crash_points`.
+Single modules at the bottom: `errors`, `clock`, `ids`, `backoff`, `cancellation`, `crash_points`.
 """

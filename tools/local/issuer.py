@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from urllib.parse import parse_qs, unquote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -27,6 +27,7 @@ from jose import jwk, jwt
 
 from shared.clock import utc_now
 from shared.identity.principals import Role
+from shared.ids import new_id
 from tools.registry import SERVICES
 
 ALGORITHM = "ES256"
@@ -93,7 +94,7 @@ class LocalIssuer:
             "client_id": extra.get("service", "local"),
             "iat": int(now.timestamp()),
             "exp": int((now + lifetime).timestamp()),
-            "jti": str(uuid4()),
+            "jti": str(new_id()),
             "roles": [role],
             **extra,
         }
@@ -230,7 +231,7 @@ def _stored(path: Path, make: Callable[[], bytes]) -> bytes:
 
 def _draft(path: Path, content: bytes) -> Path:
     """Write a file beside `path` that only its owner may read."""
-    draft = path.with_name(f".{path.name}.{uuid4()}")
+    draft = path.with_name(f".{path.name}.{new_id()}")
     draft.touch(mode=0o600)
     draft.write_bytes(content)
     return draft

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from shared.crypto.vault import Vault
 from shared.db.data_keys import DataKeys
 from shared.db.tables import audit_entries, outbox
 from shared.events import Event
+from shared.ids import new_id
 
 OUTBOX_CHANNEL = "outbox"
 AuditCode = str | int | bool | UUID | None
@@ -38,7 +39,7 @@ class UnitOfWork:
         entry = {key: str(value) if isinstance(value, UUID) else value for key, value in codes.items()}
         self._entries.append(
             {
-                "id": uuid4(),
+                "id": new_id(),
                 "at": self.now,
                 "actor": self.actor,
                 "action": action,
@@ -66,7 +67,7 @@ class UnitOfWork:
 
 def outbox_row(event: Event, now: datetime) -> dict[str, Any]:
     return {
-        "id": uuid4(),
+        "id": new_id(),
         "topic": event.topic,
         "type": event.type,
         "key": event.subject,

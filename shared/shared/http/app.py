@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
@@ -22,6 +21,7 @@ from shared.http.problems import (
     problem_of_failure,
     route_of,
 )
+from shared.ids import new_id
 from shared.observability.metrics import REQUEST_SECONDS, REQUESTS
 from shared.service.context import ServiceContext
 from shared.service.spec import ServiceSpec
@@ -98,7 +98,7 @@ class RequestMiddleware:
             return
         started = time.perf_counter()
         status, turned_away = 0, False
-        request_id = uuid4().hex
+        request_id = new_id().hex
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request
@@ -25,6 +24,7 @@ from shared.errors import (
     Unavailable,
     Unreadable,
 )
+from shared.ids import new_id
 from shared.observability.structured_logs import where_raised
 from shared.service.context import ServiceContext
 
@@ -128,7 +128,7 @@ async def _record_refusal(request: Request) -> None:
     context: ServiceContext = request.app.state.context
     actor = getattr(request.state, "actor", "public")
     async with context.database.unit_of_work(actor) as uow:
-        uow.record("refused", uuid4(), route=route_of(request.scope), method=request.method)
+        uow.record("refused", new_id(), route=route_of(request.scope), method=request.method)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

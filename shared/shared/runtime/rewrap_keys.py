@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 from sqlalchemy import bindparam, update
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, update
 from shared.crypto.vault import DecryptionFailed
 from shared.db.database import Database
 from shared.db.tables import data_keys
+from shared.ids import new_id
 from shared.runtime.context_factory import open_context
 from shared.service.settings import Settings
 from shared.service.spec import ServiceSpec
@@ -58,7 +59,7 @@ async def rewrap(database: Database, *, batch: int = BATCH) -> None:
             await uow.session.execute(
                 update(data_keys).where(same).values(wrapped=bindparam("rewrapped")), changed
             )
-            uow.record("keys.rewrapped", uuid4(), count=len(changed), version=database.vault.wraps_under)
+            uow.record("keys.rewrapped", new_id(), count=len(changed), version=database.vault.wraps_under)
 
 
 async def versions(database: Database) -> Counter[int]:

@@ -1,7 +1,9 @@
 """Content of a disclosure: whose words go with what, and which reporter goes along."""
 
 import json
+import re
 from typing import Any
+from uuid import UUID
 
 from tests.case.builders import (
     acknowledge,
@@ -23,6 +25,10 @@ NOOR: dict[str, Any] = {
     "found_at": {"council": "E08000003", "description": "behind Noor's shop"},
 }
 SOURCE_AT_RISK = {"left_out_reason": "source_at_risk_if_identified"}
+
+
+def ids_in(text: str) -> set[UUID]:
+    return {UUID(one) for one in re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)}
 
 
 async def test_a_source_that_is_put_back_goes_to_those_who_were_told_without_it(cases: CaseWork) -> None:
@@ -65,6 +71,16 @@ async def test_an_advisers_words_about_somebody_go_with_them(cases: CaseWork) ->
         content = await content_of(cases, event.disclosure_id)
         assert "account" not in content
         assert "scar" in json.dumps(content)
+
+
+async def test_no_id_that_an_agency_reads_tells_when_its_record_was_made(cases: CaseWork) -> None:
+    """A gap in the order would show that somebody was left out, and a time how long something was held back."""
+    case_id = await cases.report(persons=[a_child(), a_child()], reporter=a_reporter())
+    await confirm(cases, case_id)
+    for event in await cases.authorised():
+        read = {event.disclosure_id, *ids_in(await text_of(cases, event.disclosure_id))}
+        assert len(read) > 2
+        assert {one.version for one in read} == {4}
 
 
 async def test_all_who_made_the_report_together_go_along(cases: CaseWork) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -45,6 +46,16 @@ async def test_the_text_of_the_case_service_is_sent_byte_for_byte(
         await referral.given(authorised())
         await referral.run_loop("run_deliveries")
         assert issued(case.content)["text"].encode() in partner.http.asked[0].body
+
+
+async def test_the_id_of_a_referral_does_not_tell_when_its_first_disclosure_was_added(
+    referral: RunningService,
+) -> None:
+    """The first disclosure may have been withheld, and the agency may not know that there was one."""
+    async with a_partner(referral) as partner:
+        await referral.given(authorised())
+        await referral.run_loop("run_deliveries")
+        assert UUID(partner.verified()["referral_id"]).version == 4
 
 
 async def test_a_signature_under_another_secret_is_refused(referral: RunningService) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,7 @@ from shared.db.data_keys import DataKeys
 from shared.domain.vocabulary import CaseClassification, OnwardAction, SourceLeftOutReason
 from shared.errors import Conflict
 from shared.events import CaseClosed, CaseOpened, CaseReopened
+from shared.ids import new_id
 
 
 class CaseState(StrEnum):
@@ -83,7 +84,7 @@ class Case(Base):
     ) -> "Case":
         """Return a new case, whose report is still to be imported."""
         return cls(
-            id=uuid4(),
+            id=new_id(),
             contact_id=contact_id,
             opened_at=at,
             received_at=received_at,

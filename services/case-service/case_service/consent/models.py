@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +14,7 @@ from shared.db.columns import CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import PrivacyChoice, RecipientKind
 from shared.events import ConsentRecorded, ConsentWithdrawn
+from shared.ids import new_id
 
 ONE_CHOICE = "num_nonnulls(privacy, recipient_kind, situation) + withdraws::int = 1"
 
@@ -92,7 +93,7 @@ async def add_entry(
 ) -> ConsentEntry:
     """Add an entry to the ledger and announce it."""
     entry = ConsentEntry(
-        id=uuid4(),
+        id=new_id(),
         case_id=case_id,
         person_id=person_id,
         at=uow.now,

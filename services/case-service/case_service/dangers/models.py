@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,7 @@ from case_service.db import Base
 from case_service.sharing.facts import DangerFact
 from shared.db.columns import CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
 
 
 class DangerOrigin(StrEnum):
@@ -61,7 +62,7 @@ def new_danger(
 ) -> Danger:
     """Add a danger to a case."""
     danger = Danger(
-        id=uuid4(),
+        id=new_id(),
         case_id=case_id,
         person_id=person_id,
         place_gss=place_gss,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import Query
 
@@ -43,6 +43,7 @@ from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
 from shared.http.records import record_router
+from shared.ids import new_id
 
 router = record_router(prefix="/v1/cases/{case_id}", tag="disclosures")
 
@@ -125,7 +126,7 @@ async def decide_to_share(
             case_file.person(person_id)
         agency_code = _agency_of(body, case_file)
         authorisation = Authorisation(
-            id=uuid4(),
+            id=new_id(),
             case_id=case_file.case.id,
             recipient_kind=body.recipient_kind,
             agency_code=agency_code,

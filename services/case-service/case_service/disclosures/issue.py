@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import uuid4
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.models import (
@@ -30,6 +29,7 @@ from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sharing.rules import decide
 from case_service.sharing.shared_so_far import ContentDigest, DisclosureSoFar, RecipientSoFar
 from shared.domain.vocabulary import DisclosureKind, WithheldReason
+from shared.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _add_record(
     persons = {item.person for item in decision.items if item.person}
     disclosure.add_record(
         IssueRecord(
-            id=uuid4(),
+            id=new_id(),
             case_id=recipient.case_id,
             issued_at=case_file.uow.now,
             attempt=attempt,

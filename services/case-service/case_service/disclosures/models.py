@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +18,7 @@ from shared.db.columns import Codes, CodeSet, CodeText, code_of
 from shared.domain.vocabulary import DisclosureKind, FieldGroup, Ground, RecipientKind, WithheldReason
 from shared.errors import Conflict
 from shared.events import DisclosureAuthorised, DisclosureIssued, DisclosureRecalled, DisclosureWithheld
+from shared.ids import new_id_without_time
 
 DISCLOSURE_TRANSITIONS: dict[DisclosureState, frozenset[DisclosureState]] = {
     DisclosureState.AUTHORISED: frozenset(
@@ -89,7 +90,7 @@ class Disclosure(Base):
     ) -> "Disclosure":
         """Return a disclosure that may be sent; the referral service asks for its content when it sends it."""
         return cls(
-            id=uuid4(),
+            id=new_id_without_time(),
             case_id=case_id,
             recipient_id=recipient_id,
             version=1,

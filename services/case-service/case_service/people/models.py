@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +16,7 @@ from shared.db.data_keys import DataKeys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import age_status
 from shared.domain.vocabulary import AgeStatus, PersonRole
+from shared.ids import new_id, new_id_without_time
 
 
 class Person(Base):
@@ -53,7 +54,7 @@ class Person(Base):
         return Identity.model_validate(opened or {})
 
     def new_age_statement(self) -> None:
-        self.age_statement_id = uuid4()
+        self.age_statement_id = new_id()
 
 
 def identity_field(person_id: UUID) -> SealedField:
@@ -112,12 +113,12 @@ async def create_person(
     age = identity.age.model_copy(update={"said_on": identity.age.said_on or said_on})
     identity = identity.model_copy(update={"age": age})
     person = Person(
-        id=uuid4(),
+        id=new_id_without_time(),
         case_id=case_id,
         added_at=uow.now,
         roles=roles,
         cares_for_child=cares_for_child,
-        age_statement_id=uuid4(),
+        age_statement_id=new_id(),
         source_reporter_id=source_reporter_id,
     )
     await uow.keys.create(person.id)

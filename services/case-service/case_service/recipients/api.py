@@ -1,7 +1,7 @@
 """Routes of case recipients: stand-down, phone handover, and the reviews after a forced disclosure."""
 
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -28,6 +28,7 @@ from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
 from shared.http.records import record_router
 from shared.http.schemas import Command, Created, Flag
+from shared.ids import new_id
 
 router = record_router(prefix="/v1/case-recipients/{recipient_id}", tag="case-recipients")
 SpokenText = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
@@ -164,7 +165,7 @@ async def record_person_informed(
         recipient = change.recipient
         change.case_file.person(body.person_id)
         row = PersonInformed(
-            id=uuid4(),
+            id=new_id(),
             recipient_id=recipient.id,
             case_id=recipient.case_id,
             person_id=body.person_id,
@@ -197,7 +198,7 @@ async def countersign_disclosure(
     async def countersign() -> Recorded:
         recipient = change.recipient
         row = Countersignature(
-            id=uuid4(),
+            id=new_id(),
             recipient_id=recipient.id,
             case_id=recipient.case_id,
             signed_by=uow.actor,

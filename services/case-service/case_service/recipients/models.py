@@ -6,7 +6,7 @@ agency acknowledged or two people stood it down, the permission's until the agen
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,6 +20,7 @@ from case_service.sharing.facts import FactKind, FactRef
 from case_service.sharing.shared_so_far import RecipientSoFar
 from shared.db.columns import CodeSet, CodeText, code_of
 from shared.domain.vocabulary import Ground, RecipientKind
+from shared.ids import new_id
 
 SCHEDULER_CHANNEL = "sharing_deadlines"
 
@@ -47,7 +48,7 @@ class CaseRecipient(Base):
     def new(cls, case_id: UUID, key: AgencyKey, at: datetime) -> "CaseRecipient":
         kind, agency_code = key
         return cls(
-            id=uuid4(),
+            id=new_id(),
             case_id=case_id,
             recipient_kind=kind,
             agency_code=agency_code,

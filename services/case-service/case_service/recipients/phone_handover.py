@@ -4,7 +4,7 @@ It is the only way in which one person can end a duty (sharing rules, fact 9).
 """
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,7 @@ from shared.crypto.vault import SealedField
 from shared.db.columns import CodeText, Sealed
 from shared.db.unit_of_work import UnitOfWork
 from shared.events import PhoneHandoverRecorded
+from shared.ids import new_id
 
 
 class PhoneHandover(Base):
@@ -41,7 +42,7 @@ class PhoneHandover(Base):
     async def seal(
         cls, recipient: CaseRecipient, uow: UnitOfWork, *, spoken_to: str, reference: str
     ) -> "PhoneHandover":
-        row_id = uuid4()
+        row_id = new_id()
         content = {"spoken_to": spoken_to, "reference": reference}
         return cls(
             id=row_id,

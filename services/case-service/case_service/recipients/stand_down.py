@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +19,7 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import StandDownReason
 from shared.errors import Conflict
 from shared.events import OverrideStoodDown
+from shared.ids import new_id
 
 
 class SignedByTheSamePerson(Conflict):
@@ -62,7 +63,7 @@ class StandDown(Base):
         """Return a proposal with its first signature."""
         duty = _waiting_duty(recipient)
         return cls(
-            id=uuid4(),
+            id=new_id(),
             recipient_id=recipient.id,
             case_id=recipient.case_id,
             version=1,

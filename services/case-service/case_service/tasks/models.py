@@ -1,7 +1,7 @@
 """Tasks: each has a named holder and a time by which it is due; nothing due is ever silent."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +11,7 @@ from case_service.sharing.effects import TaskKind
 from shared.db.columns import CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Conflict
+from shared.ids import new_id
 
 
 class TaskAlreadyCompleted(Conflict):
@@ -72,7 +73,7 @@ class Task(Base):
         recipient_id: UUID | None = None,
     ) -> "Task":
         return cls(
-            id=uuid4(),
+            id=new_id(),
             case_id=case_id,
             recipient_id=recipient_id,
             version=1,

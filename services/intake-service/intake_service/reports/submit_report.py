@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from intake_service.contacts.models import columns_of, contact_received, report_field
 from intake_service.receipts.receipt import new_receipt, receipt_index
@@ -24,6 +24,7 @@ from shared.db.database import Database
 from shared.db.unit_of_work import OUTBOX_CHANNEL
 from shared.events import ContactReceived
 from shared.http.idempotency import RESPONSE_KEPT_FOR, StoredResponse
+from shared.ids import new_id
 
 _COLUMNS = {
     "key": "bytea",
@@ -44,6 +45,8 @@ _COLUMNS = {
     "report": "bytea",
     "wrapped": "bytea",
     "event": "bytea",
+    "event_id": "uuid",
+    "entry_id": "uuid",
 }
 """Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
 _INSERT = f"""
@@ -67,10 +70,10 @@ WITH given AS (
     INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM accepted
 ), entry AS (
     INSERT INTO audit_entries (id, at, actor, action, subject, codes)
-    SELECT gen_random_uuid(), received_at, 'public', 'report.received', id, '{{}}' FROM accepted
+    SELECT entry_id, received_at, 'public', 'report.received', id, '{{}}' FROM accepted
 ), announced AS (
     INSERT INTO outbox (id, topic, type, key, time, body)
-    SELECT gen_random_uuid(), '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at, event FROM accepted
+    SELECT event_id, '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at, event FROM accepted
 )
 SELECT id FROM accepted
 """  # noqa: S608  # made of the names above alone
@@ -112,7 +115,7 @@ async def submit_report(
     """Store a report for good, or return the first response again when this key came with this body before."""
     vault, now = database.vault, database.clock()
     kept, dropped = report.without_identity()
-    event = contact_received(uuid4(), kept, now)
+    event = contact_received(new_id(), kept, now)
     response = _response(event.contact_id, now, dropped)
     retry = RetryKey.of(vault, idempotency_key, body)
     row = _row(vault, event, kept, response, retry)
@@ -155,6 +158,8 @@ def _row(
         "report": vault.seal_text(key, report_field(event.contact_id), content, pad_to=512),
         "wrapped": wrapped,
         "event": event.model_dump_json().encode(),
+        "event_id": new_id(),
+        "entry_id": new_id(),
     }
 
 

@@ -5,7 +5,7 @@ import binascii
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from referral_service.db import Base
 from shared.crypto.vault import Vault
 from shared.db.columns import CodeText, Digest
 from shared.errors import Gone, NotFound
+from shared.ids import new_id
 
 VALID_FOR = timedelta(hours=72)
 """Time from its creation to the first opening."""
@@ -85,7 +86,7 @@ class AccessLink(Base):
 
 def new_access_link(referral_id: UUID, token_hash: bytes, *, created_by: str, at: datetime) -> AccessLink:
     return AccessLink(
-        id=uuid4(),
+        id=new_id(),
         version=1,
         referral_id=referral_id,
         token_hash=token_hash,

@@ -3,7 +3,6 @@
 import base64
 import secrets
 from collections.abc import Sequence
-from uuid import uuid4
 
 import httpx2
 from sqlalchemy import delete
@@ -14,6 +13,7 @@ from referral_service.directory.models import Agency, Channel, ContactPoint, sig
 from referral_service.directory.schemas import SetContactPoint, SetContactPoints
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
+from shared.ids import new_id
 
 SECRET_BYTES = 32
 
@@ -76,7 +76,7 @@ async def _replace_points(
     await uow.session.execute(delete(ContactPoint).where(ContactPoint.agency_id == agency.id))
     points = [
         ContactPoint(
-            id=uuid4(),
+            id=new_id(),
             agency_id=agency.id,
             hours=point.hours,
             channel=point.channel,

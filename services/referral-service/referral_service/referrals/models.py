@@ -6,7 +6,7 @@ withheld, undeliverable or recalled. Disclosures that are only proposed are not 
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +46,7 @@ from shared.events import (
     ReferralSent,
     ReferralUndeliverable,
 )
+from shared.ids import new_id_without_time
 
 
 class Referral(Base):
@@ -284,7 +285,7 @@ class Referral(Base):
 
 def new_referral(event: DisclosureAuthorised) -> Referral:
     return Referral(
-        id=uuid4(),
+        id=new_id_without_time(),
         version=0,  # its first disclosure makes it 1
         case_id=event.case_id,
         recipient_id=event.recipient_id,

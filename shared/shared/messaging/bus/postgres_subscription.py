@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import structlog
 
+from shared.ids import new_id
 from shared.messaging.bus.envelope import BadEnvelope, unpack
 from shared.messaging.bus.port import BusRecord, BusUnavailable
 from shared.messaging.bus.postgres_session import (
@@ -59,7 +59,7 @@ class PostgresSubscription:
         self._client = client
         self._group = group
         self._topics = sorted(topics)
-        self._member = uuid4()
+        self._member = new_id()
         self._connection: Any = None
         self._turn = asyncio.Lock()  # one statement at a time on the one connection
         self._wake = asyncio.Event()
@@ -72,7 +72,7 @@ class PostgresSubscription:
 
     async def start(self) -> None:
         # A new member id at every start, so that an earlier lease does not count.
-        self._member = uuid4()
+        self._member = new_id()
         async with self._turn:
             with connection_errors_as_unavailable():
                 await self._connect()
