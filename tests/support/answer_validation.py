@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,8 @@ NOT_LISTED = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "a fault of ours, which some tests bring about",
 }
 """Statuses that no operation lists, each with its cause; their bodies are problems all the same."""
+OF_A_RECORD = {"etag", "location"}
+"""Headers that an operation documents wherever it sends them."""
 OF_A_BODY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 """Answers of admission control, which operations list that take a body; a client may send one to any other too."""
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -44,8 +46,10 @@ class DocumentedAnswers:
         described = self._document["paths"].get(template, {}).get(method.lower())
         return (str(template), described) if described else None
 
-    def check(self, method: str, path: str, status: int, media_type: str, body: bytes) -> None:
-        """Raise UndocumentedAnswer unless the document describes this answer."""
+    def check(
+        self, method: str, path: str, status: int, media_type: str, body: bytes, headers: Collection[str] = ()
+    ) -> None:
+        """Raise UndocumentedAnswer unless the document describes this answer, with its ETag and Location."""
         found = self.operation(method, path)
         if found is None:
             return
@@ -56,9 +60,9 @@ class DocumentedAnswers:
         elif str(status) not in described["responses"]:
             raise UndocumentedAnswer(f"{where}: this status is not documented")
         else:
-            self._check_content(
-                described["responses"][str(status)].get("content", {}), media_type, body, where
-            )
+            answer = described["responses"][str(status)]
+            self._check_content(answer.get("content", {}), media_type, body, where)
+            _check_headers(answer.get("headers", {}), headers, where)
 
     def _check_content(self, content: Document, media_type: str, body: bytes, where: str) -> None:
         if not body:
@@ -78,6 +82,13 @@ class DocumentedAnswers:
             raise UndocumentedAnswer(f"{where}: {place}: {error.message}"[:500])
 
 
+def _check_headers(documented: Document, sent: Collection[str], where: str) -> None:
+    expected = {name.lower() for name in documented}
+    found = {name.lower() for name in sent} & OF_A_RECORD
+    if expected != found:
+        raise UndocumentedAnswer(f"{where}: {sorted(found)} was sent, but {sorted(expected)} is documented")
+
+
 def _pattern(template: str) -> str:
     return re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
 
@@ -93,7 +104,8 @@ class ValidatingTransport(httpx2.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
         media_type = response.headers.get("content-type", "").split(";")[0]
-        self._documented.check(request.method, request.url.path, response.status_code, media_type, body)
+        about = (request.method, request.url.path, response.status_code, media_type, body)
+        self._documented.check(*about, headers=response.headers.keys())
         return response
 
 

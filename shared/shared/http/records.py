@@ -14,6 +14,15 @@ from pydantic import BaseModel
 from shared.http.etags import etag
 from shared.http.problems import route_of
 
+ETAG = {
+    "description": "Version of the record in quotation marks, to be sent as If-Match with a change",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+LOCATION = {
+    "description": "Address at which the new record, or the record that it is part of, can be read",
+    "schema": {"type": "string", "format": "uri-reference"},
+}
+
 
 class RecordRoute(APIRoute):
     """Route whose answers describe a record. `Location` is the nearest address at which the record can be read."""
@@ -33,6 +42,13 @@ class RecordRoute(APIRoute):
             return response
 
         return handle_record
+
+
+def documented_headers(route: APIRoute) -> dict[str, dict[str, Any]]:
+    """Return the headers that a route's answers about a record carry, by their HTTP status, for the contract."""
+    if not isinstance(route, RecordRoute) or not _is_versioned(route.response_model):
+        return {}
+    return {"200": {"ETag": ETAG}, "201": {"ETag": ETAG, "Location": LOCATION}}
 
 
 def record_router(*, prefix: str = "", tag: str) -> APIRouter:

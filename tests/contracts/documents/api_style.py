@@ -56,6 +56,10 @@ UNSAFE_TO_REPEAT = {
 }
 """POSTs of the case service that answer a retry differently; they are to be mended, and none may join them."""
 TAKES_EVERYTHING = {"POST /v1/reports": "no report is refused for a field that we do not know"}
+NOWHERE_TO_READ = {
+    "POST /v1/reports": "the public reads no contact back: nobody has an address for it, only the receipt in the answer"
+}
+"""Creations whose record has no address for whoever created it, each with the reason."""
 PROBLEM = "application/problem+json"
 
 
@@ -234,6 +238,21 @@ def changes_without_precondition(document: Document) -> list[str]:
     return found
 
 
+def answers_without_their_headers(document: Document) -> list[str]:
+    """Answers about a record whose ETag is not documented, and creations that do not say where the record is."""
+    found = []
+    for one in operations(document):
+        for status in ("200", "201"):
+            record = {"id", "version"} <= resolved(document, one.answer(status)).get("properties", {}).keys()
+            documented = one.described.get("responses", {}).get(status, {}).get("headers", {}).keys()
+            needed = {"ETag"} if record else set()
+            needed |= {"Location"} if status == "201" and str(one) not in NOWHERE_TO_READ else set()
+            found += [
+                f"{one} {status} {name}" for name in sorted(needed - documented) if status in one.statuses
+            ]
+    return found
+
+
 def undescribed_parameters(document: Document) -> list[str]:
     return [
         f"{one} {name}"
@@ -292,6 +311,7 @@ RULES = (
     lists_without_pages,
     creations_without_idempotency,
     changes_without_precondition,
+    answers_without_their_headers,
     bodies_without_example,
     loose_bodies,
 )

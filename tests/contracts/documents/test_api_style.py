@@ -20,6 +20,7 @@ EXCEPTIONS = (
     api_style.FORMS_OF_A_PAGE,
     api_style.UNSAFE_TO_REPEAT,
     api_style.TAKES_EVERYTHING,
+    api_style.NOWHERE_TO_READ,
 )
 
 
@@ -47,6 +48,7 @@ def planted_schema(document: Any, name: str, properties: dict[str, Any]) -> None
 
 
 PLACE = "/v1/cases/{case_id}/place"
+PERSONS = "/v1/cases/{case_id}/persons"
 PLANTED: dict[str, tuple[Rule, Plant]] = {
     "an operationId in camel case": (
         api_style.unreadable_operation_ids,
@@ -141,7 +143,7 @@ PLANTED: dict[str, tuple[Rule, Plant]] = {
     ),
     "a creation that cannot be repeated": (
         api_style.creations_without_idempotency,
-        lambda d: without_parameter(d, "/v1/cases/{case_id}/persons", "post", "idempotency-key"),
+        lambda d: without_parameter(d, PERSONS, "post", "idempotency-key"),
     ),
     "a creation that answers 200": (
         api_style.creations_without_idempotency,
@@ -154,6 +156,14 @@ PLANTED: dict[str, tuple[Rule, Plant]] = {
     "a PUT without its 428": (
         api_style.changes_without_precondition,
         lambda d: operation(d, PLACE, "put")["responses"].pop("428"),
+    ),
+    "a version without ETag": (
+        api_style.answers_without_their_headers,
+        lambda d: operation(d, PLACE, "put")["responses"]["200"].pop("headers"),
+    ),
+    "a creation without Location": (
+        api_style.answers_without_their_headers,
+        lambda d: operation(d, PERSONS, "post")["responses"]["201"]["headers"].pop("Location"),
     ),
     "a body that takes any field": (
         api_style.loose_bodies,

@@ -29,7 +29,8 @@ DOCUMENT: dict[str, Any] = {
             "get": {
                 "responses": {
                     "200": {
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Case"}}}
+                        "headers": {"ETag": {"schema": {"type": "string"}}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Case"}}},
                     },
                     "503": {
                         "content": {
@@ -47,10 +48,16 @@ JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
 
 def check(
-    status: int, body: Any, media_type: str = JSON, path: str = "/v1/cases/7", method: str = "GET"
+    status: int,
+    body: Any,
+    media_type: str = JSON,
+    path: str = "/v1/cases/7",
+    method: str = "GET",
+    headers: tuple[str, ...] = ("etag",),
 ) -> None:
+    sent = headers if status == 200 else ()
     DocumentedAnswers(DOCUMENT).check(
-        method, path, status, media_type, json.dumps(body).encode() if body else b""
+        method, path, status, media_type, json.dumps(body).encode() if body else b"", sent
     )
 
 
@@ -95,6 +102,13 @@ def test_an_address_or_method_that_no_operation_has_is_not_described() -> None:
 def test_an_undocumented_answer_is_noticed(status: int, body: Any, media_type: str, complaint: str) -> None:
     with pytest.raises(UndocumentedAnswer, match=complaint):
         check(status, body, media_type)
+
+
+@pytest.mark.parametrize("headers", [(), ("etag", "location")])
+def test_a_header_that_is_missing_or_not_documented_is_noticed(headers: tuple[str, ...]) -> None:
+    check(200, CASE, headers=("etag", "x-request-id"))
+    with pytest.raises(UndocumentedAnswer, match="etag"):
+        check(200, CASE, headers=headers)
 
 
 async def test_the_transport_raises_it_to_the_test_that_asked() -> None:

@@ -12,6 +12,7 @@ from shared.errors import ContentTooLarge, HelplineError, Invalid, RequestTimeou
 from shared.http.admission import TooBusy
 from shared.http.api_reference.examples import example_of
 from shared.http.problems import PROBLEM_MEDIA_TYPE, InvalidField, Problem, examples_of
+from shared.http.records import documented_headers
 
 Document = dict[str, Any]
 REQUIRED_HEADERS = {"if-match"}
@@ -66,8 +67,11 @@ def _describe(document: Document, operation: Document, route: Any) -> None:
         operation.pop("security", None)
     of_body = PROBLEMS_OF_A_BODY if "requestBody" in operation else frozenset()
     _document_problems(operation, problems_of(route) | of_body)
-    for response in operation["responses"].values():
+    headers = documented_headers(route.original_route)
+    for status, response in operation["responses"].items():
         _add_example(document, response)
+        if status in headers:
+            response["headers"] = headers[status]
 
 
 def _add_example(document: Document, response: Document) -> None:
