@@ -90,7 +90,7 @@ BREAKING: dict[str, tuple[str, Change]] = {
     "a sent value is no longer taken": (INTAKE, lambda d: schema(d, "CallerType")["enum"].remove("faith")),
     "a longest length is shorter": (
         STATS,
-        lambda d: parameter(d, "by")["schema"].update(maxLength=10),
+        lambda d: parameter(d, "by")["schema"].update(maxItems=1),
     ),
     "a pattern is another": (
         STATS,
@@ -98,7 +98,7 @@ BREAKING: dict[str, tuple[str, Change]] = {
     ),
     "a smallest number is new": (
         STATS,
-        lambda d: parameter(d, "by")["schema"].update(minLength=1),
+        lambda d: parameter(d, "by")["schema"].update(minItems=1),
     ),
     "a parameter is newly required": (STATS, lambda d: parameter(d, "by").update(required=True)),
     "a new parameter is required": (
@@ -151,7 +151,7 @@ ADDING: dict[str, tuple[str, Change]] = {
         ),
     ),
     "a required parameter becomes optional": (STATS, lambda d: parameter(d, "to").update(required=False)),
-    "a longest length is longer": (STATS, lambda d: parameter(d, "by")["schema"].update(maxLength=400)),
+    "a longest length is longer": (STATS, lambda d: parameter(d, "by")["schema"].update(maxItems=4)),
     "a new value": (STATS, lambda d: schema(d, "MeasureName")["enum"].append("exploiters")),
     "a new optional field in an event": (
         CLASSIFIED,

@@ -94,7 +94,7 @@ async def test_a_contact_is_counted_under_what_its_case_turned_out_to_be(stats: 
     second = a_contact()
     imported = ReportImported(case_id=case.case_id, contact_id=second.contact_id)
     await give(stats, case, later, contact, second, imported)
-    assert await exact(stats, "contacts", "exploitation_type,nation") == {
+    assert await exact(stats, "contacts", "exploitation_type", "nation") == {
         ("2026-01", "criminal", "Northern Ireland"): 1,
         ("2026-01", "criminal", "England"): 1,
     }
@@ -105,6 +105,6 @@ async def test_several_types_are_one_case_under_multiple_with_its_label_in_nrm_o
 ) -> None:
     case = a_case()
     await give(stats, case, a_classification(case, exploitation_types=(CRIMINAL, LABOUR, SEXUAL)))
-    assert await exact(stats, "cases", "exploitation_type,exploitation_combination") == {
+    assert await exact(stats, "cases", "exploitation_type", "exploitation_combination") == {
         ("2026-01", "multiple", "sexual+labour+criminal"): 1
     }

@@ -59,7 +59,7 @@ async def test_referrals_are_counted_at_each_step_by_kind_of_recipient(stats: Ru
         ("2026-01", "children_social_care"): 1,
         ("2026-01", "police"): 1,
     }
-    assert await exact(stats, "referrals_acknowledged", "recipient_kind,acknowledged_by") == {
+    assert await exact(stats, "referrals_acknowledged", "recipient_kind", "acknowledged_by") == {
         ("2026-01", "children_social_care", "api"): 1
     }
     assert await exact(stats, "referrals_accepted") == {"2026-01": 1}

@@ -11,10 +11,10 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.http.auth import Uow
 from shared.http.schemas import Answer
 from stats_service.access import AnalystOrAnyone
-from stats_service.measures.definitions import MEASURES, Cell, Counts, MeasureName, grid
+from stats_service.measures.definitions import MEASURES, Cell, Counts, Dimension, MeasureName, grid
 from stats_service.measures.exact_counts import count
 from stats_service.measures.periods import Month, Period, PeriodKind
-from stats_service.measures.query import StatisticsQuery, statistics_query
+from stats_service.measures.query import MAX_DIMENSIONS, StatisticsQuery, statistics_query
 from stats_service.protection.rounding import STATEMENT, Published
 from stats_service.releases.published_months import PublishedMonth, published_months
 
@@ -53,7 +53,7 @@ class StatisticsOut(Answer):
     """Unit that is counted."""
     period: PeriodKind
     """Length of the periods."""
-    by: list[str]
+    by: list[Dimension]
     """Dimensions of the breakdown, in their order."""
     protected: bool
     """These are the public figures, in which small numbers are protected."""
@@ -78,13 +78,13 @@ async def read_statistics(
         PeriodKind, Query(description="Whole periods, as far as the range touches them")
     ] = PeriodKind.MONTH,
     by: Annotated[
-        str,
+        list[Dimension],
         Query(
-            max_length=200,
-            description="Up to three dimensions with commas between them",
-            examples=["exploitation_type,nation"],
+            max_length=MAX_DIMENSIONS,
+            description="Dimensions of a breakdown, each as a parameter of its own: by=nation&by=channel",
+            examples=[["exploitation_type", "nation"]],
         ),
-    ] = "",
+    ] = [],  # noqa: B006  FastAPI copies it
 ) -> StatisticsOut:
     query = statistics_query(
         MEASURES[measure], period, Month.read(first), Month.read(last), by, exact=analyst is not None

@@ -30,18 +30,40 @@ Counts = Mapping[Cell, int]
 """Numbers by cell; a cell is one code per dimension, in the order of the dimensions."""
 
 
+class Dimension(StrEnum):
+    """Dimensions of a breakdown."""
+
+    NATION = "nation"
+    EXPLOITATION_TYPE = "exploitation_type"
+    EXPLOITATION_COMBINATION = "exploitation_combination"
+    SECTOR = "sector"
+    CLASSIFICATION = "classification"
+    UNDER_18 = "under_18"
+    POLICE_FORCE = "police_force"
+    CHANNEL = "channel"
+    CALLER_TYPE = "caller_type"
+    PURPOSE = "purpose"
+    PRIVACY = "privacy"
+    LANGUAGE = "language"
+    RECIPIENT_KIND = "recipient_kind"
+    GROUND = "ground"
+    FORCED = "forced"
+    REASON = "reason"
+    ACKNOWLEDGED_BY = "acknowledged_by"
+
+
 def _each(codes: Iterable[str], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(str(code) for code in codes), *more, UNKNOWN)))
 
 
-VALUES: Mapping[str, tuple[str, ...]] = {
-    "nation": _each(Nation),
-    "exploitation_type": _each(ExploitationType, MULTIPLE),
-    "channel": _each(ContactChannel),
-    "classification": _each(CaseClassification),
-    "under_18": ("yes", "no"),
-    "recipient_kind": _each(RecipientKind),
-    "ground": _each((ground for ground in Ground if ground is not Ground.CONSENT), MULTIPLE),
+VALUES: Mapping[Dimension, tuple[str, ...]] = {
+    Dimension.NATION: _each(Nation),
+    Dimension.EXPLOITATION_TYPE: _each(ExploitationType, MULTIPLE),
+    Dimension.CHANNEL: _each(ContactChannel),
+    Dimension.CLASSIFICATION: _each(CaseClassification),
+    Dimension.UNDER_18: ("yes", "no"),
+    Dimension.RECIPIENT_KIND: _each(RecipientKind),
+    Dimension.GROUND: _each((ground for ground in Ground if ground is not Ground.CONSENT), MULTIPLE),
 }
 """Codes that a public dimension can have, so that a public table shows all its cells, the empty ones too."""
 
@@ -74,8 +96,8 @@ class Measure:
 
     name: MeasureName
     unit: str
-    public: tuple[str, ...]
-    exact: tuple[str, ...] = ()
+    public: tuple[Dimension, ...]
+    exact: tuple[Dimension, ...] = ()
     part_of: MeasureName | None = None
     where: Codes = field(default_factory=dict)
 
@@ -84,69 +106,81 @@ class Measure:
         return self.part_of or self.name
 
     @property
-    def dimensions(self) -> tuple[str, ...]:
+    def dimensions(self) -> tuple[Dimension, ...]:
         return (*self.public, *self.exact)
 
 
-_OF_CASES = ("exploitation_combination", "sector", "police_force")
-_OF_RECIPIENTS = ("recipient_kind", "nation", "exploitation_type")
+_OF_CASES = (Dimension.EXPLOITATION_COMBINATION, Dimension.SECTOR, Dimension.POLICE_FORCE)
+_OF_RECIPIENTS = (Dimension.RECIPIENT_KIND, Dimension.NATION, Dimension.EXPLOITATION_TYPE)
 _TABLE = (
     Measure(
         MeasureName.CONTACTS,
         "contacts, in the month in which they were received",
-        ("nation", "exploitation_type", "channel"),
-        ("caller_type", "purpose", "privacy", "language", "classification", *_OF_CASES),
+        (Dimension.NATION, Dimension.EXPLOITATION_TYPE, Dimension.CHANNEL),
+        (
+            Dimension.CALLER_TYPE,
+            Dimension.PURPOSE,
+            Dimension.PRIVACY,
+            Dimension.LANGUAGE,
+            Dimension.CLASSIFICATION,
+            *_OF_CASES,
+        ),
     ),
     Measure(
         MeasureName.CASES,
         "cases, in the month in which they were opened",
-        ("classification", "nation", "exploitation_type"),
+        (Dimension.CLASSIFICATION, Dimension.NATION, Dimension.EXPLOITATION_TYPE),
         _OF_CASES,
     ),
     Measure(
         MeasureName.POTENTIAL_VICTIMS,
         "potential victims indicated, in the month in which their case was opened",
-        ("under_18", "nation", "exploitation_type"),
-        ("classification", *_OF_CASES),
+        (Dimension.UNDER_18, Dimension.NATION, Dimension.EXPLOITATION_TYPE),
+        (Dimension.CLASSIFICATION, *_OF_CASES),
     ),
     Measure(
         MeasureName.CHILDREN,
         "potential victims who are or may be under 18, in the month in which their case was opened",
-        ("nation", "exploitation_type"),
-        ("classification", *_OF_CASES),
+        (Dimension.NATION, Dimension.EXPLOITATION_TYPE),
+        (Dimension.CLASSIFICATION, *_OF_CASES),
         part_of=MeasureName.POTENTIAL_VICTIMS,
         where={"under_18": "yes"},
     ),
     Measure(
         MeasureName.OVERRIDES,
         "sharing duties that opened; one for each case recipient, whatever its grounds",
-        ("ground", *_OF_RECIPIENTS),
+        (Dimension.GROUND, *_OF_RECIPIENTS),
     ),
     Measure(
         MeasureName.PHONE_HANDOVERS,
         "sharing duties that a person fulfilled by telephone",
-        ("nation", "exploitation_type"),
+        (Dimension.NATION, Dimension.EXPLOITATION_TYPE),
     ),
     Measure(
         MeasureName.WITHHELD,
         "disclosures that the rules withheld at the moment of issue",
         _OF_RECIPIENTS,
-        ("reason",),
+        (Dimension.REASON,),
     ),
-    Measure(MeasureName.REFERRALS, "referrals sent", _OF_RECIPIENTS, ("forced",)),
+    Measure(MeasureName.REFERRALS, "referrals sent", _OF_RECIPIENTS, (Dimension.FORCED,)),
     Measure(
         MeasureName.REFERRALS_ACKNOWLEDGED,
         "referrals that an agency acknowledged",
         _OF_RECIPIENTS,
-        ("forced", "acknowledged_by"),
+        (Dimension.FORCED, Dimension.ACKNOWLEDGED_BY),
     ),
     Measure(MeasureName.REFERRALS_ACCEPTED, "referrals that an agency accepted", _OF_RECIPIENTS),
-    Measure(MeasureName.REFERRALS_DECLINED, "referrals that an agency declined", _OF_RECIPIENTS, ("reason",)),
+    Measure(
+        MeasureName.REFERRALS_DECLINED,
+        "referrals that an agency declined",
+        _OF_RECIPIENTS,
+        (Dimension.REASON,),
+    ),
 )
 MEASURES: Mapping[MeasureName, Measure] = {measure.name: measure for measure in _TABLE}
 
 
-def grid(dimensions: Iterable[str]) -> list[Cell]:
+def grid(dimensions: Iterable[Dimension]) -> list[Cell]:
     """Return every cell of a public table, in the order of the table."""
     return list(product(*(VALUES[name] for name in dimensions)))
 

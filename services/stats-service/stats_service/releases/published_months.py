@@ -13,7 +13,7 @@ from shared.db.columns import Codes, CodeText
 from shared.db.unit_of_work import UnitOfWork
 from shared.service.context import ServiceContext
 from stats_service.db import Base
-from stats_service.measures.definitions import MEASURES, Cell, Measure, cell_of, grid
+from stats_service.measures.definitions import MEASURES, Cell, Dimension, Measure, cell_of, grid
 from stats_service.measures.exact_counts import count, first_fact
 from stats_service.measures.periods import Month, months_between
 from stats_service.protection.rounding import Published, parts_of, published
@@ -48,7 +48,7 @@ class PublishedMonth(Base):
         return {cell: published(parts, of_cell) for cell, of_cell in places.items()}
 
 
-def table_of(dimensions: tuple[str, ...], counts: dict[Cell, int]) -> dict[str, Any]:
+def table_of(dimensions: tuple[Dimension, ...], counts: dict[Cell, int]) -> dict[str, Any]:
     cells = grid(dimensions)
     unlisted = counts.keys() - set(cells)
     if unlisted:
