@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import TestPostgres
 from tests.contracts.access.table import allowed_caller
-from tests.contracts.documents.api_style import OWN_RETRY, UNSAFE_TO_REPEAT, operations
+from tests.contracts.documents.api_style import operations
+from tests.contracts.documents.style_exceptions import OWN_RETRY, UNSAFE_TO_REPEAT
 from tests.contracts.documents.test_api_style import DOCUMENTS
 from tests.contracts.prepared.every_service import PREPARED
 from tests.contracts.prepared.prepared_service import PreparedService, Route
