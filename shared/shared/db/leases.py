@@ -1,10 +1,10 @@
 """Leases: one worker at a time claims a row that is work; it is free again when the lease ends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, select
+from sqlalchemy import BigInteger, ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,12 +49,24 @@ Row = TypeVar("Row", bound=Leased)
 
 
 async def claim(
-    session: AsyncSession, kind: type[Row], *, now: datetime, lease: timedelta, at_most: int = 10
+    session: AsyncSession,
+    kind: type[Row],
+    *,
+    now: datetime,
+    lease: timedelta | Callable[[Row], timedelta],
+    at_most: int = 10,
+    only: ColumnElement[bool] | None = None,
+    first: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Row]:
-    """Claim rows that are due and that nobody holds, the longest due first; the caller commits."""
+    """Claim rows that are due and that nobody holds, the longest due first; the caller commits.
+
+    Of these, `only` names those that may be claimed now, and rows for which a condition of `first` holds go before.
+    """
     free = (kind.leased_until.is_(None)) | (kind.leased_until < now)
-    due = select(kind).where(kind.due_at <= now, free).order_by(kind.due_at).limit(at_most)
-    rows = (await session.scalars(due.with_for_update(skip_locked=True))).all()
+    due = select(kind).where(kind.due_at <= now, free)
+    due = due if only is None else due.where(only)
+    due = due.order_by(*(one.desc() for one in first), kind.due_at).limit(at_most)
+    rows = (await session.scalars(due.with_for_update(of=kind, skip_locked=True))).all()
     for row in rows:
-        row.lease(now + lease)
+        row.lease(now + (lease if isinstance(lease, timedelta) else lease(row)))
     return rows

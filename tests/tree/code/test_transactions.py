@@ -35,8 +35,6 @@ WRITES_ALONE = {
     "shared/shared/messaging/bus/postgres.py": "the bus's own log",
     "shared/shared/messaging/bus/postgres_subscription.py": "the offset on the bus",
     "services/intake-service/intake_service/reports/submit_report.py": "a whole report as one statement (decision 1)",
-    "services/referral-service/referral_service/deliveries/delivery_queue.py": "claims a delivery; a lost claim lapses",
-    "services/referral-service/referral_service/deliveries/delivery_worker.py": "counts an attempt before it is made",
 }
 """Statements that stand alone on a plain connection: each commits itself, with no audit entry and no event but its
 own. Everything else is written in a unit of work."""

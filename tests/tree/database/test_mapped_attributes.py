@@ -18,10 +18,7 @@ CHANGING = frozenset(
     {"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update", "setdefault"}
 )
 
-_DELIVERIES = "services/referral-service/referral_service/deliveries"
 UPDATES_BY_STATEMENT = {
-    f"{_DELIVERIES}/delivery_queue.py": "claims a delivery on a plain connection; only its lease and its counters",
-    f"{_DELIVERIES}/delivery_worker.py": "counts an attempt on a plain connection, before the first byte is sent",
     "services/referral-service/referral_service/directory/reference_agencies.py": "names and areas of all agencies "
     "from reference data, at once; nothing that an operator set",
     "services/stats-service/stats_service/facts/models.py": "facts are counted once whatever order events come in; "

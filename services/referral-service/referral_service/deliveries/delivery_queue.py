@@ -1,52 +1,29 @@
 """Queue of deliveries: claims the next one that is due, with the endpoint that its agency has at this hour."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from referral_service.deliveries.concurrency import Priority, RunningDeliveries, priority_of
-from referral_service.deliveries.models import LEASE, LEASE_IN_DANGER
-from referral_service.deliveries.states import DeliveryKind, Purpose
+from referral_service.deliveries.models import ACTOR, LEASE, LEASE_IN_DANGER, Delivery
+from referral_service.deliveries.states import DeliveryKind, DeliveryState
 from referral_service.deliveries.webhook import Endpoint
-from referral_service.directory.models import Agency, Channel, ContactPoint, Hours, signing_secret_field
+from referral_service.directory.models import Agency, contact_points_of, signing_secret_field
+from referral_service.referrals.models import Referral
 from referral_service.routing.agency_route import route_to
-from shared.crypto.vault import Vault
-from shared.domain.vocabulary import RecipientKind
+from shared.db.leases import claim
+from shared.db.unit_of_work import UnitOfWork
 from shared.errors import HelplineError
 from shared.service.context import ServiceContext
 
-_CLAIM = """
-WITH next AS MATERIALIZED (
-    SELECT d.id, d.referral_id, d.agency_id FROM deliveries d
-    WHERE d.due_at <= $1 AND (d.leased_until IS NULL OR d.leased_until < $1)
-      AND d.agency_id <> ALL (CASE WHEN d.urgent THEN $6::uuid[] WHEN d.forced THEN $5::uuid[] ELSE $4::uuid[] END)
-      AND NOT EXISTS (
-          SELECT 1 FROM deliveries earlier
-          WHERE earlier.referral_id = d.referral_id AND earlier.position < d.position AND earlier.state = 'waiting'
-      )
-    ORDER BY d.urgent DESC, d.forced DESC, d.due_at
-    LIMIT 1 FOR UPDATE OF d SKIP LOCKED
-)
-UPDATE deliveries d
-SET leased_until = $1::timestamptz + CASE WHEN d.urgent THEN $2::interval ELSE $3::interval END,
-    fence = d.fence + 1, attempts = d.attempts + 1
-FROM next
-    JOIN referrals r ON r.id = next.referral_id
-    LEFT JOIN agencies a ON a.id = next.agency_id
-    LEFT JOIN data_keys k ON k.owner = a.id
-WHERE d.id = next.id
-RETURNING d.id, d.referral_id, d.disclosure_id, d.agency_id, d.kind, d.purpose, d.urgent, d.forced, d.fence,
-    r.recipient_kind, a.recipient_kinds, a.encryption_key, a.signing_secret, k.wrapped,
-    (SELECT jsonb_agg(jsonb_build_object('hours', p.hours, 'channel', p.channel, 'url', p.url, 'phone', p.phone)
-            ORDER BY p.hours, p.channel)
-     FROM contact_points p WHERE p.agency_id = a.id) AS points
-"""
-"""Claims only the oldest waiting delivery of a referral. The arrays are busy agencies by priority; where a priority
-has no slot its array is NULL, and no agency differs from all of NULL."""
+_OF_PRIORITY: dict[Priority, ColumnElement[bool]] = {
+    Priority.ORDINARY: ~Delivery.urgent & ~Delivery.forced,
+    Priority.FORCED: ~Delivery.urgent & Delivery.forced,
+    Priority.DANGER: Delivery.urgent.is_(True),
+}
 
 log = structlog.get_logger()
 
@@ -71,54 +48,72 @@ class ClaimedDelivery:
 
 
 async def claim_next(context: ServiceContext, running: RunningDeliveries) -> ClaimedDelivery | None:
-    """Claim the next due delivery, danger first; None where none is due that has a slot.
-
-    The claim is one statement and so a commit of its own.
-    """
+    """Claim the next due delivery, danger first; None where none is due that has a slot."""
     open_priorities = running.open_priorities()
     if not open_priorities:
         return None
-    now = context.clock()
-    busy = [running.busy_agencies(one) if one in open_priorities else None for one in Priority]
-    row = await context.database.pool.fetchrow(_CLAIM, now, LEASE_IN_DANGER, LEASE, *busy)
-    return _claimed(row, context, now) if row else None
+    async with context.database.unit_of_work(ACTOR) as uow:
+        rows = await claim(
+            uow.session,
+            Delivery,
+            now=uow.now,
+            lease=lambda one: LEASE_IN_DANGER if one.urgent else LEASE,
+            at_most=1,
+            only=_is_first_of_its_referral() & _has_slot(running, open_priorities),
+            first=(Delivery.urgent.is_(True), Delivery.forced.is_(True)),
+        )
+        return await _claimed(rows[0], uow) if rows else None
 
 
-def _claimed(row: Mapping[str, Any], context: ServiceContext, now: datetime) -> ClaimedDelivery:
-    return ClaimedDelivery(
-        delivery_id=row["id"],
-        referral_id=row["referral_id"],
-        disclosure_id=row["disclosure_id"],
-        agency_id=row["agency_id"],
-        kind=DeliveryKind(row["kind"]),
-        is_disclosure=row["purpose"] == Purpose.DISCLOSURE,
-        priority=priority_of(urgent=row["urgent"], forced=row["forced"]),
-        fence=row["fence"],
-        endpoint=_endpoint_for(row, context.vault, now),
+def _is_first_of_its_referral() -> ColumnElement[bool]:
+    """Return the condition that nothing earlier of the same referral waits: messages are sent in their order."""
+    earlier = aliased(Delivery)
+    return ~exists().where(
+        earlier.referral_id == Delivery.referral_id,
+        earlier.position < Delivery.position,
+        earlier.state == DeliveryState.WAITING,
     )
 
 
-def _endpoint_for(row: Mapping[str, Any], vault: Vault, now: datetime) -> Endpoint | None:
-    if row["signing_secret"] is None:
+def _has_slot(running: RunningDeliveries, open_priorities: list[Priority]) -> ColumnElement[bool]:
+    """Return the condition that a delivery's priority is open, and its agency not busy with that priority."""
+    return or_(
+        *(
+            _OF_PRIORITY[one] & Delivery.agency_id.not_in(running.busy_agencies(one))
+            for one in open_priorities
+        )
+    )
+
+
+async def _claimed(delivery: Delivery, uow: UnitOfWork) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        delivery_id=delivery.id,
+        referral_id=delivery.referral_id,
+        disclosure_id=delivery.disclosure_id,
+        agency_id=delivery.agency_id,
+        kind=delivery.kind,
+        is_disclosure=delivery.is_disclosure,
+        priority=priority_of(urgent=delivery.urgent, forced=delivery.forced),
+        fence=delivery.fence,
+        endpoint=await _endpoint_for(delivery, uow),
+    )
+
+
+async def _endpoint_for(delivery: Delivery, uow: UnitOfWork) -> Endpoint | None:
+    """Return the endpoint that the agency has at this hour; None where only a person can reach it."""
+    agency = await uow.session.get(Agency, delivery.agency_id)
+    if agency is None or agency.signing_secret is None:
         return None
-    agency = Agency(id=row["agency_id"], recipient_kinds=row["recipient_kinds"])
-    points = [_contact_point(point) for point in row["points"] or ()]
-    route = route_to(agency, points, RecipientKind(row["recipient_kind"]), now)
+    kind = await uow.session.scalar(
+        select(Referral.recipient_kind).where(Referral.id == delivery.referral_id)
+    )
+    points = await contact_points_of(uow.session, agency.id)
+    route = route_to(agency, points[agency.id], kind, uow.now) if kind else None
     if route is None or route.endpoint is None or route.endpoint.url is None:
         return None
     try:
-        key = vault.open_key(agency.id, row["wrapped"] or b"")
-        secret = vault.open(key, signing_secret_field(agency.id), row["signing_secret"])
+        secret = await uow.keys.open(agency.id, signing_secret_field(agency.id), agency.signing_secret)
     except HelplineError as error:  # one agency's broken key must not stop everybody's deliveries
         log.error("signing secret does not open", agency_id=agency.id, error=type(error).__name__)
         return None
-    return Endpoint(route.endpoint.url, secret, row["encryption_key"])
-
-
-def _contact_point(point: Mapping[str, Any]) -> ContactPoint:
-    return ContactPoint(
-        hours=Hours(point["hours"]),
-        channel=Channel(point["channel"]),
-        url=point["url"],
-        phone=point["phone"],
-    )
+    return Endpoint(route.endpoint.url, secret, agency.encryption_key)

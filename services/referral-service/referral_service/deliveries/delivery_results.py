@@ -5,7 +5,7 @@ from random import SystemRandom
 
 from referral_service.deliveries.case_client import IssuedContent, NotIssued
 from referral_service.deliveries.delivery_queue import ClaimedDelivery
-from referral_service.deliveries.models import DELIVERIES_CHANNEL, Delivery, sent_copy_field
+from referral_service.deliveries.models import ACTOR, DELIVERIES_CHANNEL, Delivery, sent_copy_field
 from referral_service.deliveries.retry_schedule import delay
 from referral_service.deliveries.webhook import DeliveryResult
 from referral_service.directory.models import Channel
@@ -16,7 +16,6 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.events import ReferralEvent
 from shared.service.context import ServiceContext
 
-ACTOR = "worker:referral"
 NO_ENDPOINT = DeliveryResult("no-endpoint", certainly_missed=True, lasting=True)
 
 _random = SystemRandom()

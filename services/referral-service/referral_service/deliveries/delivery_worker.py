@@ -16,7 +16,7 @@ from referral_service.deliveries.concurrency import RunningDeliveries
 from referral_service.deliveries.delivery_queue import ClaimedDelivery, claim_next
 from referral_service.deliveries.delivery_results import NO_ENDPOINT, AttemptOutcome, record_outcome
 from referral_service.deliveries.metrics import measure_waiting
-from referral_service.deliveries.models import DELIVERIES_CHANNEL
+from referral_service.deliveries.models import ACTOR, DELIVERIES_CHANNEL, Delivery
 from referral_service.deliveries.webhook import (
     DeliveryResult,
     Endpoint,
@@ -38,9 +38,6 @@ POST_TIME_LIMIT = 15.0
 POST_TIME_LIMIT_IN_DANGER = 6.0
 """Together with the limit for the content shorter than the lease."""
 POLL_SECONDS = 0.5
-_COUNT_POST = """
-UPDATE deliveries SET posts = posts + 1, fault = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting' RETURNING 1
-"""
 
 log = structlog.get_logger()
 
@@ -160,8 +157,7 @@ async def _post(
         request = signed_request(endpoint, claimed.delivery_id, text, now)
     except NotReady as fault:
         return AttemptOutcome(DeliveryResult(fault.code, certainly_missed=True, lasting=True))
-    pool = delivery_context.service.database.pool
-    if not await pool.fetchval(_COUNT_POST, claimed.delivery_id, claimed.fence):
+    if not await _count_post(delivery_context.service, claimed):
         return AttemptOutcome()  # the lease ran out meanwhile, and another worker has the delivery
     try:
         async with asyncio.timeout(POST_TIME_LIMIT_IN_DANGER if claimed.urgent else POST_TIME_LIMIT):
@@ -170,6 +166,16 @@ async def _post(
         result = DeliveryResult("timed-out")
     crash_point("referral.posted")
     return AttemptOutcome(result, posted=True, content=content)
+
+
+async def _count_post(service: ServiceContext, claimed: ClaimedDelivery) -> bool:
+    """Count an attempt, committed before its first byte is sent; False where the delivery was taken meanwhile."""
+    async with service.database.unit_of_work(ACTOR) as uow:
+        delivery = await uow.session.get_one(Delivery, claimed.delivery_id, with_for_update=True)
+        may_post = delivery.is_held_under(claimed.fence) and delivery.is_waiting
+        if may_post:
+            delivery.count_post()
+        return may_post
 
 
 def _referral_text(settings: ReferralSettings, claimed: ClaimedDelivery, content: IssuedContent) -> str:

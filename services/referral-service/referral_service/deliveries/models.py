@@ -22,6 +22,8 @@ from shared.domain.vocabulary import RecallAnswer
 from shared.events import DisclosureAuthorised
 
 DELIVERIES_CHANNEL = "deliveries"
+ACTOR = "worker:referral"
+"""Actor of audit entries about what the delivery worker did."""
 LEASE = timedelta(seconds=30)
 LEASE_IN_DANGER = timedelta(seconds=15)
 """Longer than one attempt may take; after a crash the row is free again when the lease ends."""
@@ -127,6 +129,11 @@ class Delivery(Leased, Base):
         """Count a failed attempt."""
         self.failures += 1
         self.fault = fault
+
+    def count_post(self) -> None:
+        """Count an attempt that may arrive from now on; its answer is not known yet."""
+        self.posts += 1
+        self.fault = None
 
     def count_miss(self) -> None:
         """Record that the newest attempt certainly did not arrive."""
