@@ -2,12 +2,18 @@
 
 import time
 
-from shared.backoff import Backoff
+from shared.backoff import Backoff, pause_after
 
 
 def test_pauses_double_up_to_the_longest() -> None:
     backoff = Backoff(first=0.5, longest=3.0)
     assert [backoff.next_pause() for _ in range(5)] == [0.5, 1.0, 2.0, 3.0, 3.0]
+
+
+def test_the_pause_after_many_failures_stays_the_longest() -> None:
+    assert [pause_after(failures, first=1.0, longest=30.0) for failures in (0, 1, 2, 6, 10**6)] == [
+        1.0, 1.0, 2.0, 30.0, 30.0,
+    ]  # fmt: skip
 
 
 def test_pauses_start_anew_after_a_success() -> None:

@@ -10,9 +10,9 @@ import structlog
 from shared.audit.chain import run_linker
 from shared.backoff import Backoff
 from shared.cancellation import cancel_and_wait
-from shared.db.connections import is_transient
+from shared.db.connections import CONNECTION_ERRORS, is_transient
 from shared.db.notify import Listener
-from shared.messaging.consumer import CONNECTION_ERRORS, Consumer
+from shared.messaging.consumer import Consumer
 from shared.messaging.outbox_relay import run_relay
 from shared.observability.metrics import LOOP_FAULTS
 from shared.observability.structured_logs import where_raised
@@ -98,7 +98,8 @@ class Supervisor:
 
 
 async def start_bus(context: ServiceContext) -> None:
-    """Start the bus; while it is away, try every second."""
+    """Start the bus; while it is away, try again with a back-off."""
+    backoff = Backoff(first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     while True:
         try:
             await context.start_bus()
@@ -107,7 +108,7 @@ async def start_bus(context: ServiceContext) -> None:
             if not is_transient(error):
                 raise
             log.warning("bus waits", error=type(error).__name__)
-            await asyncio.sleep(1)
+            await backoff.wait()
 
 
 @contextlib.asynccontextmanager

@@ -22,6 +22,7 @@ from case_service.report_import.models import ReportImport
 from case_service.report_import.report import Report, ReportToImport
 from case_service.settings import deadlines_of
 from case_service.sharing.effects import TaskKind, TaskOutcome
+from shared.backoff import pause_after
 from shared.clients.service_client import ServiceClient
 from shared.crash_points import crash_point
 from shared.db.leases import claim
@@ -34,7 +35,8 @@ LEASE = timedelta(seconds=15)
 FETCH_WITHIN_SECONDS = 10.0
 """Less than the lease: of two workers, neither may claim a report before the other's failure is counted."""
 ATTEMPTS_BEFORE_TASK = 3
-LONGEST_WAIT_SECONDS = 30
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 8
 WORKER = "worker:case"
 SAID_IN_REPORT = ConsentTaken(wording="report-form-v1", language="en", given_how="report")
@@ -120,8 +122,8 @@ async def _try_again(context: ServiceContext, claimed: ClaimedImport, error: str
         row = await uow.session.get(ReportImport, claimed.contact_id, with_for_update=True)
         if row is None or not row.is_held_under(claimed.fence):
             return
-        wait = timedelta(seconds=min(LONGEST_WAIT_SECONDS, claimed.attempts))
-        row.retry_at(uow.now + wait)
+        pause = pause_after(claimed.attempts, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
+        row.retry_at(uow.now + timedelta(seconds=pause))
         if claimed.attempts >= ATTEMPTS_BEFORE_TASK:
             records = await lock_sharing_records(claimed.case_id, uow)
             records.open_task(TaskKind.IMPORT_REPORT, uow.now)
