@@ -46,22 +46,9 @@ class Notifier:
         self._to_send.add(channel)
         self._has_to_send.set()
 
-    async def wait(self, channel: str, *, at_most: float) -> None:
-        """Return at the next notification, or after `at_most` seconds."""
-        woken = asyncio.Event()
-        self._listeners[channel].add(woken)
-        try:
-            await asyncio.wait_for(woken.wait(), at_most)
-        except TimeoutError:
-            pass
-        finally:
-            self._listeners[channel].discard(woken)
-
     def listen(self, channel: str) -> "Listener":
         """Return a listener that keeps a notification which comes between two waits."""
-        listener = Listener()
-        self._listeners[channel].add(listener.notified)
-        return listener
+        return Listener(self._listeners[channel])
 
     def _wake(self, channel: str) -> None:
         for woken in self._listeners[channel]:
@@ -105,15 +92,22 @@ class Notifier:
 
 
 class Listener:
-    """One loop's view of a channel."""
+    """One loop's view of a channel. Close it where the loop ends before the process does."""
 
-    def __init__(self) -> None:
-        self.notified = asyncio.Event()
+    def __init__(self, of_channel: set[asyncio.Event]) -> None:
+        self._notified = asyncio.Event()
+        self._of_channel = of_channel
+        of_channel.add(self._notified)
 
     async def wait(self, *, at_most: float) -> bool:
         """Return whether a notification came, now or since the last wait; waits at most so many seconds."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.notified.wait(), at_most)
-        notified = self.notified.is_set()
-        self.notified.clear()
+            async with asyncio.timeout(at_most):
+                await self._notified.wait()
+        notified = self._notified.is_set()
+        self._notified.clear()
         return notified
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._of_channel.discard(self._notified)

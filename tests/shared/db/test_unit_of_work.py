@@ -106,6 +106,6 @@ async def test_a_loop_is_woken_after_the_commit_and_not_before(
     async with sample.unit_of_work() as uow:
         await keep_note(uow)
         await uow.write_out()
-        assert not listener.notified.is_set()
-    assert listener.notified.is_set()
+        assert not await listener.wait(at_most=0.05)
+    assert await listener.wait(at_most=0.05)
     assert await superuser.fetchval("SELECT count(*) FROM outbox") == 1

@@ -70,18 +70,18 @@ async def run_deliveries(context: ServiceContext) -> bool:
 async def _deliver_all_due(delivery_context: DeliveryContext, first: ClaimedDelivery) -> None:
     service = delivery_context.service
     running = {asyncio.create_task(_attempt_and_record(delivery_context, first)): first}
+    listener = service.database.notifier.listen(DELIVERIES_CHANNEL)
     try:
         while running:
             service.heartbeat("run_deliveries")
-            notified = asyncio.create_task(
-                service.database.notifier.wait(DELIVERIES_CHANNEL, at_most=POLL_SECONDS)
-            )
             await _start_due(delivery_context, running)
+            notified = asyncio.create_task(listener.wait(at_most=POLL_SECONDS))
             await asyncio.wait({*running, notified}, return_when=asyncio.FIRST_COMPLETED)
             await cancel_and_wait([notified])
             for task in [task for task in running if task.done()]:
                 del running[task]
     finally:
+        listener.close()
         await cancel_and_wait(running)
 
 
