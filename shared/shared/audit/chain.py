@@ -16,7 +16,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import asyncpg
 import structlog
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.db.connections import CONNECTION_ERRORS, is_transient
 from shared.db.database import Database
@@ -119,7 +118,7 @@ async def run_linker(database: Database, heartbeat: Callable[[], None] = lambda:
             if now - last >= ANNOUNCE_SECONDS:
                 announced, last = await announce_head(database, announced), now
             heartbeat()
-        except (*CONNECTION_ERRORS, SQLAlchemyError) as error:
+        except CONNECTION_ERRORS as error:
             if not is_transient(error):
                 raise
             log.warning("audit waits", error=type(error).__name__)

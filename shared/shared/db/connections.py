@@ -1,7 +1,7 @@
 """Connection settings, time limits in seconds, and which database errors are transient."""
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 ANSWER_TIMEOUT = 30.0
@@ -17,8 +17,14 @@ CONNECTION_SETTINGS = {
 """The server releases the locks of a machine that vanished or of a process that hangs. Its own default is two hours."""
 TRANSIENT_SQLSTATES = ("08", "25006", "25P03", "40", "53", "55P03", "57")
 """SQLSTATE prefixes that say nothing about the statement: connection, conflicts, resources, operator."""
-CONNECTION_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-"""Errors of a plain connection; `is_transient` tells those that may pass from faults of the statement."""
+CONNECTION_ERRORS = (
+    OSError,
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""Errors by which a database, or a bus on one, may be lost; `is_transient` tells these from faults of a statement."""
 
 
 def is_transient(error: BaseException | None) -> bool:

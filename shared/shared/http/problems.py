@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -101,7 +100,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HelplineError, _helpline_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    for lost in (SQLAlchemyError, *CONNECTION_ERRORS):
+    for lost in CONNECTION_ERRORS:
         app.add_exception_handler(lost, _connection_error)
 
 

@@ -6,17 +6,16 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import asyncpg
 import structlog
 from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from shared import events
 from shared.backoff import Backoff
 from shared.crash_points import crash_point
-from shared.db.connections import is_transient
+from shared.db.connections import CONNECTION_ERRORS, is_transient
 from shared.db.database import Database
 from shared.db.tables import dead_letters, inbox
 from shared.db.unit_of_work import UnitOfWork
@@ -36,8 +35,6 @@ ASK_LAG_EVERY = 5.0
 COMMIT_EVERY = 0.5
 POLL_WHILE_BUSY = 0.05
 """Seconds between two polls while records are being handled."""
-CONNECTION_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""Errors by which bus or database may be lost; `is_transient` tells them from a fault of the event."""
 
 log = structlog.get_logger()
 

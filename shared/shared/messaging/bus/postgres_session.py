@@ -5,21 +5,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import asyncpg
-
+from shared.db.connections import CONNECTION_ERRORS, is_transient
 from shared.messaging.bus.port import BusUnavailable
 
 ANSWER_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
-# Losing the server shows as any of these, depending on what was under way.
-CONNECTION_ERRORS = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 @contextlib.contextmanager
@@ -27,6 +17,8 @@ def connection_errors_as_unavailable() -> Iterator[None]:
     try:
         yield
     except CONNECTION_ERRORS as lost:
+        if not is_transient(lost):
+            raise
         raise BusUnavailable(f"The bus's PostgreSQL does not answer ({type(lost).__name__})") from lost
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import asyncpg
 import structlog
 
+from shared.db.connections import CONNECTION_ERRORS, is_transient
 from shared.ids import new_id
 from shared.messaging.bus.envelope import BadEnvelope, unpack
 from shared.messaging.bus.port import BusRecord, BusUnavailable
 from shared.messaging.bus.postgres_session import (
     ANSWER_TIMEOUT,
-    CONNECTION_ERRORS,
     close,
     connection_errors_as_unavailable,
 )
@@ -143,8 +143,10 @@ class PostgresSubscription:
                 rows = await self._connection.fetch(
                     READ, topics, partitions, list(self._next.values()), share, at_most
                 )
-            except CONNECTION_ERRORS as lost:
-                self._lose(lost)
+            except CONNECTION_ERRORS as error:
+                if not is_transient(error):
+                    raise
+                self._lose(error)
                 return []
             received = [_as_record(row) for row in rows]
             self._advance(received)
@@ -165,9 +167,10 @@ class PostgresSubscription:
             async with self._turn:
                 try:
                     await (self._heartbeat() if self._connection else self._connect())
-                except CONNECTION_ERRORS as lost:
-                    self._lose(lost)
-                except asyncpg.PostgresError as error:
+                except CONNECTION_ERRORS as error:
+                    if is_transient(error):
+                        self._lose(error)
+                        continue
                     log.error(
                         "bus refused a member, it tries again", group=self._group, error=type(error).__name__
                     )
