@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import asyncpg
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -18,14 +17,9 @@ from shared.db.connections import (
     CLOSE_TIMEOUT,
     CONNECT_TIMEOUT,
     CONNECTION_SETTINGS,
-    is_transient,
 )
 from shared.db.notify import Notifier
 from shared.db.unit_of_work import UnitOfWork
-from shared.db.write_batcher import WriteBatcher
-
-Row = TypeVar("Row")
-Answer = TypeVar("Answer")
 
 
 class Database:
@@ -54,7 +48,6 @@ class Database:
         self._pool_size = pool
         self.notifier = Notifier(url)
         self._pool: asyncpg.Pool | None = None
-        self._batchers: dict[Any, WriteBatcher[Any, Any]] = {}
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -93,15 +86,6 @@ class Database:
             crash_point("unit_of_work.after_commit")
             for channel in uow.channels:
                 self.notifier.notify(channel)
-
-    async def write_batched(
-        self, write: Callable[["Database", Sequence[Row]], Awaitable[Sequence[Answer]]], row: Row
-    ) -> Answer:
-        """Write a row by `write`, in one commit with rows of its kind that arrive while another is written."""
-        if write not in self._batchers:
-            self._batchers[write] = WriteBatcher(partial(write, self), fails_whole_batch=is_transient)
-        answer: Answer = await self._batchers[write].add(row)
-        return answer
 
     def notify(self, channel: str) -> None:
         """Wake the loops that listen on this channel, in every process of the service."""

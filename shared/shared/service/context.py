@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.clients.client_credentials import ClientCredentials
 from shared.clients.service_client import ServiceClient
@@ -15,8 +15,9 @@ from shared.db.database import Database
 from shared.identity.principals import TokenVerifier
 from shared.messaging.bus.port import Bus
 from shared.messaging.consumer import Consumer
-from shared.service.rate_limit import RateLimit
 from shared.service.settings import Settings
+
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -33,14 +34,21 @@ class ServiceContext:
     tokens: ClientCredentials
     consumer: Consumer | None = None
     alerts: Mapping[str, "AlertCount"] = field(default_factory=dict)
-    rate_limit: RateLimit = field(default_factory=RateLimit)
     single_flight: SingleFlight[Any] = field(default_factory=SingleFlight)
     heartbeats: dict[str, float] = field(default_factory=dict)
     """Monotonic time of each loop's last successful round."""
     _bus_start: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _of_service: dict[Any, Any] = field(default_factory=dict)
 
     def heartbeat(self, loop: str) -> None:
         self.heartbeats[loop] = time.monotonic()
+
+    def one(self, make: Callable[["ServiceContext"], Made]) -> Made:
+        """Return what `make` made when it was first asked for: one object of a service's own for each process."""
+        if make not in self._of_service:
+            self._of_service[make] = make(self)
+        made: Made = self._of_service[make]
+        return made
 
     async def start_bus(self) -> None:
         """Start the bus once, whichever of relay and consumer asks first."""

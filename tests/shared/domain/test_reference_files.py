@@ -1,8 +1,15 @@
-"""Reference files: each carries its attribution and says where it comes from."""
+"""Reference files: each carries its attribution, says where it comes from, and is read by code beside it."""
 
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
+
+from tests.tree.source_files import sources
+from tools.registry import ROOT
+
+FOLDERS = ("shared/shared/domain/reference", "tools/simulation/reports/reference")
+ONLY_QUOTED = {"national_figures.json": "figures that people compare with those of the simulation"}
+NOTICE = (ROOT / "NOTICE").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -16,12 +23,25 @@ import pytest
     ],
 )
 def test_the_attribution_travels_with_the_reference_files(line: str) -> None:
-    assert line in (files("shared.domain") / "reference" / "README.md").read_text("utf-8")
+    assert line in (ROOT / FOLDERS[0] / "README.md").read_text("utf-8")
 
 
-def test_every_reference_file_says_where_it_comes_from() -> None:
-    folder = files("shared.domain") / "reference"
-    described = (folder / "README.md").read_text("utf-8")
-    assert all(
-        f"`{file.name}`" in described for file in folder.iterdir() if file.name.endswith((".csv", ".json"))
-    )
+def reference_files(folder: str) -> list[Path]:
+    return [path for path in (ROOT / folder).iterdir() if path.suffix in (".csv", ".json")]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_reference_file_says_where_it_comes_from(folder: str) -> None:
+    described = (ROOT / folder / "README.md").read_text("utf-8")
+    found = reference_files(folder)
+    assert len(found) > 1
+    assert [path.name for path in found if f"`{path.name}`" not in described] == []
+    assert folder in NOTICE
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_reference_file_is_read_by_the_package_that_ships_it(folder: str) -> None:
+    package = (ROOT / folder).parent
+    code = "".join(path.read_text("utf-8") for path in sources(str(package.relative_to(ROOT))))
+    unread = {path.name for path in reference_files(folder) if f'"{path.name}"' not in code}
+    assert unread <= ONLY_QUOTED.keys()

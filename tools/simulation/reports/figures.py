@@ -1,7 +1,7 @@
 """Figures of the helpline's contacts: how often each kind of report, caller and person occurs.
 
-Figures without a note are planning figures that follow the helpline's published assessments of 2017 to 2024;
-"assumption" marks those that nobody has published.
+Figures without a note are planning figures that follow the helpline's published assessments of 2017 to 2024, quoted in
+`reference/national_figures.json`; "assumption" marks those that nobody has published.
 """
 
 import csv
@@ -134,7 +134,7 @@ def nationality(random: Random, types: tuple[str, ...]) -> str | None:
 
 @cache
 def _referred(column: str) -> Mapping[str, float]:
-    path = files("shared.domain") / "reference" / "nrm_2023_nationality_by_expl.csv"
+    path = files("tools.simulation.reports") / "reference" / "nrm_2023_nationality_by_expl.csv"
     with path.open(encoding="utf-8") as file:
         return {row["nat"]: float(row[column] or 0) for row in csv.DictReader(file)}
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, JsonValue
 
+from intake_service.reports.rate_limit import rate_limit_of_process
 from intake_service.reports.schemas import Report
 from intake_service.reports.submit_report import MIN_KEY_LENGTH, submit_report
 from intake_service.settings import settings_of
@@ -74,7 +75,7 @@ async def send_report(
     # The response is returned as it was stored: on the public route nothing is validated twice.
     context: ServiceContext = request.app.state.context
     await _limit_rate(context, request, report)
-    submission = await submit_report(context.database, report, await request.body(), idempotency_key)
+    submission = await submit_report(context, report, await request.body(), idempotency_key)
     headers = {"idempotent-replayed": "true"} if submission.replayed else None
     return JSONResponse(submission.response, status_code=201, headers=headers)
 
@@ -86,6 +87,6 @@ async def _limit_rate(context: ServiceContext, request: Request, report: Report)
     """
     address = request.client.host if request.client else ""
     at_most = settings_of(context).reports_per_address
-    wait = await context.rate_limit.seconds_to_wait(address, at_most) if at_most else 0
+    wait = await context.one(rate_limit_of_process).seconds_to_wait(address, at_most) if at_most else 0
     if wait and not report.states_danger and not report.states_child(british_date(context.clock())):
         raise TooMany(retry_after=wait)

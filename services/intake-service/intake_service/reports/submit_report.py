@@ -12,19 +12,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from intake_service.contacts.models import columns_of, contact_received, report_field
 from intake_service.receipts.receipt import new_receipt, receipt_index
 from intake_service.reports.schemas import Report
+from intake_service.reports.write_batcher import WriteBatcher
 from shared.crash_points import crash_point
 from shared.crypto.vault import Vault
+from shared.db.connections import is_transient
 from shared.db.database import Database
 from shared.db.unit_of_work import OUTBOX_CHANNEL
 from shared.events import ContactReceived
 from shared.http.idempotency import RESPONSE_KEPT_FOR, StoredResponse
 from shared.ids import new_id
+from shared.service.context import ServiceContext
 
 _COLUMNS = {
     "key": "bytea",
@@ -110,16 +114,17 @@ class RetryKey:
 
 
 async def submit_report(
-    database: Database, report: Report, body: bytes, idempotency_key: str | None
+    context: ServiceContext, report: Report, body: bytes, idempotency_key: str | None
 ) -> Submission:
     """Store a report for good, or return the first response again when this key came with this body before."""
+    database = context.database
     vault, now = database.vault, database.clock()
     kept, dropped = report.without_identity()
     event = contact_received(new_id(), kept, now)
     response = _response(event.contact_id, now, dropped)
     retry = RetryKey.of(vault, idempotency_key, body)
     row = _row(vault, event, kept, response, retry)
-    if await database.write_batched(_write, row):
+    if await context.one(report_batcher).add(row):
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
@@ -127,7 +132,7 @@ async def submit_report(
         raise LookupError("a report without a key is always written")
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was a day old, and deleted just now
-        return await submit_report(database, report, body, idempotency_key)
+        return await submit_report(context, report, body, idempotency_key)
     return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
 
 
@@ -161,6 +166,11 @@ def _row(
         "event_id": new_id(),
         "entry_id": new_id(),
     }
+
+
+def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], bool]:
+    """Return the batcher by which one process writes reports."""
+    return WriteBatcher(partial(_write, context.database), fails_whole_batch=is_transient)
 
 
 async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.db.write_batcher import CONCURRENT_BATCHES, MAX_BATCH, WriteBatcher
+from intake_service.reports.write_batcher import CONCURRENT_BATCHES, MAX_BATCH, WriteBatcher
 
 POISON = -1
 

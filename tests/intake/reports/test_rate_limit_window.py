@@ -6,8 +6,8 @@ import pytest
 from limits.aio import strategies
 from limits.aio.storage import memory
 
-from shared.service import rate_limit
-from shared.service.rate_limit import WINDOW_SECONDS, RateLimit, public_network
+from intake_service.reports import rate_limit
+from intake_service.reports.rate_limit import WINDOW_SECONDS, RateLimit, public_network
 
 SENDER = "81.2.69.142"
 ANOTHER_SENDER = "81.2.69.143"
