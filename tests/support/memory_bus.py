@@ -80,9 +80,6 @@ class MemoryMember:
         self._bus.commits.append(record)
         self._bus.committed[record.topic, record.partition] = record.offset + 1
 
-    async def seek_back(self) -> None:
-        self._next = dict(self._bus.committed)
-
     async def lag(self) -> int:
         self._bus.lags_asked += 1
         return 0

@@ -1,1 +1,1 @@
-"""Keyring and vault: data keys, sealed fields and blind indexes."""
+"""Keyring and vault: data keys, sealed fields and fingerprints."""

@@ -1,9 +1,9 @@
 """Keyring: the file of key-encryption keys, under which every data key is wrapped.
 
 The file is JSON: key-encryption keys by version, the version that wraps new data keys, and a separate root from which
-keys for blind indexes and fingerprints are derived. Rotation adds a version. Data keys under older versions still
-open, until they are wrapped again and the old version is retired. The root is never rotated, because stored blind
-indexes would find nothing any more.
+keys for fingerprints are derived. Rotation adds a version. Data keys under older versions still
+open, until they are wrapped again and the old version is retired. The root is never rotated, because stored
+fingerprints would find nothing any more.
 """
 
 import base64
@@ -41,7 +41,7 @@ class Secret:
 
 
 class Keyring(Secret):
-    """Key-encryption keys by version, and keys derived for blind indexes."""
+    """Key-encryption keys by version, and keys derived for fingerprints."""
 
     __slots__ = ("_ciphers", "_current", "_derived", "_path", "_root", "_seen")
 

@@ -12,7 +12,6 @@ import hmac
 import json
 import os
 import struct
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,7 +25,6 @@ from shared.errors import Gone, HelplineError
 FORMAT = 1
 NONCE_BYTES = 12
 TAG_BYTES = 16
-BLIND_INDEX_BYTES = 16
 
 # Format and version of the data key; then nonce, ciphertext and tag.
 _SEALED = struct.Struct(">BI")
@@ -134,13 +132,8 @@ class Vault(Secret):
         text = _decrypted(key._cipher, sealed[start:], self._bound_to(key, field))
         return json.loads(text.decode("utf-8", "surrogatepass"))
 
-    def blind_index(self, field: str, value: str) -> bytes:
-        """Return an index that finds equal values without opening them, however they were typed."""
-        key = self._keyring.derived(f"blind-index/{field}")
-        return hmac.digest(key, _normalised(value), "sha256")[:BLIND_INDEX_BYTES]
-
     def fingerprint(self, field: str, body: bytes) -> bytes:
-        """Return 32 bytes that tell whether exact bytes were seen before, from a key that no blind index shares."""
+        """Return 32 bytes that tell whether exact bytes were seen before; each field has a key of its own."""
         return hmac.digest(self._keyring.derived(f"fingerprint/{field}"), body, "sha256")
 
     def _wrap(self, owner: UUID, version: int, raw: bytes) -> bytes:
@@ -197,11 +190,6 @@ def _written(value: Any) -> bytes:
     except (TypeError, ValueError, RecursionError):
         pass
     raise TypeError("only values that JSON can write are sealed")
-
-
-def _normalised(value: str) -> bytes:
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
-    return " ".join(folded.split()).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Sealed(TypeDecorator[bytes]):
 
 
 class Digest(TypeDecorator[bytes]):
-    """Hash or blind index; tells nothing without the key or the original."""
+    """Hash or fingerprint; tells nothing without the key or the original."""
 
     impl = LargeBinary
     cache_ok = True

@@ -1,6 +1,5 @@
 """Data keys of persons, cases and contacts, opened within one unit of work."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,15 +37,6 @@ class DataKeys:
                 raise KeyErased
             self.unwrap(owner, found)
         return self._opened[owner]
-
-    async def load(self, owners: Collection[UUID]) -> None:
-        """Read the keys of many owners with one statement; erased ones stay erased."""
-        wanted = [owner for owner in owners if owner not in self._opened]
-        if not wanted:
-            return
-        found = select(data_keys.c.owner, data_keys.c.wrapped).where(data_keys.c.owner.in_(wanted))
-        for owner, wrapped in (await self._session.execute(found)).all():
-            self.unwrap(owner, wrapped)
 
     def unwrap(self, owner: UUID, wrapped: bytes | None) -> None:
         """Open a key that a joined query has read already; nothing happens where it was erased."""

@@ -46,9 +46,6 @@ class PassingMember:
     async def commit(self, record: BusRecord) -> None:
         await self.inner.commit(record)
 
-    async def seek_back(self) -> None:
-        await self.inner.seek_back()
-
     async def lag(self) -> int:
         return await self.inner.lag()
 
@@ -63,12 +60,6 @@ class CommitsOnTake(Passing):
             for record in records:
                 await self.inner.commit(record)
             return records
-
-
-class NeverSeeksBack(Passing):
-    class member(PassingMember):  # noqa: N801
-        async def seek_back(self) -> None:
-            pass
 
 
 class SkipsWhatWasThereBeforeItJoined(Passing):
@@ -118,7 +109,6 @@ class KnowsOneGroupOnly(Passing):
 
 FAULTS: tuple[type[Passing], ...] = (
     CommitsOnTake,
-    NeverSeeksBack,
     SkipsWhatWasThereBeforeItJoined,
     SwallowsWhatItCannotRead,
     SeesNoLag,

@@ -10,7 +10,6 @@ from tests.contracts.bus.bus_environment import BusEnvironment, bus_environment
 
 NOTICED_BY = {
     faulty_buses.CommitsOnTake: bus_checks.records_of_a_killed_member_go_to_another,
-    faulty_buses.NeverSeeksBack: bus_checks.records_that_were_not_committed_are_given_again,
     faulty_buses.SkipsWhatWasThereBeforeItJoined: bus_checks.members_may_come_and_go_and_die,
     faulty_buses.SwallowsWhatItCannotRead: bus_checks.a_record_that_is_no_event_is_given_with_its_fault,
     faulty_buses.SeesNoLag: bus_checks.the_lag_counts_what_is_still_to_be_committed,

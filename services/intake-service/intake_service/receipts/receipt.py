@@ -7,7 +7,6 @@ they could misread: violence, sex, illness, law, religion, police and immigratio
 names, words that British and American spelling write differently, and words that sound like another.
 """
 
-import math
 import re
 import secrets
 import unicodedata
@@ -33,11 +32,6 @@ def new_receipt() -> str:
         chance, number = divmod(chance, len(known))
         drawn.append(known[number])
     return " ".join(drawn)
-
-
-def bits() -> float:
-    """Return the bits of randomness in a receipt."""
-    return WORDS_IN_A_RECEIPT * math.log2(len(words()))
 
 
 def normalise(text: str) -> str:

@@ -106,12 +106,6 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         if here in self._done:
             self._done[here] = max(self._done[here], record.offset + 1)
 
-    async def seek_back(self) -> None:
-        for here, at in self._done.items():
-            with contextlib.suppress(IllegalStateError):
-                self._consumer.seek(here, at)
-            self._next[here] = at
-
     async def lag(self) -> int:
         return await self._offsets.lag(self._group, self._topics)
 

@@ -59,10 +59,6 @@ class Subscription(Protocol):
         """
         ...
 
-    async def seek_back(self) -> None:
-        """Let everything that was taken and not committed be given again."""
-        ...
-
     async def lag(self) -> int:
         """Count the records of the topics that the whole group has still to commit."""
         ...

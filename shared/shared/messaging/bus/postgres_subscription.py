@@ -119,10 +119,6 @@ class PostgresSubscription:
         elif here in self._done:
             self._done[here] = max(self._done[here], after)
 
-    async def seek_back(self) -> None:
-        self._next = {here: self._done[here] for here in self._next}
-        self._wake.set()
-
     async def lag(self) -> int:
         async with self._turn:
             with connection_errors_as_unavailable():
