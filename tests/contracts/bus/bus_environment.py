@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -71,7 +70,6 @@ class BusEnvironment:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.contracts.bus.member", role, self.url, self.fault, *arguments),
             stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
         member = Member(process, PATIENCE)
         self._exit_stack.push_async_callback(member.kill)

@@ -60,8 +60,7 @@ async def command(sample: RunningService, **variables: str) -> tuple[int | None,
         "-c",
         REWRAP,
         "rewrap-keys",
-        env={**os.environ, **{f"HELPLINE_{name}".upper(): value for name, value in values.items()}}
-        | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, **{f"HELPLINE_{name}".upper(): value for name, value in values.items()}},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
