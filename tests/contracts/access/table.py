@@ -3,9 +3,13 @@
 401 and 403 refuse; 404 hides a record of another agency; any other status is an answer of the record itself.
 """
 
-from tests.contracts.access import case, every_service, intake, issuer, referral, stats
+from importlib import import_module
+
+from tests.contracts.access import every_service
 from tests.contracts.prepared.callers import COLUMNS
+from tests.contracts.prepared.every_service import WITH_ISSUER
 from tests.contracts.prepared.prepared_service import Route
+from tools.registry import SERVICES
 
 Row = dict[str, int]
 
@@ -20,12 +24,14 @@ def read(*tables: str) -> dict[Route, Row]:
     return rows
 
 
-TABLE: dict[str, dict[Route, Row]] = {
-    "intake": read(intake.ROWS, every_service.ROWS),
-    "case": read(case.ROWS, every_service.ROWS),
-    "referral": read(referral.ROWS, every_service.ROWS),
-    "stats": read(stats.ROWS, every_service.ROWS),
-    "issuer": read(issuer.ROWS),
+def _rows_of(name: str) -> str:
+    """Return the lines of a service, which stand in the module of its name."""
+    rows: str = import_module(f"tests.contracts.access.{name}").ROWS
+    return rows
+
+
+TABLE = {
+    name: read(_rows_of(name), *([every_service.ROWS] if name in SERVICES else [])) for name in WITH_ISSUER
 }
 REFUSED = {401, 403, 404}
 

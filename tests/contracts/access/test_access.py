@@ -88,10 +88,6 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_every_registered_service_is_in_the_table_and_prepared() -> None:
-    assert set(TABLE) == set(PREPARED) == {*SERVICES, "issuer"}
-
-
 @pytest.fixture(autouse=True)
 def patient_health(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give health checks time: a machine that runs other tests too says nothing about access."""

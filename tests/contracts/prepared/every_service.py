@@ -1,15 +1,22 @@
-"""Every service, prepared: the one place in which tests of all services look them up."""
+"""Every service, prepared: for each that is registered, the function of its name in the module of its name."""
 
-from tests.contracts.prepared.prepared_case import prepared_case
-from tests.contracts.prepared.prepared_intake import prepared_intake
-from tests.contracts.prepared.prepared_issuer import prepared_issuer
-from tests.contracts.prepared.prepared_referral import prepared_referral
-from tests.contracts.prepared.prepared_stats import prepared_stats
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from pathlib import Path
 
-PREPARED = {
-    "intake": prepared_intake,
-    "case": prepared_case,
-    "referral": prepared_referral,
-    "stats": prepared_stats,
-    "issuer": prepared_issuer,
-}
+from tests.conftest import TestPostgres
+from tests.contracts.prepared.prepared_service import PreparedService
+from tools.registry import SERVICES
+
+Prepare = Callable[[TestPostgres, Path], AbstractAsyncContextManager[PreparedService]]
+WITH_ISSUER = (*SERVICES, "issuer")
+"""Every service, and the local issuer, which has routes too and is no service."""
+
+
+def _prepared(name: str) -> Prepare:
+    found: Prepare = getattr(import_module(f"tests.contracts.prepared.prepared_{name}"), f"prepared_{name}")
+    return found
+
+
+PREPARED = {name: _prepared(name) for name in WITH_ISSUER}

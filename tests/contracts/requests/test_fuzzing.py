@@ -18,7 +18,8 @@ from tests.support.services import http_client, running
 from tools.contracts.documents import openapi
 from tools.registry import SERVICES, specs
 
-AT_LEAST = {"intake": 60, "case": 500, "referral": 200, "stats": 20}
+OF_AN_OPERATION = 3
+"""Requests that are generated for an operation on average, at least: some have one form only."""
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -26,7 +27,7 @@ async def test_no_generated_request_fails_or_gets_an_undocumented_answer(
     service: str, postgres_server: TestPostgres, tmp_path: Path
 ) -> None:
     wrong: list[str] = []
-    sent = 0
+    sent = tried = 0
     async with PREPARED[service](postgres_server, tmp_path) as prepared:
         for operation in operations_of(openapi(specs()[service])):
             route = (operation.method.upper(), operation.path)
@@ -35,9 +36,10 @@ async def test_no_generated_request_fails_or_gets_an_undocumented_answer(
             for case in cases_for(operation, ids, CALLERS[allowed_caller(service, route)]):
                 wrong += await faults_of(case, prepared.http)
                 sent += 1
+            tried += 1
     print(f"{service}: {sent} generated requests")  # noqa: T201  the count belongs to the result
     assert wrong == []
-    assert sent >= AT_LEAST[service]
+    assert sent >= OF_AN_OPERATION * tried > 0
 
 
 async def test_a_fault_and_an_undocumented_answer_are_noticed(
