@@ -1,10 +1,12 @@
 """Files that are written from the registry of services: `python -m tools.generated_files write | check`.
 
-Each has a template in `tools/templates/`. A new service is entered in the registry alone; after `write` the compose
-file, its example of settings and the import borders know it.
+Each has a template in `tools/templates/`. Of `pyproject.toml` only the lists of services are written, which stand
+between two comments. A new service is entered in the registry alone; after `write` the compose file, its example of
+settings, the import borders and the project know it.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,13 @@ TEMPLATES: Final = {
     ".importlinter": "importlinter.jinja",
 }
 """Template of each written file, by the file's path below the project's folder."""
+PROJECT: Final = "pyproject.toml"
+LISTS: Final = (
+    '  "helpline-{name}",\n',
+    'helpline-{name} = {{ path = "services/{folder}" }}\n',
+)
+"""Line of a service in each list of the project's file, in the order of the lists."""
+_LIST = re.compile(r"(?<=\n)( *# services: .*\n)(?:.*\n)*?( *# end of services\n)")
 
 commands = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -35,7 +44,20 @@ def generated() -> dict[str, str]:
         autoescape=False,  # noqa: S701  the files are YAML and settings, never HTML
     )
     values = {"services": REGISTERED, "ports": ports_from(), "other_services": _other_services}
-    return {path: templates.get_template(name).render(values) for path, name in TEMPLATES.items()}
+    texts = {path: templates.get_template(name).render(values) for path, name in TEMPLATES.items()}
+    return texts | {PROJECT: with_services((ROOT / PROJECT).read_text(encoding="utf-8"))}
+
+
+def with_services(project: str) -> str:
+    """Return the project's file with its lists of services as the registry gives them."""
+    lists = iter(LISTS)
+
+    def written(found: re.Match[str]) -> str:
+        line = next(lists)
+        lines = (line.format(name=one.name, folder=one.folder.name) for one in REGISTERED)
+        return found[1] + "".join(lines) + found[2]
+
+    return _LIST.sub(written, project)
 
 
 def _other_services(service: RegisteredService) -> str:
@@ -66,7 +88,7 @@ def check() -> None:
         lines = ["Generated files are out of date; run `python -m tools.generated_files write`:", *stale]
         typer.echo("\n  ".join(lines), err=True)
         raise typer.Exit(1)
-    typer.echo(f"{len(TEMPLATES)} generated files are as the registry gives them.")
+    typer.echo(f"{len(TEMPLATES) + 1} generated files are as the registry gives them.")
 
 
 if __name__ == "__main__":

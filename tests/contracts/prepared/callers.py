@@ -3,6 +3,7 @@
 from referral_service.directory.models import agency_id
 from tests.referral.partner_double import MANCHESTER_POLICE
 from tests.support.services import signed_in
+from tools.registry import SERVICES
 
 COLUMNS = (
     "nobody",
@@ -14,10 +15,7 @@ COLUMNS = (
     "operator",
     "agency",
     "another agency",
-    "service intake",
-    "service case",
-    "service referral",
-    "service stats",
+    *(f"service {name}" for name in SERVICES),
 )
 OWN = agency_id(MANCHESTER_POLICE)
 """Agency to which the prepared referrals go."""
@@ -27,6 +25,6 @@ CALLERS: dict[str, dict[str, str]] = {
     "bad token": {"authorization": "Bearer forged"},
     "agency": signed_in("agency", "desk", OWN),
     "another agency": signed_in("agency", "desk", ANOTHER),
-    **{f"service {name}": signed_in("service", name) for name in ("intake", "case", "referral", "stats")},
+    **{f"service {name}": signed_in("service", name) for name in SERVICES},
     **{role: signed_in(role) for role in COLUMNS[2:7]},
 }

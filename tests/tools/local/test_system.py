@@ -13,6 +13,7 @@ from tests.tools.local.conftest import Build
 from tools.local.environment import ports_from
 from tools.local.postgres import CannotStart
 from tools.local.preflight import check_space, free_ports
+from tools.registry import SERVICES
 
 
 async def test_a_start_migrates_loads_and_waits_until_every_service_is_ready(
@@ -21,7 +22,7 @@ async def test_a_start_migrates_loads_and_waits_until_every_service_is_ready(
     system = build()
     steps: list[str] = []
     await system.start(steps.append)
-    assert list(system.processes) == ["issuer", "intake", "case", "referral", "stats"]
+    assert list(system.processes) == ["issuer", *SERVICES]
     assert all(process.running for process in system.processes.values())
     commands = (tmp_path / "commands").read_text().splitlines()
     assert sorted(commands[:4]) == ["case migrate", "intake migrate", "referral migrate", "stats migrate"]
