@@ -18,6 +18,11 @@ from tests.support.servers import one_for_the_run
 from tools.local.postgres import PostgresServer, at_database
 
 FOLDERS = "helpline-tests-"
+FOLDERS_GIVEN = "helpline-given-"
+"""Folder of a run on the server that DATABASE_URL names: it holds only who uses the server."""
+IS_FILLED = (
+    "SELECT 1 FROM pg_database WHERE datname = $1 AND shobj_description(oid, 'pg_database') = 'filled'"
+)
 IN_MEMORY = Path("/dev/shm")
 ROOM = 8 * 1024**3
 """Hundreds of databases are hundreds of thousands of files: in memory, where there is room, they cost no disk."""
@@ -31,25 +36,39 @@ class TestPostgres:
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
         self._databases: list[str] = []
-        self._templates: dict[str, str] = {}
+        self._templates: set[str] = set()
 
     def superuser_url(self, database: str = "postgres") -> str:
         return self.server.superuser_url(database)
 
     async def create_database(self, prefix: str, *, template: str | None = None) -> str:
         """Return the address of a new, empty database (or of a copy of `template`); it is dropped at the end."""
-        name = f"{re.sub('[^a-z0-9]', '_', prefix.lower())[:40]}_{uuid.uuid4().hex[:12]}"
+        name = f"{_plain(prefix)[:40]}_{uuid.uuid4().hex[:12]}"
         await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
         self._databases.append(name)
         return at_database(self.superuser_url(), name)
 
     async def copy_of(self, name: str, make: Callable[[str], Awaitable[None]]) -> str:
-        """Return a copy of the template database of this name, which `make` fills once in each process of the run."""
-        if name not in self._templates:
-            url = await self.create_database(f"{name}_template")
-            await make(url)
-            self._templates[name] = urlsplit(url).path.removeprefix("/")
-        return await self.create_database(name, template=self._templates[name])
+        """Return a copy of the template database of this name, which `make` fills once in a run."""
+        template = f"{_plain(name)[:30]}{templates_of(self.server)}"
+        if template not in self._templates:
+            await self._fill_once(template, make)
+            self._templates.add(template)
+        return await self.create_database(name, template=template)
+
+    async def _fill_once(self, template: str, make: Callable[[str], Awaitable[None]]) -> None:
+        """Fill a template, unless another worker of the run has; one that a worker left unfilled is made anew."""
+        connection = await asyncpg.connect(self.superuser_url())
+        try:
+            await connection.execute("SELECT pg_advisory_lock(hashtext($1))", template)
+            if await connection.fetchval(IS_FILLED, template):
+                return
+            await connection.execute(f'DROP DATABASE IF EXISTS "{template}" WITH (FORCE)')
+            await connection.execute(f'CREATE DATABASE "{template}" TEMPLATE template0')
+            await make(at_database(self.superuser_url(), template))
+            await connection.execute(f"COMMENT ON DATABASE \"{template}\" IS 'filled'")
+        finally:
+            await connection.close()
 
     async def drop(self, *urls: str) -> None:
         """Drop databases before the run ends: hundreds of them would fill the memory that they lie in."""
@@ -70,6 +89,31 @@ class TestPostgres:
             await connection.close()
 
 
+class RunPostgres(PostgresServer):
+    """Server of a run. One that DATABASE_URL names goes on after the run, and keeps nothing of it."""
+
+    def stop(self) -> None:
+        if self.external:
+            asyncio.run(self._drop_templates())
+        super().stop()
+
+    async def _drop_templates(self) -> None:
+        connection = await asyncpg.connect(self.superuser_url())
+        left = "SELECT datname FROM pg_database WHERE datname LIKE '%' || $1"
+        for row in await connection.fetch(left, templates_of(self)):
+            await connection.execute(f'DROP DATABASE IF EXISTS "{row["datname"]}" WITH (FORCE)')
+        await connection.close()
+
+
+def templates_of(server: PostgresServer) -> str:
+    """Return the end of the names of a run's templates: the folder of its server is its own."""
+    return f"_template_{_plain(server.folder.name)[-20:]}"
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "_", name.lower())
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # pytest-alembic marks its checks; tests/tree calls them as functions and does without its plugin.
     config.addinivalue_line("markers", "alembic: a check of pytest-alembic")
@@ -78,13 +122,15 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]:
     """Yield the server that DATABASE_URL names, or one of our own for the whole run."""
-    if url := os.environ.get("DATABASE_URL"):
-        given = TestPostgres(PostgresServer(tmp_path_factory.mktemp("postgres"), url=url))
-        yield given
-        asyncio.run(given.drop_all())
-        return
-    with one_for_the_run(tmp_path_factory.getbasetemp(), FOLDERS, _folder_of_servers(), _server_in) as server:
-        yield TestPostgres(server)
+    is_given = "DATABASE_URL" in os.environ
+    prefix, place = (
+        (FOLDERS_GIVEN, Path(tempfile.gettempdir())) if is_given else (FOLDERS, _folder_of_servers())
+    )
+    with one_for_the_run(tmp_path_factory.getbasetemp(), prefix, place, _server_in) as server:
+        ours = TestPostgres(server)
+        yield ours
+        if is_given:
+            asyncio.run(ours.drop_all())
 
 
 @pytest.fixture
@@ -100,8 +146,8 @@ def server_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _server_in(folder: Path) -> PostgresServer:
-    return PostgresServer(folder, for_tests=True)
+def _server_in(folder: Path) -> RunPostgres:
+    return RunPostgres(folder, url=os.environ.get("DATABASE_URL"), for_tests=True)
 
 
 def _folder_of_servers() -> Path:
