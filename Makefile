@@ -20,9 +20,10 @@ NAME ?=
 AGENCY ?=
 WORKERS ?= 2
 TESTS ?= tests
+MUTANTS ?= case_service.sharing.*
 HELPLINE_HOME ?= .helpline
 
-.PHONY: help setup run demo test check format token kafka bench clean lock
+.PHONY: help setup run demo test check format token kafka bench mutants clean lock
 
 help: ## Show this
 	@echo "The helpline platform. Start with:  make run   and, beside it,  make demo"
@@ -61,8 +62,16 @@ kafka: $(INSTALLED) ## Start a real Apache Kafka on this machine, or end it (DO=
 bench: .venv/dev.stamp ## Measure speed as a ratio to a bare insert, in one run
 	@$(PY) -m benchmarks
 
+# The tool changes code in a folder beside what it reads, and knows it by the name under which tests import it.
+mutants: .venv/dev.stamp ## Change the sharing rules bit by bit, and list the changes that no test notices (MUTANTS=case_service.sharing.deadlines*)
+	@mkdir -p .mutants/mutants
+	@ln -sfn ../services/case-service/case_service .mutants/case_service
+	@ln -sfn ../services/case-service/pyproject.toml .mutants/pyproject.toml
+	@ln -sfn ../../tests .mutants/mutants/tests
+	@cd .mutants && ../$(PY) -m mutmut run --max-children $(WORKERS) "$(MUTANTS)"
+
 clean: ## Remove what can be made again: .venv and caches (records in .helpline stay)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/dev.stamp ## Choose package versions anew and write their hashes

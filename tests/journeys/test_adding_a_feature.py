@@ -26,7 +26,9 @@ TESTS = (
 MEMBERS_TO_CHECK = ("shared", "services", "tests/case")
 ABOUT_IT = "callback or tree or (contracts and case)"
 """Tests that see the feature; those of other services and features pass or fail without it."""
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".helpline", "__pycache__", ".*_cache", ".hypothesis")
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", ".helpline", ".mutants", "__pycache__", ".*_cache", ".hypothesis"
+)
 
 
 def follow(page: str, folder: Path) -> None:
