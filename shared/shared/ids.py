@@ -6,7 +6,7 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> UUID:
-    """Return the id of a new record (UUID version 7); those of one process sort in the order of their making."""
+    """Return the id of a new record (UUID version 7). Those of one process sort in the order of their making."""
     return uuid7()
 
 

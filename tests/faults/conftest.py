@@ -1,4 +1,4 @@
-"""Fixtures of the fault tests: the whole platform on databases and a bus of its own, where nobody waits to confirm."""
+"""Fixtures of the fault tests: the whole platform on databases and a bus of its own. Nobody waits to confirm."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable

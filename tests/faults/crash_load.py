@@ -32,7 +32,7 @@ WORK_BEFORE: Mapping[str, tuple[int, int]] = {
     "consumer.committed": (5, 20),
 }
 OTHER_WORK = (2, 8)
-"""Bounds of how often a point is passed before it kills, so that work is done between two kills on any machine."""
+"""Bounds of how often a point is passed before it kills. Work is done between two kills on any machine."""
 
 
 class CrashLoad:

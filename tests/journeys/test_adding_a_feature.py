@@ -1,4 +1,4 @@
-"""The page about adding a feature is true: a copy of the project in which it was followed passes the checks."""
+"""The page about adding a feature is true: a copy of the project that follows it passes the checks."""
 
 import os
 import re
@@ -32,7 +32,7 @@ NOT_COPIED = shutil.ignore_patterns(
 
 
 def follow(page: str, folder: Path) -> None:
-    """Write the files of the page, and add its lines to those that are there; AssertionError where it does not fit."""
+    """Write the files of the page, and add its lines to those that are there. AssertionError where it does not fit."""
     file = None
     for step in STEP.finditer(page):
         if step["file"]:

@@ -1,4 +1,4 @@
-"""Kafka for tests: the one that is named, a container, or a broker of our own; one for the whole run."""
+"""Kafka for tests: the one that is named, a container, or a broker of our own. One serves the whole run."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Service of a few lines on the shared code: it keeps notes, handles contacts, and fails where a test says so."""
+"""Service of a few lines on the shared code. It keeps notes, handles contacts, and fails where a test says so."""
 
 from pathlib import Path
 from typing import Annotated

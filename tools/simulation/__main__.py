@@ -1,4 +1,4 @@
-"""`make demo`: a day of the helpline in two minutes, on real parts; it fails if anything was lost or leaked."""
+"""`make demo`: a day of the helpline in two minutes, on real parts. It fails if anything was lost or leaked."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Client of the platform's APIs, as the people of a simulation use them: over HTTP, each with a token of their own."""
+"""Client of the platform's APIs, as the people of a simulation use them. Over HTTP, each with a token of their own."""
 
 import asyncio
 import contextlib

@@ -51,7 +51,7 @@ SHORTER_DEADLINES = {
 SETTLED_WITHIN = 45.0
 COUNTED_WITHIN = 30.0
 REPORTS_PER_SECOND = 6.0
-"""As after a broadcast, many times the usual: as fast as two cores can follow, with people and agencies on them too."""
+"""Rate as after a broadcast, many times the usual. Two cores can follow it, with people and agencies on them too."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Model of the sharing rules: the rules once more, as plainly as they can be said, to compare the product with.
+"""Model of the sharing rules. The rules once more, as plainly as they can be said, to compare the product with.
 
 The simulation and the tests use it, and it shares no code with the case service. Persons, places and agencies are
 whatever names they are given. An item of a disclosure is a word: `S`, `A`, `H`, `P:<person>`, `R:<person>`; a `~` at

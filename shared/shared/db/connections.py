@@ -24,7 +24,7 @@ CONNECTION_ERRORS = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""Errors by which a database, or a bus on one, may be lost; `is_transient` tells these from faults of a statement."""
+"""Errors by which a database, or a bus on one, may be lost. `is_transient` tells these from faults of a statement."""
 
 
 def is_transient(error: BaseException | None) -> bool:

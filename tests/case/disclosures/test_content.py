@@ -74,7 +74,7 @@ async def test_an_advisers_words_about_somebody_go_with_them(cases: CaseWork) ->
 
 
 async def test_no_id_that_an_agency_reads_tells_when_its_record_was_made(cases: CaseWork) -> None:
-    """A gap in the order would show that somebody was left out, and a time how long something was held back."""
+    """A gap in the order would show that somebody was left out, a time how long it was held back."""
     case_id = await cases.report(persons=[a_child(), a_child()], reporter=a_reporter())
     await confirm(cases, case_id)
     for event in await cases.authorised():

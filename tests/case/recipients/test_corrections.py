@@ -1,4 +1,4 @@
-"""A child who turns out to be an adult: nobody alone stops what was forced, and every agency hears the truth."""
+"""A child who turns out to be an adult: nobody alone stops what was forced. Every agency hears the truth."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Route table of the case service, one row for each route: what it is sent, what it answers, and when it refuses."""
+"""Route table of the case service, one row for each route: what is sent, answered and refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

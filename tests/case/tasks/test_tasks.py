@@ -19,7 +19,7 @@ async def test_open_tasks_that_nobody_claimed_go_to_the_person_on_call_now(cases
 
 
 async def an_open_task(cases: CaseWork) -> str:
-    """Return the path of a task that no duty depends on: to ask a lead whether consent may be acted on."""
+    """Return the path of a task on which no duty depends: whether consent may be acted on."""
     case_id = await cases.report(**CONSENTING)
     [task] = await open_tasks(cases, case_id)
     return f"/v1/tasks/{task['id']}"

@@ -71,7 +71,7 @@ async def _sent(work: CaseWork, case_id: str) -> str:
 
 
 async def _details(work: CaseWork, case_id: str) -> Ids:
-    """Return the ids of a person of concern, of a reporter and of an open task, and the ETag of the case."""
+    """Return the ids of a person of concern, a reporter and an open task, and the ETag of the case."""
     case_file = await work.read(case_id)
     concerned, reporter = (
         next(one["id"] for one in case_file["persons"] if role in one["roles"])

@@ -56,7 +56,7 @@ def with_prepared_ids(body: dict[str, Any], ids: Ids) -> dict[str, Any]:
 
 
 def levels(document: Document, schema: Document) -> Iterator[tuple[Step, ...]]:
-    """Yield the path of every object in a body, the whole first; 0 stands for the first item of a list."""
+    """Yield the path of every object in a body, the whole first. 0 stands for the first item of a list."""
     yield ()
     for name, described in schema.get("properties", {}).items():
         for steps, inner in _objects_in(document, described):
@@ -96,7 +96,7 @@ def _inner(document: Document, schema: Document, step: Step) -> Document:
 
 
 def _entered(target: Any, step: Step, document: Document, schema: Document) -> Any:
-    """Return what stands at a step of a body; where the example has nothing there, its least form is put in."""
+    """Return what stands at a step of a body. Where the example has nothing there, its least form is put in."""
     missing = step >= len(target) if isinstance(step, int) else step not in target
     if missing:
         least: Any = [] if schema.get("type") == "array" else _least(document, schema)

@@ -36,7 +36,7 @@ class PlantedWords:
             yield encode(self.word(sink, encoding))
 
     def missed(self, hits: set[Hit]) -> dict[str, tuple[str, str]]:
-        """Return the words that were not found in their own sink and encoding; the sink of a file is its folder."""
+        """Return the words that were not found in their own sink and encoding. The sink of a file is its folder."""
         return {
             value: (sink, encoding)
             for value, (sink, encoding) in self.expected.items()

@@ -1,4 +1,4 @@
-"""Mutants of the canaries: each planted leak is found in its own sink, and a mutant that leaks nothing is none."""
+"""Mutants of the canaries: each planted leak is found in its own sink. One that leaks nothing is none."""
 
 import sys
 from collections.abc import Sequence

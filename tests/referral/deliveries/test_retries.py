@@ -1,4 +1,4 @@
-"""Retries: a message is tried again with the same id until an agency has it, and a person is alarmed in time."""
+"""Retries: a message is tried again with the same id until an agency has it. A person is alarmed in time."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""View of an agency: what was withheld or failed before it arrived leaves no trace in state, version, list or order."""
+"""View of an agency: what was withheld or did not arrive leaves no trace in state, version, list or order."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ Fate = Callable[[RunningService, CaseDouble, DisclosureAuthorised], Awaitable[No
 
 
 async def seen(referral: RunningService, partner: Partner, path: str) -> list[Any]:
-    """Return everything that the agency can read of a referral: the bytes and the ETag of the record and the list."""
+    """Return everything that the agency can read of a referral: the bytes and ETag of record and list."""
     read = await referral.http.get(path, headers=partner.sign_in())
     listed = await referral.http.get("/v1/referrals", headers=partner.sign_in())
     return [read.content, read.headers["etag"], listed.content, listed.headers.get("etag")]

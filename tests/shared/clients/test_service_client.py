@@ -1,4 +1,4 @@
-"""Calls between services carry a token to the right host and bring back no more than an answer or a code."""
+"""Calls between services: they carry a token to the right host and bring back an answer or a code."""
 
 import json
 import traceback

@@ -54,7 +54,7 @@ class Connection:
         return Answer(int(first.split()[1]), headers, json.loads(body))
 
     async def is_closed(self) -> bool:
-        """Return whether the server has closed it; a reset, where bytes of ours were on their way, is a close too."""
+        """Return whether the server has closed it. A reset, where bytes of ours were on their way, is a close too."""
         async with asyncio.timeout(10):
             try:
                 return await self.reader.read(1) == b""

@@ -1,4 +1,4 @@
-"""If-Match: exactly the version that was read, also as a proxy may rewrite it, and nothing that only looks like it."""
+"""If-Match: exactly the version that was read, also as a proxy may rewrite it. Nothing that only looks like it."""
 
 import pytest
 

@@ -12,7 +12,7 @@ TABLES = st.lists(st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 400)),
 
 
 def indistinguishable(counts: list[int], place: int) -> tuple[list[int], list[int]]:
-    """Return two tables with the same parts: in the first the cell is as small as can be, in the second as large.
+    """Return two tables with the same parts, in which the cell is as small and as large as can be.
 
     The running sum before the cell is put at one end of its five values, the one after it at the other.
     """

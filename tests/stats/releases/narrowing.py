@@ -1,4 +1,4 @@
-"""Attack on published figures: each figure is a sum of unknown cells; the attack finds what is left for each cell."""
+"""Attack on published figures: each figure is a sum of unknown cells. The attack finds what is left for each cell."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def graph_of(modules: Mapping[str, ast.Module]) -> dict[str, set[str]]:
 
 
 def cycle_in(graph: Mapping[str, set[str]]) -> list[str]:
-    """Return one cycle of a graph of imports, as a path that ends where it began; empty where there is none."""
+    """Return one cycle of a graph of imports, as a path that ends where it began. Empty where there is none."""
     try:
         tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:

@@ -22,7 +22,10 @@ EVENT_FIELDS = (UUID, datetime, bool, Code, Count, Length, Digest)
 
 
 def is_allowed(kind: Any) -> bool:
-    """Return whether a type is an id, time, count, yes or no, code or word of a list, or several of them, or None."""
+    """Return whether a type is an id, time, count, yes or no, code, or word of a list.
+
+    Several of them, or None, will do too.
+    """
     if get_origin(kind) in (Union, UnionType):
         return all(is_allowed(part) for part in get_args(kind) if part is not NoneType)
     if get_origin(kind) is tuple:

@@ -1,4 +1,4 @@
-"""Ids are made in one place, so that every record's id sorts by time unless its reader may not learn the time."""
+"""Ids: made in one place, so that they sort by time unless a reader may not learn the time."""
 
 import ast
 

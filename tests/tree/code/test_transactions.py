@@ -36,8 +36,8 @@ WRITES_ALONE = {
     "shared/shared/messaging/bus/postgres_subscription.py": "the offset on the bus",
     "services/intake-service/intake_service/reports/submit_report.py": "a whole report as one statement (decision 1)",
 }
-"""Statements that stand alone on a plain connection: each commits itself, with no audit entry and no event but its
-own. Everything else is written in a unit of work."""
+"""Statements that stand alone on a plain connection, each with the reason. Each commits itself, with no audit entry and
+no event but its own. Everything else is written in a unit of work."""
 WRITING = re.compile(
     r"\b(INSERT\s+INTO|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|UPDATE\s+\w+\s+(\w+\s+)?SET)\b", re.I
 )

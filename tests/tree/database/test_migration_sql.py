@@ -1,4 +1,4 @@
-"""SQL of the migrations, linted by squawk: none may lock a table that is in use, or break the version before."""
+"""SQL of the migrations, linted by squawk. None may lock a table that is in use, or break the version before."""
 
 import json
 import subprocess

@@ -39,7 +39,7 @@ class CaseHistory:
         self.children |= {person.label: 0.0 for person in self.report.people if person.child}
 
     def add_child(self, label: str, at: float) -> None:
-        """Add a person who turns out to be a child; one who was known to be a child stays known from before."""
+        """Add a person who turns out to be a child. One who was known to be a child stays known from before."""
         self.children.setdefault(label, at)
 
     @property

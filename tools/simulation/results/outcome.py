@@ -57,7 +57,7 @@ async def read_outcome(client: ApiClient) -> Outcome:
 async def read_counts(
     client: ApiClient, expected: Mapping[str, int], *, since: datetime, within: float
 ) -> dict[str, int]:
-    """Return the exact counts of these measures: as soon as they are as expected, or what they are in the end."""
+    """Return the exact counts of these measures, as soon as they are as expected or else in the end."""
     until = time.monotonic() + within
     while True:
         counts = {measure: await _count(client, measure, since) for measure in expected}

@@ -55,7 +55,7 @@ def shared_table(outcome: Outcome) -> Table:
 
 
 def withheld_table(outcome: Outcome, log: WorkLog) -> Table:
-    """Return what was withheld and why: refused to an adviser, at the time of sending, or left out of a message."""
+    """Return what was withheld and why. Refused to an adviser, at the time of sending, or left out of a message."""
     counts: Counter[tuple[str, str]] = Counter()
     for reasons, number in log.refused.items():
         counts["refused when an adviser asked", reasons] += number

@@ -1,4 +1,4 @@
-"""A sharing duty as a value: each act in each state, written out, and laws that hold for every sequence of acts."""
+"""A sharing duty as a value: each act in each state, and laws that hold for every sequence of acts."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Small cases in plain words for the tests of the sharing rules: who is on them, what was said, what may go then.
+"""Small cases in plain words, for the tests of the sharing rules. Who is on them, what was said, what may go then.
 
 Everything is asked of a `Rules` value, so that the same rows can be put to a module with a planted wrong rule, and to
 the model of the rules.

@@ -1,4 +1,4 @@
-"""Rows of what may go on consent or on a lead's decision, a second time from the specification: none is computed."""
+"""Rows of what may go on consent or on a lead's decision, a second time from the specification. None is computed."""
 
 from tests.case.sharing.rules.case_in_words import Case
 

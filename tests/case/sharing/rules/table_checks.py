@@ -1,4 +1,4 @@
-"""Checks of the truth table: put every row to the rules and yield the name of each that is answered wrongly."""
+"""Checks of the truth table: put every row to the rules and yield the name of each wrong answer."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
