@@ -36,10 +36,19 @@ OTHER_WORK = (2, 8)
 
 
 class CrashLoad:
-    """Kills until so many processes have ended at their crash points, each service at least once."""
+    """Kills until so many processes have ended at their crash points: each service, and with `every_point` each point.
+
+    A point that was not reached in time on a slow machine comes again soon, after less work.
+    """
 
     def __init__(
-        self, system: LocalSystem, *, kills: int, seed: int, points: Mapping[str, Sequence[str]] = POINTS_OF
+        self,
+        system: LocalSystem,
+        *,
+        kills: int,
+        seed: int,
+        points: Mapping[str, Sequence[str]] = POINTS_OF,
+        every_point: bool = False,
     ) -> None:
         self.kills: Counter[tuple[str, str]] = Counter()
         """Service and crash point of every kill."""
@@ -49,11 +58,13 @@ class CrashLoad:
         self._wanted = kills
         self._random = Random(seed)
         self._points = points
+        self._wanted_points = {one for some in points.values() for one in some} if every_point else set[str]()
 
     @property
     def is_over(self) -> bool:
         killed = {service for service, _ in self.kills}
-        return self.kills.total() >= self._wanted and killed == set(self._points)
+        missing = self._wanted_points - {point for _, point in self.kills}
+        return self.kills.total() >= self._wanted and killed == set(self._points) and not missing
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -68,15 +79,15 @@ class CrashLoad:
         await self._system.restart(service)
 
     def _plan(self, service: str) -> Iterator[str]:
-        """Yield every point once before any point again."""
+        """Yield every point once before any point again; in a later round those first that killed nobody yet."""
         while True:
             points = list(self._points[service])
             self._random.shuffle(points)
-            yield from points
+            yield from sorted(points, key=lambda point: self.kills[service, point] > 0)
 
     async def _kill(self, service: str, point: str) -> None:
         bounds = next((most for start, most in WORK_BEFORE.items() if point.startswith(start)), OTHER_WORK)
-        nth = self._random.randint(*bounds)
+        nth = max(1, self._random.randint(*bounds) >> self.not_reached[service, point])
         await self._system.restart(service, environment={"HELPLINE_CRASH_POINT": f"{point}:{nth}"})
         process = self._system.processes[service]
         until = time.monotonic() + REACHED_WITHIN
@@ -100,9 +111,10 @@ async def run_crash_load(
     pause: float = 1.0,
     rests_within: float = 120.0,
     points: Mapping[str, Sequence[str]] = POINTS_OF,
+    every_point: bool = False,
 ) -> tuple[CrashLoad, Reporters, Findings]:
     """Let people report while services are killed, wait until the system has come to rest, and compare."""
-    load = CrashLoad(system, kills=kills, seed=seed, points=points)
+    load = CrashLoad(system, kills=kills, seed=seed, points=points, every_point=every_point)
     reporters = Reporters(system.urls["intake"], seed=seed, pause=pause)
     async with Agencies(system) as agencies:
         await agencies.register(AGENCY_CODES)

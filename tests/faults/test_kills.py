@@ -21,10 +21,10 @@ def summary(load: CrashLoad, reports: int, findings: Findings) -> str:
     return f"{load.kills.total()} kills, {reports} reports, {findings}"
 
 
-@pytest.mark.timeout(600)  # a hang, not a slow machine: it takes two to three minutes on two free cores
+@pytest.mark.timeout(1800)  # a hang, not a slow machine: it takes two to three minutes on two free cores
 async def test_sixty_kills_lose_nothing_and_double_nothing(start_system: StartSystem) -> None:
     async with start_system() as system:
-        load, reporters, findings = await run_crash_load(system, kills=60)
+        load, reporters, findings = await run_crash_load(system, kills=60, every_point=True)
         line = summary(load, len(reporters.accepted), findings)
         print(line)  # noqa: T201  the count is the result
         assert findings.clean, (line, findings)
