@@ -1,4 +1,4 @@
-"""Alembic environment: migrations over asyncpg, in one transaction, one process at a time; or their SQL as text."""
+"""Alembic environment: runs migrations over asyncpg, in one transaction, or writes their SQL as text."""
 
 import asyncio
 
