@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from case_service.cases.case_file import CaseFile, read_case_file
-from case_service.disclosures.issue import content_digest
+from case_service.disclosures.content import content_parts
 from case_service.recipients.agencies import AGENCIES
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
-from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.facts import CaseFacts
 from case_service.sharing.reconcile import reconcile
 from shared.db.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ class CaseChange:
         effects = reconcile(
             self.before,
             after,
-            self.case_file.records.so_far(content_digest(self.case_file)),
+            self.case_file.records.so_far(content_parts(self.case_file)),
             self.case_file.uow.now,
             agencies=AGENCIES,
             deadlines=self.deadlines,

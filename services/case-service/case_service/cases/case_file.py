@@ -6,18 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from case_service.assessment.classification import classify
-from case_service.cases.content import Account, Situation
+from case_service.cases.case_facts import case_facts
+from case_service.cases.content import Account, Place, Situation
 from case_service.cases.models import Case, ReportedAccount
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
-from case_service.dangers.models import Danger, DangerOrigin, dangers_of, new_danger
+from case_service.dangers.models import Danger, DangerOrigin, OpenedDanger, create_danger, dangers_of
 from case_service.disclosures.authorisations import Authorisation, authorisations_of
+from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
-from case_service.people.models import OpenedPerson, Person, create_person
+from case_service.people.models import OpenedPerson, Person, Relations, create_person
+from case_service.proposals.models import Proposal, ProposalAct, proposals_of
 from case_service.recipients.models import CaseRecipient
+from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
-from case_service.sharing.facts import CaseFacts
+from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
+from case_service.sharing.facts import CaseFacts, FactRef
+from case_service.sources.models import SourceDecision, source_decisions_of
 from shared.db.tables import data_keys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import british_date
@@ -46,8 +52,10 @@ class CaseFile:
     situation: Situation
     persons: list[OpenedPerson]
     consents: list[ConsentEntry]
-    dangers: list[Danger]
-    """Dangers that count: two people have not stood them down."""
+    dangers: list[OpenedDanger]
+    """All dangers, also those that two people took back."""
+    proposals: list[Proposal]
+    source_decisions: list[SourceDecision]
     authorisations: list[Authorisation]
     accounts: list[OpenedAccount]
 
@@ -69,53 +77,36 @@ class CaseFile:
                 return one
         raise NotFound
 
-    def check_source_reporter(self, person_id: UUID | None) -> None:
-        """Pass for a reporter of this case, or for none; NotFound otherwise."""
-        if person_id is not None and not self.person(person_id).row.is_reporter:
-            raise NotFound
-
     def is_in_report(self, person: OpenedPerson) -> bool:
         """Return whether the report itself told of a person, so that the description is in the reporter's words."""
         return person.row.added_at == self.case.report_imported_at
 
-    def made_report(self, person: OpenedPerson) -> bool:
-        """Return whether a person made the report, and is no reporter whom an adviser added later."""
-        return person.row.is_reporter and self.is_in_report(person)
+    def facts(self, *, keep: frozenset[FactRef] = frozenset()) -> CaseFacts:
+        """Return the case as the sharing rules see it; `keep` are facts that count although they were taken back."""
+        return case_facts(self, keep)
 
-    def facts(self) -> CaseFacts:
-        """Return the case as the sharing rules see it."""
-        case = self.case
-        imported = case.report_imported_at is not None
-        return CaseFacts(
-            persons=tuple(one.fact() for one in self.persons),
-            consents=tuple(one.as_fact() for one in self.consents),
-            dangers=tuple(one.as_fact() for one in self.dangers),
-            place=case.place_gss,
-            last_known_place=case.last_known_place_gss,
-            source_left_out=case.source_left_out,
-            source_reporter_ids=self._source_reporter_ids(),
-            child_ids=frozenset(
-                child for one in self.recipients if one.duty is not None for child in one.duty.value.child_ids
-            ),
-            authorisations=tuple(one.as_fact() for one in self.authorisations),
-            received_at=case.received_at,
-            report_imported=imported,
-            confirmed_at=case.confirmed_at,
-            is_open=case.is_open,
-            content_revision=case.content_revision,
-            classification=classify(case, self.situation, self.persons, self.uow.now) if imported else None,
-        )
+    def taken_back(self) -> frozenset[FactRef]:
+        """Return the facts that two people stood down or corrected."""
+        acts = (ProposalAct.STAND_DOWN, ProposalAct.CORRECT)
+        signed = [one for one in self.proposals if one.is_signed and one.act in acts]
+        return frozenset(fact for one in signed for fact in one.covers())
 
-    def _source_reporter_ids(self) -> frozenset[str]:
-        """Return the reporters who told of a danger or of a person.
+    def counting_dangers(self) -> list[Danger]:
+        """Return the dangers that nobody took back."""
+        taken_back = self.taken_back()
+        return [one.row for one in self.dangers if one.row.fact not in taken_back]
 
-        They are the makers of the report, and those whom an adviser named. Another reporter on the case is no
-        source, and their identity goes to nobody (sharing rules, fact 4).
+    def source_of(self, source_reporter_id: UUID | None) -> UUID | None:
+        """Return the reporter who told of what an adviser records; the only reporter where none is named.
+
+        With several reporters nobody is guessed. NotFound for anybody who is no reporter of this case.
         """
-        makers = [one.id for one in self.persons if self.made_report(one)]
-        named = [danger.source_reporter_id for danger in self.dangers]
-        named += [one.row.source_reporter_id for one in self.persons]
-        return frozenset(str(one) for one in (*makers, *named) if one is not None)
+        if source_reporter_id is not None:
+            if not self.person(source_reporter_id).row.is_reporter:
+                raise NotFound
+            return source_reporter_id
+        reporters = [one.id for one in self.persons if one.row.is_reporter]
+        return reporters[0] if len(reporters) == 1 else None
 
     async def change_situation(self, changes: Mapping[str, Any]) -> None:
         self.situation = self.situation.model_copy(update=dict(changes))
@@ -126,42 +117,64 @@ class CaseFile:
         identity: Identity,
         *,
         roles: Iterable[PersonRole],
-        cares_for_child: bool = False,
+        relations: Relations,
         source_reporter_id: UUID | None = None,
+        complete: bool = True,
     ) -> OpenedPerson:
         """Add a person whom an adviser tells of today."""
-        self.check_source_reporter(source_reporter_id)
+        self.check_related(relations)
         person = await create_person(
             self.case.id,
             identity,
+            self.age_said(source_reporter_id, complete=complete),
             roles=frozenset(roles),
-            cares_for_child=cares_for_child,
+            relations=relations,
             said_on=british_date(self.uow.now),
             uow=self.uow,
-            source_reporter_id=source_reporter_id,
         )
         self.persons.append(person)
         self.case.content_recorded()
         return person
 
-    def add_danger(
+    def age_said(self, source_reporter_id: UUID | None, *, complete: bool) -> AgeSaid:
+        """Return the circumstances of an age that an adviser records now.
+
+        An entry that is not complete takes effect by itself 15 minutes after it was begun (fact 7).
+        """
+        now = self.uow.now
+        return AgeSaid(
+            at=now,
+            by=self.uow.actor,
+            in_report=False,
+            source_reporter_id=self.source_of(source_reporter_id),
+            effective_at=None if complete else now + ENTRY_TAKES_EFFECT_AFTER,
+        )
+
+    def check_related(self, relations: Relations) -> None:
+        """Pass where everybody who is named is on the case; NotFound otherwise."""
+        for related in (relations.lives_with, relations.cares_for, relations.exploits):
+            for person_id in related or ():
+                self.person(person_id)
+
+    async def add_danger(
         self,
         *,
         person_id: UUID | None,
-        place_gss: str | None,
+        place: Place | None,
         source_reporter_id: UUID | None,
-    ) -> Danger:
+        someone_hurt: bool = False,
+    ) -> OpenedDanger:
         """Record a danger that an adviser knows of."""
-        self.check_source_reporter(source_reporter_id)
         if person_id is not None:
             self.person(person_id)
-        danger = new_danger(
+        danger = await create_danger(
             self.case.id,
             self.uow,
             origin=DangerOrigin.ADVISER,
             person_id=person_id,
-            place_gss=place_gss,
-            source_reporter_id=source_reporter_id,
+            place=place,
+            source_reporter_id=self.source_of(source_reporter_id),
+            someone_hurt=someone_hurt,
         )
         self.dangers.append(danger)
         self.case.content_recorded()
@@ -180,10 +193,19 @@ class CaseFile:
         self.uow.session.add(authorisation)
         self.authorisations.append(authorisation)
 
-    def stand_down_danger(self, danger: Danger) -> None:
-        """Stop counting a danger that supports no duty any more."""
-        danger.stand_down(self.uow.now)
-        self.dangers.remove(danger)
+    def add_proposal(self, proposal: Proposal) -> None:
+        self.uow.session.add(proposal)
+        self.proposals.append(proposal)
+
+    def add_source_decision(self, decision: SourceDecision) -> None:
+        self.uow.session.add(decision)
+        self.source_decisions.append(decision)
+        self.case.content_recorded()
+
+    def add_redirection(self, redirection: Redirection) -> None:
+        self.uow.session.add(redirection)
+        self.records.redirections.append(redirection)
+        self.case.content_recorded()
 
 
 async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
@@ -194,7 +216,9 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
         situation=await case.open_situation(uow.keys),
         persons=await _persons_of(case.id, uow),
         consents=list(await ledger_of(case.id, uow)),
-        dangers=list(await dangers_of(case.id, uow)),
+        dangers=await dangers_of(case.id, uow),
+        proposals=await proposals_of(case.id, uow),
+        source_decisions=await source_decisions_of(case.id, uow),
         authorisations=list(await authorisations_of(case.id, uow)),
         accounts=accounts,
     )
@@ -221,6 +245,7 @@ async def _persons_of(case_id: UUID, uow: UnitOfWork) -> list[OpenedPerson]:
         .outerjoin(data_keys, data_keys.c.owner == Person.id)
         .where(Person.case_id == case_id)
         .order_by(Person.added_at, Person.id)
+        .options(selectinload(Person.statements))
     )
     persons = []
     for person, wrapped in (await uow.session.execute(found)).all():

@@ -6,10 +6,15 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
-from shared.domain.vocabulary import ExploitationType, Sector, YesNoUnknown
+from shared.domain.vocabulary import ExploitationType, PlaceSetting, Sector, YesNoUnknown
 
 LongText = Annotated[str, StringConstraints(max_length=15_000)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, in lower case."""
+    return "".join(one for one in text.casefold() if one.isalnum())
 
 
 class SealedContent(BaseModel):
@@ -29,6 +34,10 @@ class Place(SealedContent):
     """Address."""
     description: ShortText | None = None
     """Directions to the place."""
+    setting: PlaceSetting | None = None
+    """Land, railway, sea or abroad, where it is no street address."""
+    country: ShortText | None = None
+    """Country, where it is abroad."""
 
     @property
     def gss(self) -> str | None:
@@ -40,6 +49,16 @@ class Place(SealedContent):
             with contextlib.suppress(UnknownCouncil):
                 return known_area(self.council)
         return area_of_postcode(self.postcode) if self.postcode else None
+
+    def is_same_as(self, other: "Place") -> bool:
+        """Return whether two places are written alike: the same postcode, or else the same address."""
+        if self.postcode and other.postcode:
+            same = _letters(self.postcode) == _letters(other.postcode)
+            both = self.address and other.address
+            return same and (not both or _letters(self.address or "") == _letters(other.address or ""))
+        return bool(self.address and other.address) and _letters(self.address or "") == _letters(
+            other.address or ""
+        )
 
     @property
     def names_more_than_council(self) -> bool:
@@ -62,6 +81,10 @@ class Situation(SealedContent):
     """Sectors of the economy."""
     place: Place = Place()
     """Place where it happens."""
+    last_known_place: Place | None = None
+    """Place known before, where it is not known any more."""
+    risk_to_approach: ShortText | None = None
+    """Risk of approaching the place, in an adviser's words; it goes with every override."""
     summary: LongText | None = None
     """Summary that may be passed on."""
     protection_summary: LongText | None = None

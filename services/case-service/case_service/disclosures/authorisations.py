@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
 from case_service.sharing import facts
-from shared.db.columns import Codes, CodeText, code_of
+from shared.db.columns import Codes, CodeSet, CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
-from shared.domain.vocabulary import AuthorisedReason, RecipientKind
+from shared.domain.vocabulary import AuthorisedReason, FieldGroup, RecipientKind
 
 
 class Authorisation(Base):
@@ -24,12 +24,15 @@ class Authorisation(Base):
     recipient_kind: Mapped[RecipientKind] = mapped_column(code_of(RecipientKind, name="recipient_kind_known"))
     agency_code: Mapped[str] = mapped_column(CodeText)
     person_ids: Mapped[list[str]] = mapped_column(Codes)
+    groups: Mapped[frozenset[FieldGroup]] = mapped_column(CodeSet(FieldGroup))
     reason: Mapped[AuthorisedReason] = mapped_column(code_of(AuthorisedReason, name="reason_known"))
     decided_by: Mapped[str] = mapped_column(CodeText)
     decided_at: Mapped[datetime]
 
     def as_fact(self) -> facts.Authorisation:
-        return facts.Authorisation(self.recipient_kind, frozenset(self.person_ids), self.agency_code)
+        return facts.Authorisation(
+            self.recipient_kind, frozenset(self.person_ids), self.agency_code, self.groups
+        )
 
 
 async def authorisations_of(case_id: UUID, uow: UnitOfWork) -> Sequence[Authorisation]:

@@ -70,6 +70,8 @@ class Identity(SealedContent):
     """Home of the person."""
     found_at: Place | None = None
     """Place where the person can be found."""
+    last_known_at: Place | None = None
+    """Last known place, once neither home nor whereabouts are known."""
     relation_to_reporter: ShortText | None = None
     """Relation to the reporter."""
     relation_to_child: ShortText | None = None

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from case_service.cases.models import Case
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient, SharingDuty
-from case_service.sharing.duties import AgencyKey
+from case_service.recipients.redirections import Redirection, redirections_of
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
-from case_service.sharing.shared_so_far import ContentDigest, SharedSoFar
+from case_service.sharing.shared_so_far import ContentParts, SharedSoFar
 from case_service.tasks.models import Task, tasks_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -28,6 +29,7 @@ class SharingRecords:
     tasks: list[Task]
     on_call: str
     """Person who holds new tasks."""
+    redirections: list[Redirection]
     uow: UnitOfWork
 
     def recipient(self, recipient_id: UUID) -> CaseRecipient:
@@ -105,9 +107,9 @@ class SharingRecords:
         ]
         return max(times, default=None)
 
-    def so_far(self, content_digest: ContentDigest) -> SharedSoFar:
+    def so_far(self, content_parts: ContentParts) -> SharedSoFar:
         """Return the same as a value for the rules."""
-        return SharedSoFar(tuple(one.so_far() for one in self.recipients), content_digest)
+        return SharedSoFar(tuple(one.so_far() for one in self.recipients), content_parts)
 
 
 async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:
@@ -129,7 +131,8 @@ async def lock_sharing_records(case_id: UUID, uow: UnitOfWork) -> SharingRecords
 async def read_sharing_records(case: Case, uow: UnitOfWork) -> SharingRecords:
     on_call, tasks = await tasks_of(case.id, uow)
     recipients = await _recipients_of(case.id, uow)
-    return SharingRecords(case, list(recipients), tasks, on_call, uow)
+    redirections = await redirections_of(case.id, uow)
+    return SharingRecords(case, list(recipients), tasks, on_call, redirections, uow)
 
 
 async def _recipients_of(case_id: UUID, uow: UnitOfWork) -> Sequence[CaseRecipient]:

@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from shared.domain.vocabulary import FieldGroup, Ground, RecipientKind
 
-RULE_VERSION = "2026-11.2"
+RULE_VERSION = "2026-11.3"
 
 
 class Extent(StrEnum):
-    """Extent of a group: all of it, or only what finds and protects a child (fact 5)."""
+    """Extent of a group: all of it, the coded facts about one person, or what finds and protects a child (fact 5)."""
 
     FULL = "full"
+    OWN = "own"
     TO_PROTECT_CHILD = "to_protect_child"
 
 
@@ -30,12 +31,15 @@ class GroupWithheldReason(StrEnum):
     NOT_NEEDED_HERE = "recipient_does_not_need_it"
     NO_GROUND = "nothing_opens_this_to_this_recipient"
     ADULT_WITHHOLDS_ACCOUNT = "an_adult_withholds_consent_to_the_account"
+    NOT_ASKED = "nobody_asked"
+    NOT_A_SOURCE_HERE = "did_not_tell_of_what_is_shared_here"
+    UNNAMED_SOURCE = "source_is_not_named_unless_an_adviser_decides"
     SOURCE_LEFT_OUT = "adviser_left_the_source_out"
 
 
 @dataclass(frozen=True, order=True)
 class Item:
-    """One part of a disclosure: a group, the person it belongs to (for P and R), and its extent."""
+    """One part of a disclosure: a group, the person it belongs to (none for S as a whole), and its extent."""
 
     group: FieldGroup
     person: str = ""
@@ -50,6 +54,9 @@ class Decision:
     items: frozenset[Item]
     withheld: frozenset[tuple[FieldGroup, str, GroupWithheldReason]] = field(default_factory=frozenset)
     protect_source: bool = False
+    """The recipient must tell nobody who told it (fact 3)."""
+    premises_in_full: bool = True
+    """False: only the council of the premises may go, which are the home of somebody whose identity may not."""
     rule_version: str = RULE_VERSION
 
     @property
@@ -59,6 +66,10 @@ class Decision:
     def has(self, group: FieldGroup, person: str | None = None) -> bool:
         return any(i.group is group and person in (None, i.person) for i in self.items)
 
+    def persons(self, group: FieldGroup, extent: Extent | None = None) -> frozenset[str]:
+        """Return the persons whose part of a group goes, of one extent or of any."""
+        return frozenset(i.person for i in self.items if i.group is group and extent in (None, i.extent))
+
 
 OVERRIDES = frozenset({Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD})
 S, A, P, R, H = FieldGroup
@@ -66,7 +77,7 @@ S, A, P, R, H = FieldGroup
 _ALL = frozenset(FieldGroup)
 MINIMUM_SET: dict[tuple[RecipientKind, Ground], frozenset[FieldGroup]] = {
     **{(kind, Ground.CONSENT): _ALL for kind in RecipientKind},
-    **{(kind, Ground.AUTHORISED): frozenset({S, P, R, H}) for kind in RecipientKind},
+    **{(kind, Ground.AUTHORISED): _ALL for kind in RecipientKind},
     (RecipientKind.POLICE, Ground.OVERRIDE_DANGER): _ALL,
     (RecipientKind.POLICE, Ground.OVERRIDE_CHILD): _ALL,
     (RecipientKind.CHILDREN_SOCIAL_CARE, Ground.OVERRIDE_CHILD): _ALL,

@@ -14,6 +14,14 @@ CONFIRM_WITHIN = {Ground.OVERRIDE_DANGER: timedelta(minutes=10), Ground.OVERRIDE
 """Time that an adviser has to confirm what a public report says by itself."""
 DANGER_ACKNOWLEDGE_WITHIN = timedelta(seconds=60)
 """Time after which a person must telephone about an unacknowledged danger."""
+CHILD_ACKNOWLEDGE_NOT_BEFORE = timedelta(hours=2)
+"""Time that an agency has at least to acknowledge about a child, also where the day ends before."""
+ENTRY_TAKES_EFFECT_AFTER = timedelta(minutes=15)
+"""Time after which an adviser's entry of a child takes effect by itself (fact 7)."""
+LOOK_WITHIN = timedelta(minutes=60)
+"""Time within which an adviser looks for the place of a witness (fact 7)."""
+MOST_AGENCIES_UNNOTICED = 10
+"""More agencies than these, forced by one unverified report, are a mass notification (fact 15)."""
 PERMITTED_ACKNOWLEDGE_WITHIN = timedelta(hours=72)
 """The same for what left on consent or on a lead's decision."""
 COUNTERSIGN_WITHIN = timedelta(hours=24)
@@ -44,8 +52,8 @@ class ShorterDeadlines:
         """
         if acknowledge_at_once or Ground.OVERRIDE_DANGER in grounds:
             return sent_at + _shorter(DANGER_ACKNOWLEDGE_WITHIN, self.escalate_danger)
-        end_of_day = end_of_british_day(sent_at)
-        return end_of_day if self.escalate_child is None else min(end_of_day, sent_at + self.escalate_child)
+        by_rule = max(end_of_british_day(sent_at), sent_at + CHILD_ACKNOWLEDGE_NOT_BEFORE)
+        return by_rule if self.escalate_child is None else min(by_rule, sent_at + self.escalate_child)
 
     def acknowledge_permitted_by(self, authorised_at: datetime) -> datetime:
         """Return when what was only permitted becomes a telephone task unless it was acknowledged."""
@@ -71,3 +79,7 @@ def end_of_british_day(at: datetime) -> datetime:
     """Return the last second of the day in the United Kingdom, in the zone of `at`."""
     day = at.astimezone(UNITED_KINGDOM).date()
     return datetime.combine(day, time(23, 59, 59), tzinfo=UNITED_KINGDOM).astimezone(at.tzinfo)
+
+
+def end_of_next_working_day(at: datetime) -> datetime:
+    return end_of_british_day(escalate_again_at(at))

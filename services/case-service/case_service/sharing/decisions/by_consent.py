@@ -1,0 +1,74 @@
+"""Items that consent permits (section 3), and those that a lead's named decision adds (section 1)."""
+
+from datetime import datetime
+
+from case_service.sharing.consent import agrees_to, may_pass_situation
+from case_service.sharing.decisions.decision import A, Extent, H, Item, P, R, S
+from case_service.sharing.facts import CaseFacts, Person
+from shared.domain.vocabulary import FieldGroup, RecipientKind
+
+
+def by_consent(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
+    """Return what reporters let go of what they told, and what persons of concern let go for themselves.
+
+    Each reporter's choice governs what that reporter told. No reporter stops what a person of concern agreed to.
+    """
+    items: set[Item] = set()
+    for person in facts.persons:
+        if person.is_reporter:
+            items |= _of_reporter(facts, person, kind, at)
+        elif person.is_of_concern and agrees_to(facts, person, kind, at):
+            items |= {Item(P, person.id), Item(H, person.id), Item(S, person.id, Extent.OWN)}
+    if Item(S) in items:
+        items = {item for item in items if item.group is not S} | {Item(S)}
+    return items
+
+
+def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime) -> set[Item]:
+    """Return what one reporter lets go. One who told of nothing in a report governs no situation."""
+    tells = reporter.made_report or not any(one.made_report for one in facts.persons)
+    if not agrees_to(facts, reporter, kind, at):
+        return {Item(S)} if tells and may_pass_situation(facts, reporter, at) else set()
+    items = {Item(R, reporter.id), Item(H, reporter.id)}
+    if reporter.is_of_concern:
+        items.add(Item(P, reporter.id))
+    if tells:
+        items.add(Item(S))
+    if reporter.made_report and _account_may_go(facts, reporter, kind, at):
+        items.add(Item(A, reporter.id))
+    return items
+
+
+def _account_may_go(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime) -> bool:
+    """Return whether every other person of concern agrees to this recipient kind too.
+
+    A third party's account needs at least one recorded person of concern, and nobody known by number only.
+    """
+    others = [one for one in facts.persons if one.is_of_concern and one.id != reporter.id]
+    if not reporter.is_of_concern and (not others or facts.known_by_number_only):
+        return False
+    return all(agrees_to(facts, one, kind, at) for one in others)
+
+
+def by_authorisation(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
+    """Return the named groups of the named persons, and nobody else's."""
+    items: set[Item] = set()
+    for decision in [one for one in facts.authorisations if one.recipient_kind is kind]:
+        for person in [one for one in facts.persons if one.id in decision.persons]:
+            items |= _named(person, decision.groups)
+        if S in decision.groups:
+            items.add(Item(S))
+    return items
+
+
+def _named(person: Person, groups: frozenset[FieldGroup]) -> set[Item]:
+    items: set[Item] = set()
+    if P in groups and (person.is_of_concern or not person.is_reporter):
+        items.add(Item(P, person.id))
+    if R in groups and person.is_reporter:
+        items.add(Item(R, person.id))
+    if A in groups and person.made_report:
+        items.add(Item(A, person.id))
+    if H in groups and items:
+        items.add(Item(H, person.id))
+    return items

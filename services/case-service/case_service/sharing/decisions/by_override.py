@@ -1,0 +1,90 @@
+"""Items that an override forces: for a danger and for a child, each for its own facts only (section 4)."""
+
+from datetime import datetime
+
+from case_service.sharing.decisions.decision import A, Extent, H, Item, P, R, S
+from case_service.sharing.decisions.sources import (
+    choice_about,
+    is_named,
+    sources_of_children,
+    sources_of_dangers,
+    standing_of,
+    words_go,
+)
+from case_service.sharing.facts import CaseFacts
+from case_service.sharing.people import (
+    adult_withholds,
+    carers_of,
+    children,
+    counted_in_danger,
+    exploiters_of,
+    household_of,
+    is_witness,
+    own_children,
+)
+from shared.domain.age import british_date
+from shared.domain.vocabulary import RecipientKind
+
+
+def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
+    """Return the situation, and of those counted, of the sources and of their words what fact 3 and 4 let go."""
+    dangers = facts.own_dangers
+    if not dangers:
+        return set()
+    counted = frozenset(counted_in_danger(facts, dangers, british_date(at)))
+    items = {Item(S)} | {Item(P, one) for one in counted}
+    sources = sources_of_dangers(dangers)
+    items |= _source_items(facts, kind, sources, at_risk=counted, with_words=True, at=at)
+    return items | _handling(items)
+
+
+def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
+    """Return the children, who is needed to find and protect them, and the situation as far as fact 5 lets it go."""
+    today = british_date(at)
+    own = own_children(facts, today)
+    if not own:
+        return set()
+    minors = children(facts, today)
+    household = household_of(facts, own)
+    here = own | (household & minors)
+    others = (household | carers_of(facts, own) | exploiters_of(facts, own)) - here
+    items = {Item(P, one) for one in here} | {Item(P, one, Extent.TO_PROTECT_CHILD) for one in others}
+    withheld = adult_withholds(facts, kind, at)
+    items.add(Item(S, extent=Extent.TO_PROTECT_CHILD) if withheld or _only_witnesses(facts, own) else Item(S))
+    counted = frozenset(counted_in_danger(facts, facts.own_dangers, today))
+    sources = sources_of_children(facts, own)
+    with_words = not withheld and not _only_witnesses(facts, own)
+    items |= _source_items(facts, kind, sources, at_risk=counted, with_words=with_words, at=at)
+    return items | _handling(items)
+
+
+def _only_witnesses(facts: CaseFacts, own: frozenset[str]) -> bool:
+    return all(is_witness(facts.person(one), facts) for one in own)
+
+
+def _source_items(
+    facts: CaseFacts,
+    kind: RecipientKind,
+    sources: frozenset[str],
+    *,
+    at_risk: frozenset[str],
+    with_words: bool,
+    at: datetime,
+) -> set[Item]:
+    items: set[Item] = set()
+    child_ids = own_children(facts, british_date(at))
+    for source in facts.persons:
+        if source.id not in sources or not source.is_reporter:
+            continue
+        standing = standing_of(facts, source, kind, at_risk=at_risk, child_ids=child_ids, at=at)
+        choice = choice_about(facts, source.id)
+        if is_named(standing, choice):
+            items.add(Item(R, source.id))
+        if with_words and source.made_report and words_go(standing, choice):
+            items.add(Item(A, source.id))
+    return items
+
+
+def _handling(items: set[Item]) -> set[Item]:
+    """Return the handling of exactly those whose identity goes."""
+    return {Item(H, item.person) for item in items if item.group in (P, R)}

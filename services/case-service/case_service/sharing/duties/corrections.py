@@ -1,0 +1,50 @@
+"""Corrections: everyone who was told of a fact that proves wrong learns that it is (facts 5, 8 and 14)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from case_service.sharing.duties.changes import Changes
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.effects import AuthoriseDisclosure
+from case_service.sharing.facts import CaseFacts, FactKind, FactRef
+from case_service.sharing.shared_so_far import DisclosureSoFar, RecipientSoFar, SharedSoFar
+from shared.domain.vocabulary import DisclosureKind
+
+
+def correct_informed(
+    facts: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines
+) -> Changes:
+    """Correct every agency that was told of a fact which two people took back, once.
+
+    What was forced before is still sent until the agency has it, and the correction follows it.
+    """
+    changes = Changes([], shared)
+    for recipient, duty in shared.duties():
+        wrong = tuple(sorted(fact for fact in facts.stood_down if _must_learn(recipient, fact)))
+        if wrong:
+            grounds = frozenset(fact.ground for fact in wrong)
+            correction = AuthoriseDisclosure(recipient.key, DisclosureKind.CORRECTION, grounds, about=wrong)
+            changes = changes.with_duty(recipient, duty.authorised(now, deadlines), correction)
+    return changes
+
+
+def _must_learn(recipient: RecipientSoFar, fact: FactRef) -> bool:
+    corrected = any(fact in one.about for one in recipient.disclosures)
+    return not corrected and any(_tells(one, fact) for one in _sent(recipient))
+
+
+def _sent(recipient: RecipientSoFar) -> Iterable[DisclosureSoFar]:
+    return (
+        one
+        for one in recipient.disclosures
+        if one.is_forced and one.issued and one.kind is not DisclosureKind.CORRECTION
+    )
+
+
+def _tells(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
+    """Return whether an agency read of a fact: a child among the persons, a danger among the facts."""
+    if fact.kind is FactKind.CHILD:
+        return any(fact.subject_id in record.persons for record in disclosure.issued)
+    return any(fact in record.facts for record in disclosure.issued)
+
+
