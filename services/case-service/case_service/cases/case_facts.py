@@ -98,13 +98,20 @@ def _with_relations(facts: CaseFacts, case_file: CaseFile, today: date) -> CaseF
             links[own] |= minors - {own}
         if PersonRole.HOUSEHOLD_MEMBER in person.roles and not links[own]:
             links[own] |= of_concern - {own}
-    for own, others in list(links.items()):
-        for other in others & links.keys():
-            links[other].add(own)
-    persons = tuple(
-        _related(one, frozenset(links[one.id]), frozenset(cares[one.id])) for one in facts.persons
-    )
+    households = _joined(links)
+    persons = tuple(_related(one, households[one.id], frozenset(cares[one.id])) for one in facts.persons)
     return replace(facts, persons=persons)
+
+
+def _joined(links: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    """Return everybody with whom each person lives: who lives with one of a household lives with all of it."""
+    households: list[set[str]] = []
+    for own, others in links.items():
+        together = {own, *(others & links.keys())}
+        touched = [one for one in households if one & together]
+        households = [one for one in households if not one & together]
+        households.append(together.union(*touched))
+    return {person: frozenset(one) for one in households for person in one}
 
 
 def _related(person: Person, lives_with: frozenset[str], cares_for: frozenset[str]) -> Person:

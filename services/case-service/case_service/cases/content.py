@@ -112,6 +112,15 @@ class SafeContact(SealedContent):
         return self != SafeContact()
 
 
+class NotUnderstood(SealedContent):
+    """Value of a report that intake could not understand, as it was said."""
+
+    field: str
+    """Name of the field."""
+    said: str
+    """Words or value, as they came."""
+
+
 class Account(SealedContent):
     """Reporter's own words, and how to deal with them safely."""
 
@@ -122,4 +131,6 @@ class Account(SealedContent):
     safe_contact: SafeContact | None = None
     """Ways to reach the reporter without harm; null once a reporter chose to be anonymous."""
     risk_to_approach: ShortText | None = None
-    """Risk of approaching the place."""
+    """Risk of approaching the place, in the reporter's words."""
+    not_understood: list[NotUnderstood] = []
+    """Values of the report that were not understood, as they were said; for advisers, never for agencies."""

@@ -69,6 +69,10 @@ class AgeStatementRow(Base):
         if self.confirmed_at is None:
             self.confirmed_by, self.confirmed_at = by, at
 
+    def heard_from_themselves(self) -> None:
+        """Record that the person told their own age."""
+        self.source_reporter_id = self.person_id
+
     def complete(self, at: datetime) -> None:
         """Let an adviser's entry take effect now."""
         self.effective_at = min(self.effective_at, at)

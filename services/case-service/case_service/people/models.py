@@ -69,6 +69,12 @@ class Person(Base):
         opened = await keys.open_or_none(self.id, identity_field(self.id), self.identity)
         return Identity.model_validate(opened or {})
 
+    def name_as_own_source(self) -> None:
+        """Record that this person told of themselves."""
+        self.source_reporter_id = self.id
+        for statement in self.statements:
+            statement.heard_from_themselves()
+
     def add_statement(self, statement: AgeStatementRow) -> None:
         self.statements.append(statement)
 

@@ -95,7 +95,9 @@ class Proposal(Base):
             version=1,
             act=act,
             reason=reason,
-            facts=[{"kind": one.kind.value, "subject_id": one.subject_id, "id": one.id} for one in sorted(facts)],
+            facts=[
+                {"kind": one.kind.value, "subject_id": one.subject_id, "id": one.id} for one in sorted(facts)
+            ],
             duplicate_of=duplicate_of,
             first_signed_by=by,
             first_signed_at=at,

@@ -251,7 +251,9 @@ class CaseFacts:
         """Return whether an adviser recorded or confirmed a fact, by itself (fact 7)."""
         if fact.kind is FactKind.DANGER:
             return all(one.verified for one in self.dangers if one.fact == fact)
-        statements = [one for person in self.persons if person.id == fact.subject_id for one in person.statements]
+        statements = [
+            one for person in self.persons if person.id == fact.subject_id for one in person.statements
+        ]
         return all(one.verified for one in statements if one.id == fact.id)
 
     @property

@@ -53,18 +53,18 @@ def counted_in_danger(facts: CaseFacts, dangers: Iterable[DangerFact], on: date)
     return counted
 
 
-def is_witness(person: Person, facts: CaseFacts) -> bool:
-    """Return whether a child is only the reporter, and not harmed: named in no danger, with no harm recorded (fact 7)."""
-    harmed = CodedConcern.HARMED_OR_EXPLOITED in person.concerns
-    endangered = any(danger.person == person.id for danger in facts.dangers)
-    return person.is_only_reporter and not harmed and not endangered
+def is_witness(child: Person) -> bool:
+    """Return whether a child's only role is reporter (fact 7)."""
+    return child.is_only_reporter
+
+
+def is_harmed(child: Person) -> bool:
+    return CodedConcern.HARMED_OR_EXPLOITED in child.concerns
 
 
 def household_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
     """Return the persons who live with one of these children, and the children themselves."""
-    return child_ids | {
-        one.id for one in facts.persons if one.lives_with & child_ids
-    }
+    return child_ids | {one.id for one in facts.persons if one.lives_with & child_ids}
 
 
 def carers_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
@@ -102,7 +102,7 @@ def concerns_of(
     minors = children(facts, on)
     if any(one.is_of_concern and one.id not in minors for one in carers):
         found.add(CodedConcern.CARER_MAY_BE_CONTROLLED)
-    if is_witness(child, facts):
+    if is_witness(child):
         found.add(CodedConcern.WITNESS)
     lives_there = child.lives_at_premises or PersonRole.HOUSEHOLD_MEMBER in child.roles
     if lives_there or any(one.is_of_concern for one in others.values()) or not found:

@@ -91,7 +91,11 @@ def _named_by_choice(
     before: CaseFacts, after: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines
 ) -> list[Effect]:
     """Send what a new choice lets go to those who were told under an override, such as the name of a source."""
-    return supplements(after, shared, now, deadlines).effects if len(after.consents) > len(before.consents) else []
+    return (
+        supplements(after, shared, now, deadlines).effects
+        if len(after.consents) > len(before.consents)
+        else []
+    )
 
 
 def supplements(facts: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines) -> Changes:

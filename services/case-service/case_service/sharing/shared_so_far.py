@@ -95,9 +95,7 @@ class RecipientSoFar:
 
     def parts_sent(self) -> frozenset[str]:
         """Return the digests of everything that this agency was sent or told."""
-        return frozenset(
-            part for one in self.disclosures for record in one.issued for part in record.parts
-        )
+        return frozenset(part for one in self.disclosures for record in one.issued for part in record.parts)
 
     def with_duty(self, duty: Duty) -> "RecipientSoFar":
         return replace(self, duty=duty)

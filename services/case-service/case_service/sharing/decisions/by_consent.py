@@ -17,23 +17,33 @@ def by_consent(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]
     for person in facts.persons:
         if person.is_reporter:
             items |= _of_reporter(facts, person, kind, at)
-        elif person.is_of_concern and agrees_to(facts, person, kind, at):
-            items |= {Item(P, person.id), Item(H, person.id), Item(S, person.id, Extent.OWN)}
-    if Item(S) in items:
-        items = {item for item in items if item.group is not S} | {Item(S)}
+        elif agrees_to(facts, person, kind, at):
+            items |= {Item(P, person.id), Item(H, person.id)}
+            if person.is_of_concern:
+                items.add(Item(S, person.id, Extent.OWN))
+    tellers = _tellers(facts)
+    if tellers and all(_lets_situation_go(facts, one, kind, at) for one in tellers):
+        return {item for item in items if item.group is not S} | {Item(S)}
     return items
 
 
+def _tellers(facts: CaseFacts) -> list[Person]:
+    """Return the reporters who told the situation: those who made a report, else every reporter."""
+    reporters = [one for one in facts.persons if one.is_reporter]
+    return [one for one in reporters if one.made_report] or reporters
+
+
+def _lets_situation_go(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime) -> bool:
+    return agrees_to(facts, reporter, kind, at) or may_pass_situation(facts, reporter, at)
+
+
 def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return what one reporter lets go. One who told of nothing in a report governs no situation."""
-    tells = reporter.made_report or not any(one.made_report for one in facts.persons)
+    """Return what one reporter lets go of themselves and of their words."""
     if not agrees_to(facts, reporter, kind, at):
-        return {Item(S)} if tells and may_pass_situation(facts, reporter, at) else set()
+        return set()
     items = {Item(R, reporter.id), Item(H, reporter.id)}
     if reporter.is_of_concern:
-        items.add(Item(P, reporter.id))
-    if tells:
-        items.add(Item(S))
+        items |= {Item(P, reporter.id), Item(S, reporter.id, Extent.OWN)}
     if reporter.made_report and _account_may_go(facts, reporter, kind, at):
         items.add(Item(A, reporter.id))
     return items

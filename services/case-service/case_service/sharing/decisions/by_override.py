@@ -47,8 +47,9 @@ def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     minors = children(facts, today)
     household = household_of(facts, own)
     here = own | (household & minors)
-    others = (household | carers_of(facts, own) | exploiters_of(facts, own)) - here
-    items = {Item(P, one) for one in here} | {Item(P, one, Extent.TO_PROTECT_CHILD) for one in others}
+    whole = here | exploiters_of(facts, own)
+    others = (household | carers_of(facts, own)) - whole
+    items = {Item(P, one) for one in whole} | {Item(P, one, Extent.TO_PROTECT_CHILD) for one in others}
     withheld = adult_withholds(facts, kind, at)
     items.add(Item(S, extent=Extent.TO_PROTECT_CHILD) if withheld or _only_witnesses(facts, own) else Item(S))
     counted = frozenset(counted_in_danger(facts, facts.own_dangers, today))
@@ -59,7 +60,7 @@ def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
 
 
 def _only_witnesses(facts: CaseFacts, own: frozenset[str]) -> bool:
-    return all(is_witness(facts.person(one), facts) for one in own)
+    return all(is_witness(facts.person(one)) for one in own)
 
 
 def _source_items(
@@ -86,5 +87,5 @@ def _source_items(
 
 
 def _handling(items: set[Item]) -> set[Item]:
-    """Return the handling of exactly those whose identity goes."""
-    return {Item(H, item.person) for item in items if item.group in (P, R)}
+    """Return the handling of exactly those whose identity goes as a whole."""
+    return {Item(H, one.person) for one in items if one.group in (P, R) and one.extent is Extent.FULL}

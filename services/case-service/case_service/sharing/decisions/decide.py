@@ -23,7 +23,9 @@ _BY_GROUND = {
 }
 
 
-def decide(facts: CaseFacts, recipient_kind: RecipientKind, grounds: Iterable[Ground], *, at: datetime) -> Decision:
+def decide(
+    facts: CaseFacts, recipient_kind: RecipientKind, grounds: Iterable[Ground], *, at: datetime
+) -> Decision:
     """Decide what may go to a recipient kind now, on these grounds.
 
     `facts` are those of one agency (`CaseFacts.for_agency`), `grounds` those that were opened and not stood down.

@@ -38,7 +38,11 @@ def _about_reporters(
     facts: CaseFacts, kind: RecipientKind, items: frozenset[Item], at: datetime, *, overriding: bool
 ) -> Iterable[Withheld]:
     for reporter in [one for one in facts.persons if one.is_reporter]:
-        reason = _reason_of_source(facts, reporter, kind, at) if overriding else _own_reason(facts, reporter, kind, at)
+        reason = (
+            _reason_of_source(facts, reporter, kind, at)
+            if overriding
+            else _own_reason(facts, reporter, kind, at)
+        )
         if Item(R, reporter.id) not in items:
             yield R, reporter.id, reason
         if reporter.made_report and Item(A, reporter.id) not in items:
@@ -103,9 +107,7 @@ def _about_situation(
             yield S, reporter.id, Why.WITHDRAWN if withdrawn else Why.SITUATION_NOT_AGREED
 
 
-def _own_reason(
-    facts: CaseFacts, person: Person, kind: RecipientKind, at: datetime
-) -> GroupWithheldReason:
+def _own_reason(facts: CaseFacts, person: Person, kind: RecipientKind, at: datetime) -> GroupWithheldReason:
     """Return why a person's own choice lets nothing go, or that it does."""
     consent = effective_consent(facts, person.id, at)
     if consent.withdrawn:

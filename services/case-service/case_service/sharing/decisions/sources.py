@@ -46,7 +46,11 @@ def standing_of(
     at: datetime,
 ) -> SourceStanding:
     """Return why a source is named. Only one who is named because they share may be left out."""
-    if source.id in at_risk | child_ids or source.cares_for & child_ids or _told_of_unknown_place(facts, source, at):
+    if (
+        source.id in at_risk | child_ids
+        or source.cares_for & child_ids
+        or _told_of_unknown_place(facts, source, at)
+    ):
         return SourceStanding.AT_RISK
     return SourceStanding.SHARES if agrees_to(facts, source, kind, at) else SourceStanding.UNNAMED
 

@@ -91,7 +91,9 @@ def take_back(facts: CaseFacts, shared: SharedSoFar) -> Changes:
             left = duty.without(facts.stood_down)
             changes = changes.with_duty(recipient, left)
             if not left.is_forced:
-                ends = EndTasks((TaskKind.FIND_PLACE, *TELEPHONE_TASKS), TaskOutcome.STOOD_DOWN, recipient.key)
+                ends = EndTasks(
+                    (TaskKind.FIND_PLACE, *TELEPHONE_TASKS), TaskOutcome.STOOD_DOWN, recipient.key
+                )
                 changes = changes.with_effects(ends)
     return changes
 
@@ -151,7 +153,9 @@ def _nothing_new_of_adults(
     adults = {person.id for person in facts.persons if not on_child_path(person.age, today)}
 
     def keeps(key: AgencyKey, child_id: str) -> bool:
-        named = [one for one in shared.recipients if one.recipient_kind is key[0] and child_id in one.child_ids]
+        named = [
+            one for one in shared.recipients if one.recipient_kind is key[0] and child_id in one.child_ids
+        ]
         return any(one.key == key or _gives_way(one, required) for one in named)
 
     return {

@@ -46,5 +46,3 @@ def _tells(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
     if fact.kind is FactKind.CHILD:
         return any(fact.subject_id in record.persons for record in disclosure.issued)
     return any(fact in record.facts for record in disclosure.issued)
-
-

@@ -48,14 +48,10 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED},
     DutyState.SENT: _WORKING | _ANSWERS,
     DutyState.ACKNOWLEDGED: frozenset({DutyState.AUTHORISED, DutyState.DECLINED}),
-    DutyState.HANDED_OVER: frozenset(
-        {DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}
-    ),
-    DutyState.DECLINED: frozenset(
-        {DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.ELSEWHERE, DutyState.ENDED}
-    ),
-    DutyState.ELSEWHERE: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
-    DutyState.ENDED: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED}),
+    DutyState.HANDED_OVER: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
+    DutyState.DECLINED: frozenset({DutyState.AUTHORISED, DutyState.ELSEWHERE, DutyState.ENDED}),
+    DutyState.ELSEWHERE: frozenset({DutyState.AUTHORISED}),
+    DutyState.ENDED: frozenset({DutyState.AUTHORISED}),
     DutyState.STOOD_DOWN: frozenset({DutyState.WAITING}),
     DutyState.REROUTED: frozenset({DutyState.WAITING}),
 }
@@ -213,27 +209,27 @@ class Duty:
         return replace(self, escalations=self.escalations + 1, due_at=due_at)
 
     def acknowledged(self, at: datetime) -> "Duty":
-        """Record the agency's acknowledgement; it replaces a handover, a decline and what ended it."""
-        if self.state in (DutyState.WAITING, DutyState.ACKNOWLEDGED, DutyState.STOOD_DOWN, DutyState.REROUTED):
+        """Record the agency's acknowledgement; it replaces a handover. After a decline only another agency's counts."""
+        if self.state not in _WORKING | {DutyState.HANDED_OVER}:
             return self
+        if self.declined_at is not None:
+            return self._to(DutyState.DECLINED, due_at=None)
         return self._to(DutyState.ACKNOWLEDGED, acknowledged_at=at, due_at=None)
 
     def declined(self, at: datetime) -> "Duty":
         """Record that the agency hands it back: it is open again until another agency has acknowledged (fact 9)."""
-        if self.state in (DutyState.WAITING, DutyState.DECLINED, DutyState.STOOD_DOWN, DutyState.REROUTED):
+        if self.state not in _WORKING | {DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER}:
             return self
-        if self.state is DutyState.ENDED:
-            return self
-        return self._to(DutyState.DECLINED, declined_at=at, due_at=None)
+        return self._to(DutyState.DECLINED, declined_at=at, due_at=None, handed_over_at=None)
 
     def answered_elsewhere(self) -> "Duty":
-        return self._to(DutyState.ELSEWHERE, due_at=None)
+        return self._to(DutyState.ELSEWHERE, due_at=None, declined_at=None)
 
     def ended(self) -> "Duty":
         """End it after a decline, by two people."""
         if self.state is not DutyState.DECLINED:
             raise DutyNotOpen
-        return self._to(DutyState.ENDED, due_at=None)
+        return self._to(DutyState.ENDED, due_at=None, declined_at=None)
 
     def handed_over(self, *, by: str, at: datetime) -> "Duty":
         """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too."""

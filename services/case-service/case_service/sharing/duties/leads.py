@@ -8,6 +8,7 @@ from enum import StrEnum
 from case_service.sharing.facts import CaseFacts, DangerFact, Person
 from case_service.sharing.people import children, counted_in_danger, is_witness
 from case_service.sharing.places import KnownPlace
+from shared.domain.vocabulary import PlaceSetting
 
 
 class LeadKind(StrEnum):
@@ -40,12 +41,25 @@ def leads_of_danger(facts: CaseFacts, danger: DangerFact, on: date) -> tuple[Lea
         if found:
             return found
     counted = counted_in_danger(facts, [danger], on)
-    return _last_known(facts, [one for one in facts.persons if one.id in counted])
+    own = [one.last_known for one in facts.persons if one.id in counted]
+    return _last_known([*own, facts.last_known_premises])
+
+
+def is_at_sea(facts: CaseFacts, danger: DangerFact) -> bool:
+    """Return whether a danger is at sea: its own place, that of whom it names, or the premises for want of both."""
+    found = facts.person(danger.person).found if danger.person is not None else danger.place
+    places = [danger.place, found]
+    if not any(place.is_known for place in places):
+        places.append(facts.premises)
+    return any(place.setting is PlaceSetting.SEA for place in places)
 
 
 def is_place_of_danger_known(facts: CaseFacts, danger: DangerFact, on: date) -> bool:
-    """Return whether any place of a danger is known, of whatever rank; a last known place does not count."""
-    return any(lead.kind is not LeadKind.LAST_KNOWN for lead in leads_of_danger(facts, danger, on))
+    """Return whether any place of a danger is known, of whatever rank; last known or a railway alone does not count."""
+    return any(
+        lead.kind is not LeadKind.LAST_KNOWN and lead.place.police
+        for lead in leads_of_danger(facts, danger, on)
+    )
 
 
 def _first_rank(facts: CaseFacts, danger: DangerFact, on: date) -> Iterable[Lead]:
@@ -73,13 +87,16 @@ def leads_of_child(facts: CaseFacts, child: Person, on: date) -> tuple[Lead, ...
     """Return where a child lives and where it is found; else what stands in for both, else the last known places."""
     lives = _known([Lead(LeadKind.HOME, child.home)]) or _carers_homes(facts, child)
     found = _known([*_dangers_of(facts, child), Lead(LeadKind.FOUND, child.found)])
-    witness = is_witness(child, facts)
+    witness = is_witness(child)
     takes_part = child.is_of_concern or child.is_exploiter
     if not found and not witness and (takes_part or not lives):
         found = _known([Lead(LeadKind.PREMISES, facts.premises, stands_in=True)])
     if lives or found:
         return (*lives, *found)
-    return () if witness else _last_known(facts, [child])
+    if witness:
+        return ()
+    own = _last_known([child.last_known])
+    return _last_known([child.last_known, facts.last_known_premises]) if takes_part or not own else own
 
 
 def _dangers_of(facts: CaseFacts, child: Person) -> Iterable[Lead]:
@@ -95,9 +112,8 @@ def _carers_homes(facts: CaseFacts, child: Person) -> tuple[Lead, ...]:
     return _known(Lead(LeadKind.CARERS_HOME, one.home, stands_in=True) for one in carers)
 
 
-def _last_known(facts: CaseFacts, persons: Iterable[Person]) -> tuple[Lead, ...]:
-    own = _known(Lead(LeadKind.LAST_KNOWN, one.last_known, stands_in=True) for one in persons)
-    return own or _known([Lead(LeadKind.LAST_KNOWN, facts.last_known_premises, stands_in=True)])
+def _last_known(places: Iterable[KnownPlace]) -> tuple[Lead, ...]:
+    return _known(Lead(LeadKind.LAST_KNOWN, one, stands_in=True) for one in places)
 
 
 def _known(leads: Iterable[Lead]) -> tuple[Lead, ...]:

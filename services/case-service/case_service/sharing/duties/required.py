@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from case_service.sharing.duties.leads import Lead, LeadKind, children_in_danger, leads_of_child, leads_of_danger
+from case_service.sharing.duties.leads import (
+    Lead,
+    LeadKind,
+    children_in_danger,
+    is_at_sea,
+    leads_of_child,
+    leads_of_danger,
+)
 from case_service.sharing.facts import CaseFacts, DangerFact, FactKind, FactRef, Person
-from case_service.sharing.people import children, is_witness
+from case_service.sharing.people import children, is_harmed, is_witness
 from case_service.sharing.places import KnownPlace, NationalAgencies
 from shared.domain.vocabulary import PlaceSetting, RecipientKind
 
@@ -70,6 +77,9 @@ def _for_dangers(facts: CaseFacts, agencies: NationalAgencies, on: date) -> Iter
             continue
         leads = leads_of_danger(facts, danger, on)
         found = [one for lead in leads for one in _police(lead, agencies, in_danger=True)]
+        if is_at_sea(facts, danger):
+            coastguard = RequiredDisclosure(POLICE, agencies.coastguard, lead=LeadKind.DANGER)
+            found = [*(found or [_desk(agencies, searched=True)]), coastguard]
         for one in found or [_desk(agencies, searched=not _is_abroad(facts, danger))]:
             yield replace(
                 one,
@@ -124,11 +134,11 @@ def _for_child(
     facts: CaseFacts, child: Person, agencies: NationalAgencies, on: date, *, in_danger: bool
 ) -> Iterable[RequiredDisclosure]:
     leads = leads_of_child(facts, child, on)
-    witness = is_witness(child, facts)
+    witness = is_witness(child)
     found: list[RequiredDisclosure] = []
     for lead in leads:
         found += _social_care(lead, in_danger=in_danger)
-        if not witness:
+        if not witness or is_harmed(child):
             found += _police(lead, agencies, in_danger=in_danger)
     told = [one for one in found if one.recipient_kind is POLICE]
     if not told and not witness:
@@ -140,15 +150,11 @@ def _police(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[
     codes = list(lead.place.police_to_tell(in_danger=in_danger))
     if lead.place.setting is PlaceSetting.RAILWAY:
         codes.append(agencies.railway_police)
-    if lead.place.setting is PlaceSetting.SEA and in_danger:
-        codes.append(agencies.coastguard)
     return [_led(POLICE, code, lead) for code in codes]
 
 
 def _social_care(lead: Lead, *, in_danger: bool) -> list[RequiredDisclosure]:
-    return [
-        _led(SOCIAL_CARE, code, lead) for code in lead.place.social_care_to_tell(in_danger=in_danger)
-    ]
+    return [_led(SOCIAL_CARE, code, lead) for code in lead.place.social_care_to_tell(in_danger=in_danger)]
 
 
 def _led(kind: RecipientKind, code: str, lead: Lead) -> RequiredDisclosure:

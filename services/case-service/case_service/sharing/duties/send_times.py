@@ -15,7 +15,9 @@ def send_time(fact: FactRef, facts: CaseFacts, now: datetime, deadlines: Shorter
     A window is counted from submission. A danger that counts a child hastens everything about that child.
     """
     if fact.kind is FactKind.DANGER:
-        return min((_of_danger(one, facts, now, deadlines) for one in facts.dangers if one.fact == fact), default=now)
+        return min(
+            (_of_danger(one, facts, now, deadlines) for one in facts.dangers if one.fact == fact), default=now
+        )
     own = _of_statement(fact, facts, now, deadlines)
     return min([own, *(_of_danger(one, facts, now, deadlines) for one in _dangers_to(fact, facts, now))])
 
