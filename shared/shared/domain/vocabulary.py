@@ -309,7 +309,9 @@ class StandDownReason(StrEnum):  # rules §4 fact 8; two people sign one of thes
     DUPLICATE_OF = "duplicate_of"
 
 
-class EndReason(StrEnum):  # rules §4 facts 9 and 10; two people end a declined duty, or a search, with one of these
+class EndReason(
+    StrEnum
+):  # rules §4 facts 9 and 10; two people end a declined duty, or a search, with one of these
     NOBODY_ELSE_RESPONSIBLE = "nobody_else_responsible"
     PERSON_IS_SAFE = "person_is_safe"
     PERSON_NOT_FOUND = "person_not_found"

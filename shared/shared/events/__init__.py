@@ -29,6 +29,7 @@ from shared.events.case import (
 )
 from shared.events.intake import ContactEvent, ContactReceived
 from shared.events.referral import (
+    AgencyRegistered,
     RecallAnswered,
     ReferralAccepted,
     ReferralAcknowledged,
@@ -43,6 +44,7 @@ __all__ = [
     "BY_TYPE",
     "EVENTS",
     "TOPICS",
+    "AgencyRegistered",
     "AuditHeadAnnounced",
     "CaseClassified",
     "CaseClosed",

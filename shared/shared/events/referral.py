@@ -27,6 +27,18 @@ class ReferralEvent(Event):
     occurred_at: datetime
 
 
+class AgencyRegistered(Event):
+    """An agency is registered in the directory, or its recipient kinds changed."""
+
+    topic: ClassVar[str] = "referral"
+    type: ClassVar[str] = "agency.registered.v1"
+    subject_field: ClassVar[str] = "agency_id"
+    agency_id: UUID
+    agency_code: Code
+    recipient_kinds: tuple[RecipientKind, ...]
+    registered_at: datetime
+
+
 class ReferralSent(ReferralEvent):
     """The agency's endpoint took it (2xx). Only an acknowledgement counts as delivered."""
 

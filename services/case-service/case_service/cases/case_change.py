@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
 from case_service.disclosures.content import content_parts
-from case_service.recipients.agencies import AGENCIES
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
 from case_service.sharing.duties.deadlines import ShorterDeadlines

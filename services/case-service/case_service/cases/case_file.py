@@ -17,7 +17,7 @@ from case_service.disclosures.authorisations import Authorisation, authorisation
 from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
-from case_service.proposals.models import Proposal, ProposalAct, proposals_of
+from case_service.proposals.models import Proposal, proposals_of
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
@@ -87,9 +87,7 @@ class CaseFile:
 
     def taken_back(self) -> frozenset[FactRef]:
         """Return the facts that two people stood down or corrected."""
-        acts = (ProposalAct.STAND_DOWN, ProposalAct.CORRECT)
-        signed = [one for one in self.proposals if one.is_signed and one.act in acts]
-        return frozenset(fact for one in signed for fact in one.covers())
+        return frozenset(fact for one in self.proposals if one.takes_back for fact in one.covers())
 
     def counting_dangers(self) -> list[Danger]:
         """Return the dangers that nobody took back."""

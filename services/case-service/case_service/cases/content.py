@@ -12,6 +12,10 @@ LongText = Annotated[str, StringConstraints(max_length=15_000)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 
 
+STRUCK = "[…]"
+"""Mark in the place of a struck passage."""
+
+
 def _letters(text: str) -> str:
     """Return the letters and digits of a text, in lower case."""
     return "".join(one for one in text.casefold() if one.isalnum())
@@ -132,5 +136,14 @@ class Account(SealedContent):
     """Ways to reach the reporter without harm; null once a reporter chose to be anonymous."""
     risk_to_approach: ShortText | None = None
     """Risk of approaching the place, in the reporter's words."""
+    struck_passages: list[LongText] = []
+    """Passages of the words that are not passed on, because they name what no agency needs (fact 4)."""
     not_understood: list[NotUnderstood] = []
     """Values of the report that were not understood, as they were said; for advisers, never for agencies."""
+
+    def words_to_pass_on(self) -> str | None:
+        """Return the reporter's words with a mark in the place of each struck passage; the original is kept."""
+        words = self.what_happened
+        for passage in sorted(self.struck_passages, key=len, reverse=True):
+            words = words.replace(passage, STRUCK) if words else words
+        return words

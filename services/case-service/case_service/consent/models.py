@@ -74,6 +74,12 @@ class ConsentEntry(Base):
             waits_for_check=not self.in_call and self.check is None,
         )
 
+    def add_check(self, *, own_wish: bool, by: str, at: datetime) -> None:
+        """Record that an adviser checked it."""
+        self.check = WithdrawalCheck(
+            entry_id=self.id, case_id=self.case_id, own_wish=own_wish, checked_by=by, checked_at=at
+        )
+
     def event(self) -> ConsentRecorded | ConsentWithdrawn:
         """Return the event that announces this entry."""
         if self.withdraws:

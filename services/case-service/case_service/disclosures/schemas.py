@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from case_service.disclosures.models import Disclosure, IssueOutcome
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.schemas import FactOut, RecipientOut
-from case_service.sharing.decision import Extent, GroupWithheldReason
+from case_service.sharing.decisions.decision import Extent, GroupWithheldReason
 from case_service.sharing.shared_so_far import DisclosureState
 from shared.domain.vocabulary import (
     AuthorisedReason,
@@ -83,8 +83,8 @@ class AuthoriseDisclosure(Command):
 
     recipient_kind: RecipientKind
     """Recipient kind."""
-    agency_code: Code | None = None
-    """Code of the agency; left out for police and social care, where the place decides."""
+    agency_code: Code
+    """Code of the agency that you chose; what is only permitted never goes to a fallback."""
 
 
 class DecideToShare(AuthoriseDisclosure):
@@ -104,6 +104,13 @@ class DecideToShare(AuthoriseDisclosure):
 
     person_ids: Annotated[list[UUID], Field(min_length=1)]
     """Persons on the case whose identity may go."""
+    groups: list[FieldGroup] = [
+        FieldGroup.SITUATION,
+        FieldGroup.PERSONS,
+        FieldGroup.REPORTER,
+        FieldGroup.HANDLING,
+    ]
+    """Groups that may go: S situation, A account, P persons, R reporter, H handling."""
     reason: AuthorisedReason
     """Reason of the decision."""
 

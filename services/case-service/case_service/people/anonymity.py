@@ -35,7 +35,7 @@ async def remove_identity(case_file: CaseFile, person_id: UUID) -> None:
     """
     person = case_file.person(person_id)
     anonymous = _without_identity(person.identity)
-    reachable = case_file.made_report(person) and any(_can_reach(one.account) for one in case_file.accounts)
+    reachable = person.row.made_report and any(_can_reach(one.account) for one in case_file.accounts)
     if not person.row.is_reporter or (anonymous == person.identity and not reachable):
         return
     if any(recipient.has_open_duty for recipient in case_file.recipients):
@@ -56,7 +56,8 @@ def check_may_be_named(case_file: CaseFile, person: OpenedPerson) -> None:
 
 def _without_identity(identity: Identity) -> Identity:
     """Return what stays: of a home and of where somebody is found, the council, because it tells who protects."""
-    places = {"lives_at": _council_of(identity.lives_at), "found_at": _council_of(identity.found_at)}
+    names = ("lives_at", "found_at", "last_known_at")
+    places = {name: _council_of(getattr(identity, name)) for name in names}
     removed = dict.fromkeys(IDENTIFYING_FIELDS)
     return identity.model_copy(update={**removed, "languages": [], **places})
 

@@ -6,8 +6,16 @@ from case_service.access import AnyCaseToChange, AnyUnchangedCase, UnchangedCase
 from case_service.cases.case_file import CaseFile
 from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named
 from case_service.people.models import OpenedPerson
-from case_service.people.schemas import AddPerson, AgeRecorded, CorrectName, RecordAge, RecordPlaces
+from case_service.people.schemas import (
+    AddPerson,
+    AgeRecorded,
+    CorrectName,
+    RecordAge,
+    RecordPlaces,
+    RecordRelations,
+)
 from shared.domain.age import british_date
+from shared.errors import Conflict
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
@@ -15,6 +23,13 @@ from shared.http.records import record_router
 from shared.http.schemas import Changed, Created
 
 router = record_router(prefix="/v1/cases/{case_id}/persons", tag="persons")
+
+
+class EntryCompleteAlready(Conflict):
+    """The entry took effect before, so that completing it changes nothing."""
+
+    code = "entry-complete-already"
+    title = "This entry is complete"
 
 
 class PersonCreated(Created):
@@ -34,8 +49,9 @@ async def add_person(
         person = await case_file.add_person(
             body.identity(),
             roles=body.roles,
-            cares_for_child=body.cares_for_child,
+            relations=body.relations(),
             source_reporter_id=body.source_reporter_id,
+            complete=body.complete,
         )
         uow.record("person.added", case_file.case.id, person_id=person.id)
         return PersonCreated(id=person.id, version=case_file.case.version)
@@ -45,24 +61,55 @@ async def add_person(
 
 @router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
 async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCase, uow: Uow) -> AgeRecorded:
-    """Record an age. Before sending, a child's duty ends only by stand-down (sharing rules, fact 8).
+    """Record an age. A child's duty ends only by two signatures: a stand-down, or a correction after sending.
 
-    After sending, the agencies get a correction, and what was sent stays recorded as lawful when made (fact 14).
+    What was sent stays recorded as lawful when made (sharing rules, facts 8 and 14).
     """
     person = case_file.person(person_id)
     today = british_date(uow.now)
     statement = body.statement()
     age = statement.model_copy(update={"said_on": statement.said_on or today})
-    await person.state_age(age, uow.keys, was_answered=_was_taken_back(person, case_file))
+    said = case_file.age_said(body.source_reporter_id, complete=body.complete)
+    await person.state_age(age, said, uow.keys, was_taken_back=_was_taken_back(person, case_file))
     case_file.case.content_recorded()
     uow.record("age.recorded", case_file.case.id, person_id=person.id)
     return AgeRecorded(id=person.id, version=case_file.case.version, age_status=person.age_status(today))
 
 
 def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
-    """Return whether two people or a correction took the last statement back: said again, it is a new fact."""
-    duties = [one.duty.value for one in case_file.recipients if one.duty is not None]
-    return any(person.fact().age_fact in duty.stood_down_facts for duty in duties)
+    """Return whether two people took the last statement back: said again, it is a new fact."""
+    last = str(person.row.statements[-1].id)
+    return any(fact.id == last for fact in case_file.taken_back())
+
+
+@router.post("/{person_id}/completed-entry", summary="Complete the entry of a child: it takes effect now")
+@raises(EntryCompleteAlready)
+async def complete_entry(person_id: UUID, change: AnyCaseToChange, uow: Uow) -> PersonChanged:
+    """An entry that nobody completes takes effect by itself 15 minutes after it was begun (fact 7)."""
+    case_file = change.case_file
+    person = case_file.person(person_id)
+    waiting = [one for one in person.row.statements if one.effective_at > uow.now]
+    if not waiting:
+        raise EntryCompleteAlready
+    for statement in waiting:
+        statement.complete(uow.now)
+    case_file.case.content_recorded()
+    uow.record("entry.completed", case_file.case.id, person_id=person.id)
+    return PersonChanged(id=person.id, version=case_file.case.version)
+
+
+@router.put("/{person_id}/relations", summary="Record who a person lives with, cares for and exploits")
+async def record_relations(
+    person_id: UUID, body: RecordRelations, case_file: AnyUnchangedCase, uow: Uow
+) -> PersonChanged:
+    """Households and who cares for whom are recorded, and never guessed from an address (section 1)."""
+    person = case_file.person(person_id)
+    relations = body.relations()
+    case_file.check_related(relations)
+    person.row.relate(relations)
+    case_file.case.content_recorded()
+    uow.record("relations.recorded", case_file.case.id, person_id=person.id)
+    return PersonChanged(id=person.id, version=case_file.case.version)
 
 
 @router.put("/{person_id}/name", summary="Record or correct a name")
@@ -96,7 +143,7 @@ async def record_places(
     places = body.places()
     if any(place is not None and place.names_more_than_council for place in places.values()):
         check_may_be_named(case_file, person)
-    await person.write(person.identity.model_copy(update=places), uow.keys)
+    await person.write(person.identity.with_places(places), uow.keys)
     case_file.case.content_recorded()
     uow.record("places.recorded", case_file.case.id, person_id=person.id, places="+".join(sorted(places)))
     return PersonChanged(id=person.id, version=case_file.case.version)

@@ -1,5 +1,6 @@
 """Identity of a person, as it is sealed under the person's own key."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -80,6 +81,15 @@ class Identity(SealedContent):
     """Types of exploitation of this person."""
     age: AgeStatement = AgeStatement()
     """Age."""
+
+    def with_places(self, places: Mapping[str, Place | None]) -> "Identity":
+        """Return the same with places replaced. One that is lost stays as the last known place (fact 10)."""
+        lost = [getattr(self, name) for name, place in places.items() if place is None]
+        changes = dict(places)
+        known = [one for one in lost if one is not None]
+        if known:
+            changes["last_known_at"] = known[-1]
+        return self.model_copy(update=changes)
 
     @property
     def names_anyone(self) -> bool:

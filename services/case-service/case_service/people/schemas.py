@@ -1,5 +1,6 @@
 """Request bodies and answers about persons."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from pydantic_core import PydanticCustomError
 from case_service.cases.content import Place, ShortText
 from case_service.cases.places import PlaceCommand
 from case_service.people.identity import AgeStatement, Identity
+from case_service.people.models import Relations
 from shared.domain.vocabulary import (
     AgeStatus,
+    CodedConcern,
     ExploitationType,
     Gender,
     PersonRole,
@@ -53,6 +56,14 @@ class AgeCommand(Command):
 class RecordAge(AgeCommand):
     """Age of a person on the case."""
 
+    source_reporter_id: UUID | None = None
+    """Reporter on the case who told it; left out: the only reporter, or nobody where there are several."""
+    complete: Flag = True
+    """False while you are still entering: a child takes effect when you complete it, or after 15 minutes."""
+
+    def statement(self) -> AgeStatement:
+        return AgeStatement.model_validate(self.model_dump(exclude={"source_reporter_id", "complete"}))
+
     @model_validator(mode="after")
     def _says_something(self) -> "RecordAge":
         if not self.model_fields_set:
@@ -70,9 +81,19 @@ class AddPerson(Command):
     roles: Annotated[list[PersonRole], Field(min_length=1)] = [PersonRole.PERSON_OF_CONCERN]
     """Roles of the person."""
     cares_for_child: Flag = False
-    """The person lives with or cares for a child on this case."""
+    """The person lives with and cares for the children on this case."""
+    lives_with: list[UUID] = []
+    """Persons on the case of the same household."""
+    cares_for: list[UUID] = []
+    """Persons on the case for whom this person cares."""
+    exploits: list[UUID] = []
+    """Persons on the case whom this alleged exploiter exploits; none: nobody in particular."""
+    concerns: list[CodedConcern] = []
+    """Coded concerns about a child."""
     source_reporter_id: UUID | None = None
-    """Reporter on the case who told of this person; left out: whoever made the report."""
+    """Reporter on the case who told of this person; left out: the only reporter, or nobody where there are several."""
+    complete: Flag = True
+    """False while you are still entering: a child takes effect when you complete it, or after 15 minutes."""
     name: ShortText | None = None
     """Name."""
     phone: ShortText | None = None
@@ -100,6 +121,51 @@ class AddPerson(Command):
 
     def identity(self) -> Identity:
         return Identity.model_validate(self.model_dump())
+
+    def relations(self) -> Relations:
+        return Relations(
+            lives_with=frozenset(self.lives_with),
+            cares_for=frozenset(self.cares_for),
+            exploits=frozenset(self.exploits),
+            cares_for_child=self.cares_for_child,
+            concerns=frozenset(self.concerns),
+        )
+
+
+class RecordRelations(Command):
+    """Relations of a person to others on the case. Each that is named replaces what was known before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"cares_for_child": True}]})
+
+    lives_with: list[UUID] | None = None
+    """Persons on the case of the same household."""
+    cares_for: list[UUID] | None = None
+    """Persons on the case for whom this person cares."""
+    exploits: list[UUID] | None = None
+    """Persons on the case whom this alleged exploiter exploits."""
+    cares_for_child: Flag | None = None
+    """The person lives with and cares for the children on this case."""
+    concerns: list[CodedConcern] | None = None
+    """Coded concerns about a child."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "RecordRelations":
+        if all(getattr(self, name) is None for name in type(self).model_fields):
+            raise PydanticCustomError("nothing_said", "name a relation")
+        return self
+
+    def relations(self) -> Relations:
+        return Relations(
+            lives_with=_set(self.lives_with),
+            cares_for=_set(self.cares_for),
+            exploits=_set(self.exploits),
+            cares_for_child=self.cares_for_child,
+            concerns=frozenset(self.concerns) if self.concerns is not None else None,
+        )
+
+
+def _set(ids: list[UUID] | None) -> frozenset[UUID] | None:
+    return frozenset(ids) if ids is not None else None
 
 
 class CorrectName(Command):
@@ -153,6 +219,29 @@ class EffectiveConsentOut(Answer):
     """The person withdrew everything, and chose nothing since."""
 
 
+class AgeStatementOut(Answer):
+    """Record of one statement of an age; the age itself is the person's."""
+
+    id: UUID
+    """Id of the statement."""
+    says_child: bool
+    """By it the person is or may be under 18 on the day on which it was recorded."""
+    said_in_report: bool
+    """The report said it."""
+    source_reporter_id: UUID | None
+    """Reporter on the case who told it."""
+    recorded_by: str
+    """Person or process that recorded it."""
+    recorded_at: datetime
+    """Time of the record."""
+    effective_at: datetime
+    """Time from which it counts."""
+    confirmed_by: str | None
+    """Person who confirmed what the report said."""
+    confirmed_at: datetime | None
+    """Time of the confirmation."""
+
+
 class PersonOut(Answer):
     """Person on a case, with everything that is known of them."""
 
@@ -180,8 +269,22 @@ class PersonOut(Answer):
     """Relation to the reporter."""
     relation_to_child: str | None
     """Relation to the child."""
+    last_known_at: Place | None
+    """Last known place, once neither home nor whereabouts are known."""
+    made_report: bool
+    """The person made the report of this case."""
     cares_for_child: bool
-    """The person lives with or cares for a child on this case."""
+    """The person lives with and cares for the children on this case."""
+    lives_with: list[UUID]
+    """Persons on the case of the same household."""
+    cares_for: list[UUID]
+    """Persons on the case for whom this person cares."""
+    exploits: list[UUID]
+    """Persons on the case whom this alleged exploiter exploits."""
+    concerns: list[CodedConcern]
+    """Coded concerns about a child."""
+    statements: list[AgeStatementOut]
+    """Statements of the age, the oldest first: who recorded each, and who confirmed it."""
     exploitation_types: list[ExploitationType]
     """Types of exploitation of this person."""
     age: AgeStatement

@@ -50,6 +50,9 @@ class ProposalAct(StrEnum):
     """The place cannot be found, and the fallback has acknowledged."""
 
 
+TAKES_BACK = frozenset({ProposalAct.STAND_DOWN, ProposalAct.CORRECT})
+
+
 class Proposal(Base):
     """One proposal with its signatures. Until the second person has signed, every clock runs."""
 
@@ -73,6 +76,8 @@ class Proposal(Base):
     first_signed_at: Mapped[datetime]
     second_signed_by: Mapped[str | None] = mapped_column(CodeText)
     second_signed_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+    """Time at which the case that this one repeats ended otherwise, so that these facts count again."""
 
     @classmethod
     def propose(
@@ -106,6 +111,16 @@ class Proposal(Base):
     @property
     def is_signed(self) -> bool:
         return self.second_signed_at is not None
+
+    @property
+    def takes_back(self) -> bool:
+        """Return whether its facts do not count: it is signed, takes facts back and has not lapsed."""
+        return self.is_signed and self.lapsed_at is None and self.act in TAKES_BACK
+
+    def lapse(self, at: datetime) -> None:
+        """Let its facts count again."""
+        self.lapsed_at = at
+        self.version += 1
 
     def covers(self) -> frozenset[FactRef]:
         return frozenset(FactRef(FactKind(one["kind"]), one["subject_id"], one["id"]) for one in self.facts)

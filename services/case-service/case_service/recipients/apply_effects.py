@@ -7,7 +7,7 @@ from case_service.disclosures.models import Disclosure, authorised_event, withhe
 from case_service.recipients.events import opened_event
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
 from case_service.recipients.sharing_records import SharingRecords
-from case_service.sharing.duties import AgencyKey
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.effects import (
     AnnounceClassification,
     AuthoriseDisclosure,
@@ -23,7 +23,7 @@ from case_service.sharing.effects import (
 from case_service.sharing.facts import Classification
 from case_service.sharing.shared_so_far import DisclosureState
 from shared.domain.geography import nation_of, police_force_of
-from shared.domain.vocabulary import DisclosureKind, WithheldReason
+from shared.domain.vocabulary import WithheldReason
 from shared.events import CaseClassified
 
 
@@ -91,7 +91,6 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
     recipient = _recipient(effect.key, records)
     duty = recipient.so_far().duty
     assert duty is not None  # only a duty forces a disclosure
-    correction = effect.kind is DisclosureKind.CORRECTION
     disclosure = Disclosure.authorise(
         case_id=recipient.case_id,
         recipient_id=recipient.id,
@@ -99,8 +98,8 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
         grounds=effect.grounds,
         by=records.uow.actor,
         at=records.uow.now,
-        child_ids=() if correction else sorted(duty.child_ids),
-        corrected_person_ids=effect.about,
+        facts=duty.facts,
+        corrected_facts=effect.about,
     )
     add_disclosure(disclosure, recipient, records, urgent=duty.is_urgent, verified=duty.verified)
 
@@ -142,7 +141,7 @@ def withhold(
 
 def _recall(effect: RecallDisclosure, records: SharingRecords) -> UUID:
     _, disclosure = records.disclosure(UUID(effect.disclosure_id))
-    records.uow.publish(disclosure.recall(records.uow.now))
+    records.uow.publish(disclosure.recall(effect.items, records.uow.now))
     return disclosure.id
 
 

@@ -7,8 +7,13 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
+from case_service.recipients.models import CaseRecipient
 from shared.db.columns import CodeText, code_of
 from shared.domain.vocabulary import NotInformedReason
+from shared.ids import new_id
+
+CALL_CONFIRMED = "call-confirmed"
+"""Finding of a lead about a call that nothing written can confirm."""
 
 
 class Countersignature(Base):
@@ -22,6 +27,22 @@ class Countersignature(Base):
     signed_by: Mapped[str] = mapped_column(CodeText)
     signed_at: Mapped[datetime]
     finding: Mapped[str] = mapped_column(CodeText)
+
+    @classmethod
+    def of(cls, recipient: CaseRecipient, *, by: str, at: datetime, finding: str) -> "Countersignature":
+        return cls(
+            id=new_id(),
+            recipient_id=recipient.id,
+            case_id=recipient.case_id,
+            signed_by=by,
+            signed_at=at,
+            finding=finding,
+        )
+
+    @classmethod
+    def of_call(cls, recipient: CaseRecipient, *, by: str, at: datetime) -> "Countersignature":
+        """Return the signature under a call that nothing written can confirm."""
+        return cls.of(recipient, by=by, at=at, finding=CALL_CONFIRMED)
 
 
 class PersonInformed(Base):

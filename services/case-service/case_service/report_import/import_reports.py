@@ -163,7 +163,7 @@ async def _keep_persons(case_file: CaseFile, report: Report) -> OpenedPerson:
     hurt = report.someone_hurt is YesNoUnknown.YES
     endangered = [
         person.id
-        for person, reported in zip(case_file.persons, [report.reporter, *report.persons], strict=True)
+        for person, reported in zip(case_file.persons, report.everybody, strict=True)
         if reported.in_danger is YesNoUnknown.YES
     ]
     for person_id in endangered:
@@ -205,7 +205,7 @@ def _said_in_report(case_file: CaseFile, maker_id: UUID | None) -> AgeSaid:
 
 def _link_households(case_file: CaseFile, report: Report) -> None:
     """Record who lives together, where the report gives them the same household."""
-    labels = [one.household for one in (report.reporter, *report.persons)]
+    labels = [one.household for one in report.everybody]
     for person, label in zip(case_file.persons, labels, strict=True):
         same = [
             one.id for one, other in zip(case_file.persons, labels, strict=True) if label and other == label

@@ -43,6 +43,11 @@ class Report(Situation, Account):
     share_with: list[RecipientKind] = []
     situation_may_be_passed_on: bool | None = None
 
+    @property
+    def everybody(self) -> list["Reporter | ReportedPerson"]:
+        """Return the maker, and the persons in their order."""
+        return [self.reporter, *self.persons]
+
 
 class ReportToImport(SealedContent):
     """Report on its way here. One that opens no case is a question, and stays with intake."""

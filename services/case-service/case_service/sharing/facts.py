@@ -50,8 +50,8 @@ class FactRef:
 class AgeStatement:
     """One statement of a person's age: who told it, and whether a person stands behind it.
 
-    `heard_from` are reporters on the case. `effective_at` is when it takes effect: an adviser's entry that is not complete
-    does so 15 minutes after it was begun (fact 7). `said_in_report` marks what a report says by itself.
+    `heard_from` are reporters on the case. `effective_at` is when it takes effect: an adviser's entry that is not
+    complete does so 15 minutes after it was begun (fact 7). `said_in_report` marks what a report says by itself.
     """
 
     id: str

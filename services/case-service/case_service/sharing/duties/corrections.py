@@ -28,9 +28,16 @@ def correct_informed(
     return changes
 
 
+def is_informed_of(recipient: RecipientSoFar, fact: FactRef) -> bool:
+    """Return whether an agency was told of a fact, in writing or by telephone."""
+    duty = recipient.duty
+    by_phone = duty is not None and duty.handed_over_at is not None and fact in duty.facts
+    return by_phone or any(_tells(one, fact) for one in _sent(recipient))
+
+
 def _must_learn(recipient: RecipientSoFar, fact: FactRef) -> bool:
     corrected = any(fact in one.about for one in recipient.disclosures)
-    return not corrected and any(_tells(one, fact) for one in _sent(recipient))
+    return not corrected and is_informed_of(recipient, fact)
 
 
 def _sent(recipient: RecipientSoFar) -> Iterable[DisclosureSoFar]:

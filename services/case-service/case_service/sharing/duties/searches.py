@@ -39,9 +39,9 @@ def _look_at_witness(facts: CaseFacts, now: datetime) -> Effect:
     minors = children(facts, today)
     for person in facts.persons:
         open_facts = frozenset(child_facts(person)) - facts.stood_down - facts.ended_searches
-        if person.id in minors and open_facts and is_witness(person):
-            if not leads_of_child(facts, person, today):
-                return OpenTaskFor(TaskKind.LOOK_AT_WITNESS, (facts.received_at or now) + LOOK_WITHIN)
+        searched = person.id in minors and open_facts and is_witness(person)
+        if searched and not leads_of_child(facts, person, today):
+            return OpenTaskFor(TaskKind.LOOK_AT_WITNESS, (facts.received_at or now) + LOOK_WITHIN)
     return EndTasks((TaskKind.LOOK_AT_WITNESS,), TaskOutcome.PLACE_FOUND)
 
 

@@ -1,0 +1,62 @@
+"""What a message is composed from: the decision, the case file, and the facts of the one agency it goes to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.people.models import OpenedPerson
+from case_service.sharing.decisions.decision import Decision, Extent
+from case_service.sharing.facts import CaseFacts
+from case_service.sharing.people import InDanger, counted_in_danger, own_children
+from shared.domain.vocabulary import FieldGroup, Ground, RecipientKind
+
+
+@dataclass(frozen=True)
+class Message:
+    """Material of one message to one agency on one day; `facts` are those of that agency."""
+
+    decision: Decision
+    case_file: CaseFile
+    facts: CaseFacts
+    recipient_kind: RecipientKind
+    today: date
+
+    def goes_whole(self, group: FieldGroup, person: OpenedPerson) -> bool:
+        return str(person.id) in self.decision.persons(group, Extent.FULL)
+
+    @property
+    def maker(self) -> OpenedPerson | None:
+        """Return who made the report of this case."""
+        return next((one for one in self.case_file.persons if one.row.made_report), None)
+
+    @property
+    def makers_words_go(self) -> bool:
+        """Return whether the account goes of whoever made the report, and with it their words in other fields."""
+        maker = self.maker
+        return maker is not None and self.goes_whole(FieldGroup.ACCOUNT, maker)
+
+    def accounts(self) -> list[OpenedAccount]:
+        """Return the accounts that go."""
+        return list(self.case_file.accounts) if self.makers_words_go else []
+
+    def words_about_go(self, person: OpenedPerson) -> bool:
+        """Return whether words about a person go: an adviser's do, the reporter's where their account goes."""
+        return self.makers_words_go or not self.case_file.is_in_report(person)
+
+    @property
+    def is_about_children(self) -> bool:
+        return Ground.OVERRIDE_CHILD in self.decision.grounds
+
+    def children(self) -> list[OpenedPerson]:
+        """Return the children on whose facts the message rests."""
+        own = own_children(self.facts, self.today) if self.is_about_children else frozenset[str]()
+        return [one for one in self.case_file.persons if str(one.id) in own]
+
+    def in_danger(self) -> dict[str, InDanger]:
+        """Return who is shown as in danger: by the dangers of this agency, and of its children by any danger."""
+        shown = {}
+        if Ground.OVERRIDE_DANGER in self.decision.grounds:
+            shown = counted_in_danger(self.facts, self.facts.own_dangers, self.today)
+        every = counted_in_danger(self.facts, self.facts.dangers, self.today)
+        theirs = {str(one.id) for one in self.children()}
+        return {**{one: how for one, how in every.items() if one in theirs}, **shown}
