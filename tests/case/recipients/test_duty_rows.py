@@ -16,8 +16,8 @@ from case_service.recipients.models import (
     SharingPermission,
 )
 from case_service.recipients.sharing_records import lock_sharing_records
-from case_service.sharing.deadlines import ShorterDeadlines
-from case_service.sharing.duty import Duty, DutyState
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.duties.duty import Duty, DutyState
 from case_service.sharing.facts import FactKind, FactRef
 from shared.domain.vocabulary import Ground, RecipientKind
 from tests.case.conftest import CaseWork

@@ -52,7 +52,9 @@ class Person(Base):
     identity: Mapped[bytes | None] = mapped_column(Sealed)
 
     statements: Mapped[list[AgeStatementRow]] = relationship(
-        lazy="raise", order_by=(AgeStatementRow.recorded_at, AgeStatementRow.id)
+        lazy="raise",
+        order_by=(AgeStatementRow.recorded_at, AgeStatementRow.id),
+        foreign_keys=[AgeStatementRow.person_id],
     )
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_service.sharing.duty import (
+from case_service.sharing.duties.duty import (
     OPEN_STATES,
     TRANSITIONS,
     AlreadySent,

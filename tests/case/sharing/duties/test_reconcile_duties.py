@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from case_service.sharing.duty import DutyState
+from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import (
     AuthoriseDisclosure,
     ChangeDuty,

@@ -5,8 +5,8 @@ from typing import get_args
 
 import pytest
 
-from case_service.sharing.decision import Item
-from case_service.sharing.duty import DutyState
+from case_service.sharing.decisions.decision import Item
+from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import (
     AnnounceClassification,
     AuthoriseDisclosure,

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any, Protocol
 
-import case_service.sharing.deadlines
+import case_service.sharing.duties.deadlines
 import case_service.sharing.duties
 import case_service.sharing.facts
-import case_service.sharing.rules
+import case_service.sharing.decisions.decide
 import shared.domain.age
 import shared.domain.geography
 from shared.domain.vocabulary import (
@@ -186,9 +186,9 @@ def _required_in_words(one: Any) -> str:
 REAL = Rules(
     shared.domain.age,
     case_service.sharing.facts,
-    case_service.sharing.rules,
+    case_service.sharing.decisions.decide,
     case_service.sharing.duties,
-    case_service.sharing.deadlines,
+    case_service.sharing.duties.deadlines,
 )
 
 

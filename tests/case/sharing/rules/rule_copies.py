@@ -13,10 +13,10 @@ from tests.case.sharing.rules.case_in_words import Rules
 MODULES = {
     "age": "shared.domain.age",
     "facts": "case_service.sharing.facts",
-    "decision": "case_service.sharing.decision",
-    "rules": "case_service.sharing.rules",
+    "decision": "case_service.sharing.decisions.decision",
+    "rules": "case_service.sharing.decisions.decide",
     "duties": "case_service.sharing.duties",
-    "deadlines": "case_service.sharing.deadlines",
+    "deadlines": "case_service.sharing.duties.deadlines",
 }
 """Modules that are copied, in the order in which they import each other."""
 PACKAGE = "planted_rules"
