@@ -30,6 +30,7 @@ from shared.events.case import (
 from shared.events.intake import ContactEvent, ContactReceived
 from shared.events.referral import (
     RecallAnswered,
+    RecallNotNeeded,
     ReferralAccepted,
     ReferralAcknowledged,
     ReferralDeclined,
@@ -66,6 +67,7 @@ __all__ = [
     "OverrideStoodDown",
     "PhoneHandoverRecorded",
     "RecallAnswered",
+    "RecallNotNeeded",
     "ReferralAccepted",
     "ReferralAcknowledged",
     "ReferralDeclined",
