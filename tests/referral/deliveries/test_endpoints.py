@@ -16,7 +16,7 @@ async def test_without_an_endpoint_a_person_is_alarmed_and_it_is_sent_once_there
     await referral.given(event)
     await referral.run_loop("run_deliveries")
     (alarm,) = await referral.announced(ReferralUndeliverable)
-    assert alarm.reason == "agency-unknown"
+    assert alarm.reason == "no-endpoint"
     async with a_partner(referral) as partner:
         await referral.run_loop("run_deliveries")
         assert partner.verified()["disclosure_id"] == str(event.disclosure_id)

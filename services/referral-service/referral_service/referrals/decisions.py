@@ -79,10 +79,10 @@ class Decisions(ReferralRecord):
         words: Words,
         *,
         code: str | None = None,
-        declined: bool = False,
+        declined: bool | None = None,
     ) -> list[ReferralEvent]:
         """Acknowledge what was not before, and return the event of each; `code` names the act that says so."""
-        declined = declined or self.decision is Decision.DECLINED
+        declined = self.decision is Decision.DECLINED if declined is None else declined
         channel = AcknowledgementChannel(author.channel or AcknowledgementChannel.API)
         events: list[ReferralEvent] = []
         for one in meant:
