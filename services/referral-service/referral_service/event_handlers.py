@@ -63,7 +63,7 @@ async def _referral_for(event: DisclosureAuthorised, uow: UnitOfWork) -> Referra
 
 
 async def recall_disclosure(event: DisclosureRecalled, uow: UnitOfWork) -> None:
-    """Send a recall to an agency that may have a copy; where nothing was ever sent, the recall ends as such."""
+    """Send a recall to an agency that may have a copy; where nothing was sent, end it as such."""
     referral = await _referral_with(event.disclosure_id, uow)
     if referral is None:
         uow.record("referral.recall_of_unknown", event.disclosure_id)

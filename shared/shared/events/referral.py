@@ -51,7 +51,7 @@ class ReferralAcknowledged(ReferralEvent):
     forced: bool
     acknowledged_by: AcknowledgementChannel
     declined: bool = False
-    """The agency has declined the case, with this answer or before: it has the message and does not act on it."""
+    """The agency declined the case, now or before: it has the message and does not act on it."""
 
 
 class ReferralAccepted(ReferralEvent):
@@ -61,7 +61,7 @@ class ReferralAccepted(ReferralEvent):
 
 
 class ReferralDeclined(ReferralEvent):
-    """The agency hands the case back, with a reason, at `occurred_at`. It may have accepted it before.
+    """The agency hands the case back, with a reason. It may have accepted it before.
 
     It is announced again when the agency declines what came later. `disclosure_id` is the newest message that it has.
     """
@@ -82,13 +82,13 @@ class RecallAnswered(ReferralEvent):
 
     type: ClassVar[str] = "referral.recall_answered.v1"
     answer: RecallAnswer
-    kept_reason: RecallKeptReason | None = None
+    reason: RecallKeptReason | None = None
     """Lawful reason of an agency that keeps its copy."""
     answered_by: RecallAnswerChannel = RecallAnswerChannel.API
     """By telephone, a person at the helpline recorded the answer."""
 
 
 class RecallNotNeeded(ReferralEvent):
-    """Nothing of a recalled disclosure was ever sent to the agency, so that the recall ends without an answer."""
+    """Nothing of a recalled disclosure was ever sent, so that the recall ends without an answer."""
 
     type: ClassVar[str] = "referral.recall_not_needed.v1"

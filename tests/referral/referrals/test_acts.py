@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from referral_service.deliveries.models import ACTOR
+from shared.events import DisclosureAuthorised
 from tests.referral.access_links.link_reader import LinkReader
 from tests.referral.event_builders import consented, recalled
-from tests.referral.partner_double import a_partner
+from tests.referral.partner_double import Partner, a_partner
 from tests.referral.referrals.agency_client import say, send
 from tests.support.local_http import Answer
-from tests.support.services import MovableClock, RunningService, signed_in
+from tests.support.services import RunningService, signed_in
 
 
 async def acts_of(referral: RunningService, path: str, headers: dict[str, str]) -> list[dict[str, Any]]:
@@ -17,28 +18,34 @@ async def acts_of(referral: RunningService, path: str, headers: dict[str, str]) 
     return found
 
 
+async def everything_is_done(referral: RunningService, partner: Partner, event: DisclosureAuthorised) -> str:
+    """Do every kind of act about a referral, and return its path."""
+    await referral.given(event)
+    await referral.run_loop("run_deliveries")
+    (row,) = await referral.fetch("SELECT id FROM referrals")
+    path = f"/v1/referrals/{row['id']}"
+    ada = signed_in("adviser", "ada")
+    reader = LinkReader(
+        referral, (await referral.http.post(f"{path}/access-link", headers=ada)).json()["url"]
+    )
+    await reader.open()
+    await reader.acknowledge(name="Sam Field", reference="R-9")
+    await say(referral, partner, f"{path}/acceptance")
+    await say(referral, partner, f"{path}/outcomes", {"outcome": "visit_made"})
+    await say(referral, partner, f"{path}/decline", {"reason": "no_capacity"})
+    await referral.given(recalled(event))
+    phone = {"answer": "kept", "reason": "court_order", "name": "Jo Ash", "reference": "K-1"}
+    body = phone | {"disclosure_id": str(event.disclosure_id)}
+    await referral.http.post(f"{path}/phone-recall-answer", json=body, headers=ada)
+    return path
+
+
 async def test_every_act_is_read_back_with_who_when_and_what_was_said(
-    referral: RunningService, clock: MovableClock
+    referral: RunningService,
 ) -> None:
     event = consented()
     async with a_partner(referral, Answer(status=500), Answer(status=200)) as partner:
-        await referral.given(event)
-        await referral.run_loop("run_deliveries")
-        (row,) = await referral.fetch("SELECT id FROM referrals")
-        path = f"/v1/referrals/{row['id']}"
-        link = await referral.http.post(f"{path}/access-link", headers=signed_in("adviser", "ada"))
-        reader = LinkReader(referral, link.json()["url"])
-        await reader.open()
-        await reader.acknowledge(name="Sam Field", reference="R-9")
-        await say(referral, partner, f"{path}/acceptance")
-        await say(referral, partner, f"{path}/outcomes", {"outcome": "visit_made"})
-        await say(referral, partner, f"{path}/decline", {"reason": "no_capacity"})
-        await referral.given(recalled(event))
-        phone = {"answer": "kept", "kept_reason": "court_order", "name": "Jo Ash", "reference": "K-1"}
-        body = phone | {"disclosure_id": str(event.disclosure_id)}
-        await referral.http.post(
-            f"{path}/phone-recall-answer", json=body, headers=signed_in("adviser", "ada")
-        )
+        path = await everything_is_done(referral, partner, event)
         acts = await acts_of(referral, path, signed_in("adviser"))
         theirs = await acts_of(referral, path, partner.sign_in())
     said = [(one["act"], one["by"], one["code"], one["name"], one["reference"]) for one in acts]

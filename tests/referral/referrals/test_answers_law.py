@@ -1,4 +1,4 @@
-"""Law of an agency's answers: no sequence of them overwrites what was said, ends a recall, or ends by a decline."""
+"""Law of an agency's answers: no sequence overwrites what was said, ends a recall, or hides a decline."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -192,7 +192,7 @@ def test_a_recall_that_was_asked_for_is_sent_answered_or_announced_as_not_needed
 @settings(max_examples=500, deadline=None)
 @given(SEQUENCES, st.sampled_from(sorted(STEPS)))
 def test_the_very_same_answer_again_changes_and_announces_nothing(steps: list[str], name: str) -> None:
-    """A message whose answer was lost is left out: an answer that names no message may be about that one next."""
+    """Lost answers are left out: an answer that names no message may be about such a one next."""
     if name in {"add", "send", "lose", "miss", "resume"} or "lose" in steps:
         return
     history = History()

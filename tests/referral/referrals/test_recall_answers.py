@@ -1,4 +1,4 @@
-"""Answers to recalls: a recall is ended by its own answer alone, given by the agency or noted on the telephone."""
+"""Answers to recalls: only its own answer ends one, from the agency or noted on the telephone."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.referral.referrals.agency_client import say
 from tests.support.local_http import Answer
 from tests.support.services import MovableClock, RunningService, signed_in
 
-KEPT = {"answer": "kept", "kept_reason": "criminal_investigation"}
+KEPT = {"answer": "kept", "reason": "criminal_investigation"}
 DESTROYED = {"answer": "destroyed"}
 DOWN = Answer(status=503)
 
@@ -63,8 +63,8 @@ async def test_no_other_answer_ends_a_recall(referral: RunningService, part: str
     "command",
     [
         {"answer": "kept"},
-        {"answer": "kept", "kept_reason": "because"},
-        {"answer": "destroyed", "kept_reason": "court_order"},
+        {"answer": "kept", "reason": "because"},
+        {"answer": "destroyed", "reason": "court_order"},
         {"answer": "deleted"},
         {},
     ],
@@ -84,7 +84,7 @@ async def test_the_reason_of_a_kept_copy_is_announced_and_read_back(referral: Ru
         path, event = await recalled_copy(referral)
         await say(referral, partner, f"{path}/recall-answer", KEPT)
     (answered,) = await referral.announced(RecallAnswered)
-    assert (answered.answer, answered.kept_reason, answered.answered_by) == (
+    assert (answered.answer, answered.reason, answered.answered_by) == (
         "kept",
         "criminal_investigation",
         "api",
@@ -93,7 +93,7 @@ async def test_the_reason_of_a_kept_copy_is_announced_and_read_back(referral: Ru
     assert (await recall_of(referral, path))["recall_kept_reason"] == "criminal_investigation"
 
 
-@pytest.mark.parametrize("other", [DESTROYED, {"answer": "kept", "kept_reason": "legal_claim"}])
+@pytest.mark.parametrize("other", [DESTROYED, {"answer": "kept", "reason": "legal_claim"}])
 async def test_the_first_answer_to_a_recall_stands_and_another_is_refused(
     referral: RunningService, other: Any
 ) -> None:
@@ -141,10 +141,10 @@ async def test_an_answer_on_the_telephone_ends_a_recall_that_could_not_be_sent(
         said = {"disclosure_id": str(event.disclosure_id), "name": "Sam Field", "reference": "R-9"}
         noted = await telephone(referral, path, KEPT | said)
         again = await telephone(referral, path, KEPT | said)
-        tried = len(partner.http.asked)
+        attempts = len(partner.http.asked)
         clock.forward(days=1)
         await referral.run_loop("run_deliveries")
-        assert len(partner.http.asked) == tried, "nothing is left to send"
+        assert len(partner.http.asked) == attempts, "nothing is left to send"
     assert (noted.status_code, again.content) == (200, noted.content)
     (answered,) = await referral.announced(RecallAnswered)
     assert (answered.answer, answered.answered_by) == ("kept", "telephone")
@@ -185,7 +185,7 @@ async def test_without_a_recall_there_is_nothing_to_note_from_the_telephone(refe
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing-was-recalled")
 
 
-async def test_a_recall_that_is_answered_while_it_is_being_sent_is_tried_no_more(
+async def test_a_recall_that_is_answered_while_it_is_being_sent_is_attempts_no_more(
     referral: RunningService, clock: MovableClock
 ) -> None:
     async def answer_it(asked: Any) -> None:

@@ -30,7 +30,7 @@ async def test_a_recall_is_sent_signed_and_its_answer_is_announced(referral: Run
         assert len(partner.webhook_ids) == len(set(partner.webhook_ids)) == 2
         path = message["answer"]["url"].removeprefix(PUBLIC_URL)
         for _ in range(2):
-            answer = await say(referral, partner, path, {"answer": "kept", "kept_reason": "court_order"})
+            answer = await say(referral, partner, path, {"answer": "kept", "reason": "court_order"})
             assert (answer.status_code, answer.json()["state"]) == (200, "recalled")
     (answered,) = await referral.announced(RecallAnswered)
     assert answered.disclosure_id == event.disclosure_id

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from referral_service.deliveries.models import Delivery
 from referral_service.deliveries.states import DeliveryState
@@ -17,7 +17,7 @@ async def make_due_again(agency_id: UUID, uow: UnitOfWork) -> bool:
     Rows that another transaction holds are left out: waiting for them here could deadlock, and they are being tried.
     So are those for which the agency itself asked for a pause.
     """
-    failed = select(Delivery.id).where(
+    failed = select(Delivery).where(
         Delivery.agency_id == agency_id,
         Delivery.state == DeliveryState.WAITING,
         Delivery.due_at > uow.now,
@@ -25,12 +25,7 @@ async def make_due_again(agency_id: UUID, uow: UnitOfWork) -> bool:
         Delivery.failures > 0,
         Delivery.fault.is_distinct_from(ASKED_TO_WAIT),
     )
-    ids = (await uow.session.scalars(failed.with_for_update(skip_locked=True))).all()
-    if ids:
-        await uow.session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_(ids))
-            .values(due_at=uow.now)
-            .execution_options(synchronize_session="fetch")
-        )
-    return bool(ids)
+    rows = (await uow.session.scalars(failed.with_for_update(skip_locked=True))).all()
+    for one in rows:
+        one.make_due(uow.now)
+    return bool(rows)

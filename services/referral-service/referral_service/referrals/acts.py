@@ -21,6 +21,14 @@ class ActKind(StrEnum):
     LINK_OPENED = "link_opened"
 
 
+class AnswerChannel(StrEnum):
+    """Way by which an answer of an agency came: its token, an access link, or the telephone."""
+
+    API = "api"
+    LINK = "link"
+    TELEPHONE = "telephone"
+
+
 DECISIONS = frozenset({ActKind.ACCEPTED, ActKind.DECLINED})
 OF_ONE_MESSAGE = frozenset({ActKind.ACKNOWLEDGED, ActKind.RECALL_ANSWERED})
 OF_THE_AGENCY = OF_ONE_MESSAGE | DECISIONS | {ActKind.OUTCOME_REPORTED}

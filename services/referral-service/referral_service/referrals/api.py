@@ -177,7 +177,7 @@ async def _answer_recall(
     words = await open_words(referral, uow)
     uow.publish(
         *referral.answer_recall(
-            command.answer, command.kept_reason, author, words, disclosure_id=command.disclosure_id
+            command.answer, command.reason, author, words, disclosure_id=command.disclosure_id
         )
     )
     await keep_words(referral, words, uow)

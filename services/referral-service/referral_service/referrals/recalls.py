@@ -84,7 +84,7 @@ class Recalls(ReferralRecord):
         return RecallAnswered(
             **self._facts(recall, author.at),
             answer=answer,
-            kept_reason=kept_reason,
+            reason=kept_reason,
             answered_by=RecallAnswerChannel(author.channel or RecallAnswerChannel.API),
         )
 

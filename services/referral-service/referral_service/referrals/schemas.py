@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from referral_service.deliveries.states import DeliveryKind, DeliveryState, Purpose
-from referral_service.referrals.acts import ActKind
+from referral_service.referrals.acts import ActKind, AnswerChannel
 from referral_service.referrals.states import Decision, ReferralState
 from shared.domain.vocabulary import (
     DeclineReason,
@@ -54,12 +54,12 @@ class ReportOutcome(Command):
 class _RecallAnswered(Command):
     answer: RecallAnswer
     """Answer: the copy is destroyed, or kept with the lawful reason; not held only where it never arrived."""
-    kept_reason: RecallKeptReason | None = None
+    reason: RecallKeptReason | None = None
     """Lawful reason why the copy is kept; for kept only."""
 
     @model_validator(mode="after")
     def _kept_for_a_reason(self) -> Self:
-        if (self.answer is RecallAnswer.KEPT) != (self.kept_reason is not None):
+        if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
             raise ValueError("kept has a reason, and nothing else does")
         return self
 
@@ -84,7 +84,7 @@ class RecordRecallAnswer(_RecallAnswered):
                 {
                     "disclosure_id": "0199d3a4-4a53-7cc1-8b1e-7d6f0a2b9c11",
                     "answer": "kept",
-                    "kept_reason": "court_order",
+                    "reason": "court_order",
                     "name": "Sam Field",
                     "reference": "R-9",
                 }
@@ -172,8 +172,8 @@ class ActOut(Answer):
     """Time of the act."""
     by: str | None = Field(examples=["user:desk"])
     """Actor, as in the audit trail; for agencies null where it is the helpline."""
-    channel: str | None = Field(examples=["api"])
-    """Channel of an answer: api, link or telephone."""
+    channel: AnswerChannel | None
+    """Channel of an answer."""
     disclosure_id: UUID | None
     """Disclosure that it is about; of a decision, the newest that the agency had."""
     code: str | None = Field(examples=[None, "not_our_area"])

@@ -35,7 +35,7 @@ async def test_a_disclosure_to_an_agency_that_may_not_receive_it_ends_as_undeliv
     async with a_partner(referral) as partner:
         await referral.given(event)
         await referral.run_loop("run_deliveries")
-        assert partner.http.asked == case.asked == []
+        assert (partner.http.asked, case.asked) == ([], [])
     (alarm,) = await referral.announced(ReferralUndeliverable)
     assert (alarm.reason, alarm.disclosure_id, alarm.agency_code) == (
         reason,
