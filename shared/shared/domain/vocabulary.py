@@ -354,10 +354,23 @@ class AcknowledgementChannel(StrEnum):  # this platform's own; how an agency sai
     LINK = "link"
 
 
-class RecallAnswer(StrEnum):  # this platform's own; what an agency did with a copy that was recalled
-    DELETED = "deleted"
-    KEPT_BY_LAW = "kept_by_law"
+class RecallAnswer(StrEnum):  # rules §4 fact 9; not_held only where nothing proves that the copy arrived
+    DESTROYED = "destroyed"
+    KEPT = "kept"
     NOT_HELD = "not_held"
+
+
+class RecallKeptReason(StrEnum):  # rules §4 fact 9 asks for the lawful reason; the codes are our own
+    COURT_ORDER = "court_order"
+    CRIMINAL_INVESTIGATION = "criminal_investigation"
+    SAFEGUARDING_DUTY = "safeguarding_duty"
+    STATUTORY_RECORD = "statutory_record"
+    LEGAL_CLAIM = "legal_claim"
+
+
+class RecallAnswerChannel(StrEnum):  # this platform's own; how an agency answered a recall
+    API = "api"
+    TELEPHONE = "telephone"
 
 
 class DeclineReason(StrEnum):  # this platform's own; why an agency hands a referral back

@@ -31,6 +31,7 @@ from shared.events.intake import ContactEvent, ContactReceived
 from shared.events.referral import (
     AgencyRegistered,
     RecallAnswered,
+    RecallNotNeeded,
     ReferralAccepted,
     ReferralAcknowledged,
     ReferralDeclined,
@@ -68,6 +69,7 @@ __all__ = [
     "OverrideStoodDown",
     "PhoneHandoverRecorded",
     "RecallAnswered",
+    "RecallNotNeeded",
     "ReferralAccepted",
     "ReferralAcknowledged",
     "ReferralDeclined",

@@ -17,6 +17,7 @@ OWN_RETRY = {
     "POST /v1/referrals/{referral_id}/acceptance": "the same decision changes nothing",
     "POST /v1/referrals/{referral_id}/decline": "the same decision changes nothing",
     "POST /v1/referrals/{referral_id}/recall-answer": "the first answer stands",
+    "POST /v1/referrals/{referral_id}/phone-recall-answer": "the first answer stands",
 }
 """POSTs without Idempotency-Key that answer the same when they are repeated, each with the reason."""
 FORMS_OF_A_PAGE = {

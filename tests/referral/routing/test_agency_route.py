@@ -14,7 +14,8 @@ NIGHT = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)
 
 
 def an_agency(*recipient_kinds: str) -> Agency:
-    return Agency(id=uuid4(), agency_code="police:x", recipient_kinds=list(recipient_kinds or ("police",)))
+    kinds = list(recipient_kinds or ("police",))
+    return Agency(id=uuid4(), agency_code="police:E23000005", name="Police", recipient_kinds=kinds)
 
 
 def a_point(channel: str, hours: str = "always", phone: str | None = None) -> ContactPoint:

@@ -32,10 +32,11 @@ class DeliveryState(StrEnum):
 
 TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = {
     DeliveryState.WAITING: frozenset({DeliveryState.SENT, DeliveryState.WITHHELD, DeliveryState.STOPPED}),
-    # An access link shows a stopped delivery too.
-    DeliveryState.STOPPED: frozenset({DeliveryState.WAITING, DeliveryState.SENT}),
-    # A link that is opened twice at once may be answered "withheld" first and then with the content.
-    DeliveryState.WITHHELD: frozenset({DeliveryState.SENT}),
+    # An access link shows a stopped delivery too, and a recall that was answered by telephone is sent no more.
+    DeliveryState.STOPPED: frozenset({DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.WITHHELD}),
+    # A link that is opened twice at once may be answered "withheld" first and then with the content; then the recall
+    # of it waits again.
+    DeliveryState.WITHHELD: frozenset({DeliveryState.SENT, DeliveryState.WAITING}),
     DeliveryState.SENT: frozenset(),
 }
 

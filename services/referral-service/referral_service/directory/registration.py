@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from referral_service.directory.eligibility import check_registration
 from referral_service.directory.models import Agency, agency_id
 from referral_service.directory.schemas import RegisterAgency
 from shared.db.unit_of_work import UnitOfWork
@@ -25,6 +26,7 @@ async def lock_agency_code(agency_code: str, uow: UnitOfWork) -> None:
 
 
 async def register(command: RegisterAgency, uow: UnitOfWork) -> Agency:
+    check_registration(command.agency_code, command.name, command.recipient_kinds)
     new_id = agency_id(command.agency_code)
     if await uow.session.get(Agency, new_id) is not None:
         raise AgencyRegisteredAlready
