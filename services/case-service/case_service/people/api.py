@@ -2,11 +2,19 @@
 
 from uuid import UUID
 
-from case_service.access import AnyCaseToChange, AnyUnchangedCase, UnchangedCase
+from case_service.access import AnyCaseToChange, AnyUnchangedCase, CaseToChange, UnchangedCase
 from case_service.cases.case_file import CaseFile
+from case_service.people.age_checks import check_may_be_unknown, check_statement
 from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named
 from case_service.people.models import OpenedPerson
-from case_service.people.schemas import AddPerson, AgeRecorded, CorrectName, RecordAge, RecordPlaces
+from case_service.people.schemas import (
+    AddPerson,
+    AgeRecorded,
+    ChooseUnknownAges,
+    CorrectName,
+    RecordAge,
+    RecordPlaces,
+)
 from shared.domain.age import british_date
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
@@ -14,7 +22,7 @@ from shared.http.problems import raises
 from shared.http.records import record_router
 from shared.http.schemas import Changed, Created
 
-router = record_router(prefix="/v1/cases/{case_id}/persons", tag="persons")
+router = record_router(prefix="/v1/cases/{case_id}", tag="persons")
 
 
 class PersonCreated(Created):
@@ -25,12 +33,15 @@ class PersonChanged(Changed):
     """Person that was changed; `version` is the case's."""
 
 
-@router.post("", status_code=201, summary="Add a person; what must be shared about a child is opened now")
+@router.post(
+    "/persons", status_code=201, summary="Add a person; what must be shared about a child is opened now"
+)
 async def add_person(
     body: AddPerson, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> PersonCreated:
     async def add() -> PersonCreated:
         case_file = change.case_file
+        check_statement(body.age.statement(), british_date(uow.now), under="age.")
         person = await case_file.add_person(
             body.identity(),
             roles=body.roles,
@@ -43,7 +54,7 @@ async def add_person(
     return await request.once(PersonCreated, add)
 
 
-@router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
+@router.put("/persons/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
 async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCase, uow: Uow) -> AgeRecorded:
     """Record an age. Before sending, a child's duty ends only by stand-down (sharing rules, fact 8).
 
@@ -52,11 +63,31 @@ async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCa
     person = case_file.person(person_id)
     today = british_date(uow.now)
     statement = body.statement()
+    check_statement(statement, today, known=person.identity.age)
     age = statement.model_copy(update={"said_on": statement.said_on or today})
     await person.state_age(age, uow.keys, was_answered=_was_taken_back(person, case_file))
     case_file.case.content_recorded()
     uow.record("age.recorded", case_file.case.id, person_id=person.id)
     return AgeRecorded(id=person.id, version=case_file.case.version, age_status=person.age_status(today))
+
+
+@router.post("/unknown-ages", summary="Choose for several persons that there is no indication of their age")
+async def choose_unknown_ages(body: ChooseUnknownAges, change: CaseToChange, uow: Uow) -> Changed:
+    """Choose `unknown_no_indication` for everybody who is named, or for nobody.
+
+    Refused for whom anything is known of the age, above all where a statement allows an age under 18 (sharing rules,
+    section 2). For whom it was chosen already, nothing changes.
+    """
+    case_file, today = change.case_file, british_date(uow.now)
+    persons = [case_file.person(one) for one in body.person_ids]
+    check_may_be_unknown(persons, today)
+    unasked = [one for one in persons if one.age_status(today) is None]
+    for person in {one.id: one for one in unasked}.values():
+        await person.choose_no_indication(today, uow.keys)
+        uow.record("age.recorded", case_file.case.id, person_id=person.id)
+    if unasked:
+        case_file.case.content_recorded()
+    return Changed(id=case_file.case.id, version=case_file.case.version)
 
 
 def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
@@ -65,7 +96,7 @@ def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
     return any(person.fact().age_fact in duty.stood_down_facts for duty in duties)
 
 
-@router.put("/{person_id}/name", summary="Record or correct a name")
+@router.put("/persons/{person_id}/name", summary="Record or correct a name")
 @raises(ChoseToBeAnonymous)
 async def correct_name(
     person_id: UUID, body: CorrectName, case_file: UnchangedCase, uow: Uow
@@ -83,7 +114,7 @@ async def correct_name(
     return PersonChanged(id=person.id, version=case_file.case.version)
 
 
-@router.put("/{person_id}/places", summary="Record or correct where a person lives and is found")
+@router.put("/persons/{person_id}/places", summary="Record or correct where a person lives and is found")
 @raises(ChoseToBeAnonymous)
 async def record_places(
     person_id: UUID, body: RecordPlaces, case_file: AnyUnchangedCase, uow: Uow

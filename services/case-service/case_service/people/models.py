@@ -83,6 +83,11 @@ class OpenedPerson:
             self.row.new_age_statement()
         await self.write(self.identity.model_copy(update={"age": age}), keys)
 
+    async def choose_no_indication(self, today: date, keys: DataKeys) -> None:
+        """Record that an adviser was asked, and that nothing indicates an age."""
+        chosen = {"chosen": AgeStatus.UNKNOWN_NO_INDICATION, "said_on": today}
+        await self.state_age(self.identity.age.model_copy(update=chosen), keys, was_answered=False)
+
     def age_status(self, on: date) -> AgeStatus | None:
         """Return the status of the age; None where nobody asked, which the case shows (sharing rules, section 2)."""
         return age_status(self.identity.age.as_age(), on)

@@ -128,7 +128,7 @@ def a_band_leaves_when_its_youngest_age_is_18(
 @example(Age(lowest=18, highest=19), TODAY)
 @example(Age(date_of_birth=date(2007, 1, 1)), TODAY)
 def about_takes_nobody_off_the_child_path(age: Age, on: date) -> None:
-    number = replace(age, chosen=None, may_be_under_18=False, about=False, earlier=())
+    number = replace(age, chosen=None, may_be_under_18=False, about=False, stated_on=on, earlier=())
     exact, guessed = ages.age_ranges(number, on), ages.age_ranges(replace(number, about=True), on)
     assert len(exact) == len(guessed), "about is no statement, and takes none away"
     for one, wider in zip(exact, guessed, strict=True):
