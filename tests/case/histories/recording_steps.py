@@ -129,8 +129,12 @@ class RecordingSteps(ComparedCase):
         self._settle()
 
     async def age(self, *, who: str, age: str) -> None:
+        refused = age == "no indication" and self.model.ages[who][0].child
         answer = await self.of_case("PUT", f"persons/{self.ids[who]}/age", AGES[age][0])
-        assert answer.status_code == 200, f"an age is not recorded: {answer.text}"
+        expected = 422 if refused else 200
+        assert answer.status_code == expected, f"an age is not recorded, or wrongly: {answer.text}"
+        if refused:
+            return
         self.corrections += self.model.state_age(who, AGES[age][1], self.now)
         self._settle()
 

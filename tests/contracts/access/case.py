@@ -14,6 +14,7 @@ POST /v1/cases/{case_id}/dangers                             401 401 201 201 403
 POST /v1/cases/{case_id}/closure                             401 401 200 200 403 403 403 403 403 403 403 403 403
 POST /v1/cases/{case_id}/persons                             401 401 201 201 403 403 403 403 403 403 403 403 403
 PUT  /v1/cases/{case_id}/persons/{person_id}/age             401 401 200 200 403 403 403 403 403 403 403 403 403
+POST /v1/cases/{case_id}/unknown-ages                        401 401 200 200 403 403 403 403 403 403 403 403 403
 PUT  /v1/cases/{case_id}/persons/{person_id}/name            401 401 200 200 403 403 403 403 403 403 403 403 403
 PUT  /v1/cases/{case_id}/persons/{person_id}/places          401 401 200 200 403 403 403 403 403 403 403 403 403
 GET  /v1/cases/{case_id}/consents                            401 401 200 200 403 403 403 403 403 403 403 403 403

@@ -23,6 +23,7 @@ STATES = {
     f"{RECIPIENT}/stand-down": "waiting",
     f"{RECIPIENT}/stand-down/signature": "proposed",
     "/v1/cases/{case_id}/closure": "agreed",
+    "/v1/cases/{case_id}/unknown-ages": "unasked",
     "/v1/cases/{case_id}/disclosures": "agreed",
     "/v1/tasks/{task_id}/completion": "agreed",
 }
@@ -46,7 +47,10 @@ async def prepared_case(server: TestPostgres, home: Path) -> AsyncIterator[Prepa
 
 async def _a_case(work: CaseWork, state: str) -> Ids:
     danger = {} if state == "agreed" else {"danger_now": "yes"}
-    people = {"persons": [ADULT], "reporter": a_reporter(age={"years": 40})}
+    people = {
+        "persons": [{"name": "Ion"} if state == "unasked" else ADULT],
+        "reporter": a_reporter(age={"years": 40}),
+    }
     case_id = await work.report(
         privacy="share", share_with=["police", "service_provider"], **people, **danger
     )

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from case_service.access import AnyCaseToChange, AnyUnchangedCase, UnchangedCase
+from case_service.access import AnyCaseToChange, AnyUnchangedCase, CaseToChange, UnchangedCase
 from case_service.cases.case_file import CaseFile
+from case_service.people.age_checks import check_may_be_unknown, check_statement
 from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named
 from case_service.people.models import OpenedPerson
 from case_service.people.schemas import (
     AddPerson,
     AgeRecorded,
+    ChooseUnknownAges,
     CorrectName,
     RecordAge,
     RecordPlaces,
@@ -22,7 +24,7 @@ from shared.http.problems import raises
 from shared.http.records import record_router
 from shared.http.schemas import Changed, Created
 
-router = record_router(prefix="/v1/cases/{case_id}/persons", tag="persons")
+router = record_router(prefix="/v1/cases/{case_id}", tag="persons")
 
 
 class EntryCompleteAlready(Conflict):
@@ -40,12 +42,15 @@ class PersonChanged(Changed):
     """Person that was changed; `version` is the case's."""
 
 
-@router.post("", status_code=201, summary="Add a person; what must be shared about a child is opened now")
+@router.post(
+    "/persons", status_code=201, summary="Add a person; what must be shared about a child is opened now"
+)
 async def add_person(
     body: AddPerson, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> PersonCreated:
     async def add() -> PersonCreated:
         case_file = change.case_file
+        check_statement(body.age.statement(), british_date(uow.now), under="age.")
         person = await case_file.add_person(
             body.identity(),
             roles=body.roles,
@@ -59,7 +64,7 @@ async def add_person(
     return await request.once(PersonCreated, add)
 
 
-@router.put("/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
+@router.put("/persons/{person_id}/age", summary="Record or correct an age; what it forces is opened now")
 async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCase, uow: Uow) -> AgeRecorded:
     """Record an age. A child's duty ends only by two signatures: a stand-down, or a correction after sending.
 
@@ -68,6 +73,7 @@ async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCa
     person = case_file.person(person_id)
     today = british_date(uow.now)
     statement = body.statement()
+    check_statement(statement, today, known=person.identity.age)
     age = statement.model_copy(update={"said_on": statement.said_on or today})
     said = case_file.age_said(body.source_reporter_id, complete=body.complete)
     await person.state_age(age, said, uow.keys, was_taken_back=_was_taken_back(person, case_file))
@@ -76,13 +82,32 @@ async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCa
     return AgeRecorded(id=person.id, version=case_file.case.version, age_status=person.age_status(today))
 
 
+@router.post("/unknown-ages", summary="Choose for several persons that there is no indication of their age")
+async def choose_unknown_ages(body: ChooseUnknownAges, change: CaseToChange, uow: Uow) -> Changed:
+    """Choose `unknown_no_indication` for everybody who is named, or for nobody.
+
+    Refused for whom anything is known of the age, above all where a statement allows an age under 18 (sharing rules,
+    section 2). For whom it was chosen already, nothing changes.
+    """
+    case_file, today = change.case_file, british_date(uow.now)
+    persons = [case_file.person(one) for one in body.person_ids]
+    check_may_be_unknown(persons, today)
+    unasked = [one for one in persons if one.age_status(today) is None]
+    for person in {one.id: one for one in unasked}.values():
+        await person.choose_no_indication(today, case_file.age_said(None, complete=True), uow.keys)
+        uow.record("age.recorded", case_file.case.id, person_id=person.id)
+    if unasked:
+        case_file.case.content_recorded()
+    return Changed(id=case_file.case.id, version=case_file.case.version)
+
+
 def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
     """Return whether two people took the last statement back: said again, it is a new fact."""
     last = str(person.row.statements[-1].id)
     return any(fact.id == last for fact in case_file.taken_back())
 
 
-@router.post("/{person_id}/completed-entry", summary="Complete the entry of a child: it takes effect now")
+@router.post("/persons/{person_id}/completed-entry", summary="Complete the entry of a child: it takes effect now")
 @raises(EntryCompleteAlready)
 async def complete_entry(person_id: UUID, change: AnyCaseToChange, uow: Uow) -> PersonChanged:
     """An entry that nobody completes takes effect by itself 15 minutes after it was begun (fact 7)."""
@@ -98,7 +123,7 @@ async def complete_entry(person_id: UUID, change: AnyCaseToChange, uow: Uow) -> 
     return PersonChanged(id=person.id, version=case_file.case.version)
 
 
-@router.put("/{person_id}/relations", summary="Record who a person lives with, cares for and exploits")
+@router.put("/persons/{person_id}/relations", summary="Record who a person lives with, cares for and exploits")
 async def record_relations(
     person_id: UUID, body: RecordRelations, case_file: AnyUnchangedCase, uow: Uow
 ) -> PersonChanged:
@@ -112,7 +137,7 @@ async def record_relations(
     return PersonChanged(id=person.id, version=case_file.case.version)
 
 
-@router.put("/{person_id}/name", summary="Record or correct a name")
+@router.put("/persons/{person_id}/name", summary="Record or correct a name")
 @raises(ChoseToBeAnonymous)
 async def correct_name(
     person_id: UUID, body: CorrectName, case_file: UnchangedCase, uow: Uow
@@ -130,7 +155,7 @@ async def correct_name(
     return PersonChanged(id=person.id, version=case_file.case.version)
 
 
-@router.put("/{person_id}/places", summary="Record or correct where a person lives and is found")
+@router.put("/persons/{person_id}/places", summary="Record or correct where a person lives and is found")
 @raises(ChoseToBeAnonymous)
 async def record_places(
     person_id: UUID, body: RecordPlaces, case_file: AnyUnchangedCase, uow: Uow

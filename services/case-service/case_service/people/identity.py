@@ -21,7 +21,7 @@ class AgeStatement(SealedContent):
     years: Years | None = None
     """Age in years."""
     about: bool = False
-    """The age in years is a guess."""
+    """The years, or the ends of the range, are a guess, by two years to either side."""
     lowest: Years | None = None
     """Lower end of a range, in years."""
     highest: Years | None = None
@@ -33,23 +33,20 @@ class AgeStatement(SealedContent):
     chosen: AgeStatus | None = None
     """Status that an adviser chose."""
     said_on: date | None = None
-    """Day on which it was said; an age in years counts from it."""
+    """Day on which it was said; the person is older by the whole years since."""
 
     def as_age(self) -> Age:
         return Age(
-            chosen=self.chosen or self._status_from_answers(),
+            chosen=self.chosen,
             date_of_birth=self.date_of_birth,
             stated_years=self.years,
             stated_on=self.said_on,
             about=self.about,
             lowest=self.lowest,
             highest=self.highest,
+            may_be_under_18=self.may_be_under_18,
+            surely_adult=self.surely_adult,
         )
-
-    def _status_from_answers(self) -> AgeStatus | None:
-        if self.may_be_under_18:
-            return AgeStatus.UNCERTAIN_MAY_BE_CHILD
-        return AgeStatus.ADULT_STATED if self.surely_adult else None
 
 
 class Identity(SealedContent):

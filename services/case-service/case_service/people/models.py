@@ -122,6 +122,12 @@ class OpenedPerson:
             self.row.add_statement(AgeStatementRow.of(self.row.id, self.row.case_id, age, said))
         await self.write(self.identity.model_copy(update={"age": age}), keys)
 
+    async def choose_no_indication(self, today: date, said: AgeSaid, keys: DataKeys) -> None:
+        """Record that an adviser was asked, and that nothing indicates an age."""
+        chosen = {"chosen": AgeStatus.UNKNOWN_NO_INDICATION, "said_on": today}
+        age = self.identity.age.model_copy(update=chosen)
+        await self.state_age(age, said, keys, was_taken_back=False)
+
     def age_status(self, on: date) -> AgeStatus | None:
         """Return the status of the age; None where nobody asked, which the case shows (sharing rules, section 2)."""
         return age_status(self.identity.age.as_age(), on)

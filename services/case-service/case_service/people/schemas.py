@@ -26,16 +26,21 @@ Years = Annotated[Whole, Field(ge=0, le=130)]
 
 
 class AgeCommand(Command):
-    """Age, as far as it is known. It replaces everything that was known of the age before."""
+    """Age, as far as it is known. It replaces everything that was known of the age before.
+
+    Every field is a statement. Refused are a contradiction (one that allows only adults beside one that allows a
+    child), and what is no age: a date of birth before 1910, 1 January 1970 and other zeros of machines, a day to
+    come, and more than 110 years.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"years": 15, "about": True}]})
 
     date_of_birth: Day | None = None
-    """Date of birth."""
+    """Date of birth; where it is refused although it is right, send the years."""
     years: Years | None = None
     """Age in years."""
     about: Flag = False
-    """The age in years is a guess."""
+    """The years, or the ends of the range, are a guess, by two years to either side."""
     lowest: Years | None = None
     """Lower end of a range, in years."""
     highest: Years | None = None
@@ -45,9 +50,9 @@ class AgeCommand(Command):
     surely_adult: Flag = False
     """The person is 18 or over, said without a number."""
     chosen: AgeStatus | None = None
-    """Status that you choose; it counts before what follows from the other fields."""
+    """Status that you choose. `unknown_no_indication` is refused while a statement allows an age under 18."""
     said_on: Day | None = None
-    """Day on which it was said; an age in years counts from it. Left out: today."""
+    """Day on which it was said; the person is older by the whole years since. Left out: today."""
 
     def statement(self) -> AgeStatement:
         return AgeStatement.model_validate(self.model_dump())
@@ -69,6 +74,17 @@ class RecordAge(AgeCommand):
         if not self.model_fields_set:
             raise PydanticCustomError("nothing_said", "name a field; null says that it is not known")
         return self
+
+
+class ChooseUnknownAges(Command):
+    """Persons of whom no age is known, and who give no indication of being under 18."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"person_ids": ["3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"]}]}
+    )
+
+    person_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+    """Persons on the case whose age nobody knows."""
 
 
 class AddPerson(Command):

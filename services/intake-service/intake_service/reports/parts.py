@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from shared.domain.age import Age
 from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
-from shared.domain.vocabulary import AgeStatus, ExploitationType, Gender, PersonRole, YesNoUnknown
+from shared.domain.vocabulary import ExploitationType, Gender, PersonRole, YesNoUnknown
 
 
 def ascii_digits(value: Any) -> Any:
@@ -83,17 +83,15 @@ class ReportedAge(ReportPart):
     """The person is 18 or over, said without a number."""
 
     def as_age(self, said_on: date) -> Age:
-        chosen = AgeStatus.ADULT_STATED if self.surely_adult else None
-        if self.may_be_under_18:
-            chosen = AgeStatus.UNCERTAIN_MAY_BE_CHILD
         return Age(
-            chosen=chosen,
             date_of_birth=self.date_of_birth,
             stated_years=self.years,
             stated_on=said_on,
             about=self.about,
             lowest=self.lowest,
             highest=self.highest,
+            may_be_under_18=self.may_be_under_18,
+            surely_adult=self.surely_adult,
         )
 
 

@@ -21,7 +21,7 @@ from case_service.sharing.effects import (
 )
 from case_service.sharing.facts import CaseFacts, FactKind, FactRef
 from case_service.sharing.shared_so_far import RecipientSoFar, SharedSoFar
-from shared.domain.age import british_date, on_child_path
+from shared.domain.age import british_date, is_known_adult
 from shared.domain.vocabulary import DisclosureKind, WithheldReason
 
 Required = dict[AgencyKey, RequiredDisclosure]
@@ -145,12 +145,12 @@ def send(
 def _nothing_new_of_adults(
     required: Required, facts: CaseFacts, shared: SharedSoFar, now: datetime
 ) -> Required:
-    """Leave persons who are on the child path no longer with the agencies that know of them (section 2).
+    """Leave persons who are known to be adults by now with the agencies that know of them (section 2).
 
     They become known to no other agency. Only a duty that waits at a wrong place gives way to that of the right one.
     """
     today = british_date(now)
-    adults = {person.id for person in facts.persons if not on_child_path(person.age, today)}
+    adults = {person.id for person in facts.persons if is_known_adult(person.age, today)}
 
     def keeps(key: AgencyKey, child_id: str) -> bool:
         named = [
