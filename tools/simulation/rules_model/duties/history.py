@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tools.simulation.rules_model.duty_life import DutyLife
+from tools.simulation.rules_model.duties.duty_life import DutyLife
 from tools.simulation.rules_model.places import Way
 from tools.simulation.rules_model.required import OPEN, RequiredSharing
 from tools.simulation.rules_model.world import AgencyKey, Fact
