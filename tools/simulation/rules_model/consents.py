@@ -18,19 +18,22 @@ class Effective:
     situation: bool | None = None
 
 
-def effective(world: World, name: str, on: date) -> Effective:
-    """Return what the entries of this person amount to. A child's counts once an adviser vouches for it."""
+def effective(world: World, name: str, on: date, *, vouched: bool = False) -> Effective:
+    """Return what the entries of this person amount to.
+
+    A child's yes counts once an adviser records that it understands; `vouched`: as if that were so for each.
+    """
     person, now = world.person(name), Effective()
     for said in world.choices:
         if said.person == name:
-            now = _after(now, said, person, counts=_counts(said, person, on))
+            now = _after(now, said, person, counts=_counts(said, person, on, vouched=vouched))
     return now
 
 
-def _counts(said: Choice, person: Person, on: date) -> bool:
+def _counts(said: Choice, person: Person, on: date, *, vouched: bool) -> bool:
     """Return whether a yes counts: said by themselves, in safety, and understood."""
     own = said.by in (None, person.id)
-    return own and not said.overheard and (said.understood or not child_path(person, on))
+    return own and not said.overheard and (vouched or said.understood or not child_path(person, on))
 
 
 def _after(now: Effective, said: Choice, person: Person, *, counts: bool) -> Effective:
@@ -63,9 +66,12 @@ def _with_kind(now: Effective, said: Choice, person: Person, *, counts: bool) ->
     return replace(now, kinds=now.kinds | one) if counts and not binds else now
 
 
-def agrees(world: World, name: str, kind: str, on: date) -> bool:
-    """Return whether this person's identity may go to this kind by their own yes."""
-    return kind in effective(world, name, on).kinds
+def agrees(world: World, name: str, kind: str, on: date, *, vouched: bool = False) -> bool:
+    """Return whether this person's identity may go to this kind by their own yes.
+
+    The yes of a source that an override sends is not lost when its age proves to be a child's: `vouched`.
+    """
+    return kind in effective(world, name, on, vouched=vouched).kinds
 
 
 def passes_situation(world: World, name: str, kind: str, on: date) -> bool:

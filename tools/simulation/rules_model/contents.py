@@ -130,7 +130,8 @@ class Sources:
         decided = self._decided(name)
         if name in self._named_for_sure() or "added" in decided:
             return True
-        return agrees(self.world, name, self.duty.key[0], self.on) and "left_out" not in decided
+        shares = agrees(self.world, name, self.duty.key[0], self.on, vouched=True)
+        return shares and "left_out" not in decided
 
     def _named_for_sure(self) -> set[str]:
         """Return who counts as in danger here, is a child of this duty, cares for one, or must be asked where."""
@@ -213,8 +214,7 @@ def _persons_for(world: World, child: Person, on: date) -> tuple[Words, Words]:
 
 
 def _exploits(one: Person, kids: set[str], child: Person) -> bool:
-    nobodys_in_particular = not one.exploits and child.has(CONCERN)
-    return bool(one.exploits & kids) or nobodys_in_particular
+    return bool(one.exploits & kids) or (one.nobodys_in_particular and child.has(CONCERN))
 
 
 def _premises_shown(world: World, child: Person) -> bool:

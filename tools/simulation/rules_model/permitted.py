@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tools.simulation.rules_model.consents import SHARE, agrees, effective, passes_situation
+from tools.simulation.rules_model.consents import agrees, passes_situation
 from tools.simulation.rules_model.contents import (
     COUNCIL_ONLY,
     NONE,
@@ -122,7 +122,3 @@ def rests_on(before: Contents, after: Contents) -> Contents:
         before.reporters - after.reporters,
         before.premises - after.premises,
     )
-
-
-def shares(world: World, name: str, on: date) -> bool:
-    return effective(world, name, on).privacy == SHARE

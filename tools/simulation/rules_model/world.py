@@ -111,7 +111,9 @@ class Person:
     lives_with: frozenset[str] = Nobody
     cares_for: frozenset[str] = Nobody
     exploits: frozenset[str] = Nobody
-    """Persons whom this alleged exploiter exploits; empty for nobody's in particular."""
+    """Persons whom this alleged exploiter is recorded to exploit."""
+    nobodys_in_particular: bool = True
+    """Recorded as an exploiter of nobody in particular; a relation that is learned later takes nothing away."""
     harmed: bool = False
     missing: bool = False
     identity_held: bool = True

@@ -1,6 +1,6 @@
 """Deadlines of the model: when something is sent by itself, and when somebody must telephone (facts 7 and 9)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from tools.simulation.rules_model.ages import british_day, summer_time
@@ -77,8 +77,3 @@ def telephone_again_at(sent_at: datetime, is_working_day: Callable[[date], bool]
     return next(
         later for days in range(1, 15) if is_working_day(british_day(later := sent_at + timedelta(days=days)))
     )
-
-
-def earliest(times: Iterable[datetime]) -> datetime:
-    """Return the time that stays when duties of one fact and agency become one (fact 13)."""
-    return min(times)

@@ -1,6 +1,6 @@
 """Rows of sections 1 and 3, a sentence each: what consent, or a lead's decision, lets go to a recipient kind."""
 
-from tests.case.rules.model.world_in_words import world
+from tests.case.rules.model.table.world_in_words import world
 from tools.simulation.rules_model.world import World
 
 ConsentRow = tuple[str, World, str, str]
@@ -11,7 +11,8 @@ SARA_YES = ("sara share", "sara +police")
 
 # fmt: off
 TABLE: list[ConsentRow] = [
-    ("share, yes, situation yes", world(RUTH, choices=[*YES, "ruth situation=yes"]), "police", "S R:ruth H:ruth protect"),
+    ("share, yes, situation yes", world(RUTH, choices=[*YES, "ruth situation=yes"]), "police",
+     "S R:ruth H:ruth protect"),
     ("share, yes, situation no", world(RUTH, choices=[*YES, "ruth situation=no"]), "police", "S R:ruth H:ruth protect"),
     ("share, yes, unasked: A of a self-report", world(SARA, choices=SARA_YES), "police",
      "S A:sara P:sara R:sara H:sara protect"),
@@ -43,7 +44,8 @@ TABLE: list[ConsentRow] = [
     ("anonymous, situation yes", world(RUTH, choices=["ruth anonymous", "ruth +police"]), "police", "S"),
     ("anonymous, situation no", world(RUTH, choices=["ruth anonymous", "ruth situation=no"]), "police", ""),
     ("withdrawn: nothing further", world(RUTH, choices=[*YES, "ruth withdraws"]), "police", ""),
-    ("withdrawn, then the situation anew", world(RUTH, choices=["ruth withdraws", "ruth situation=yes"]), "police", "S"),
+    ("withdrawn, then the situation anew", world(RUTH, choices=["ruth withdraws", "ruth situation=yes"]), "police",
+     "S"),
     ("withdrawn, then shared anew", world(RUTH, choices=["ruth withdraws", *YES]), "police", "S R:ruth H:ruth protect"),
     ("a yes from before a withdrawal does not come back",
      world(RUTH, choices=[*YES, "ruth withdraws", "ruth share", "ruth situation=yes"]), "police", "S"),

@@ -1,9 +1,10 @@
 """Rules under test: the questions that every row asks, and how the model answers them in words."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
-from tests.case.rules.model.world_in_words import NOON, ON, kind_of
+from tests.case.rules.model.table.world_in_words import NOON, ON, kind_of
 from tools.simulation.rules_model import ages
 from tools.simulation.rules_model.contents import Contents, forced_contents
 from tools.simulation.rules_model.duties.deadlines import duty_at, is_urgent
@@ -37,7 +38,7 @@ class RulesUnderTest(Protocol):
         """Return what leads decided for one agency."""
         ...
 
-    def age(self, person: Person, on: ages.date) -> str:
+    def age(self, person: Person, on: date) -> str:
         """Return `child`, `adult`, `no indication` or `unasked`, with `contradiction` where there is one."""
         ...
 
@@ -72,7 +73,7 @@ class ModelRules:
     def authorised(self, case: World, code: str) -> str:
         return contents_in_words(contents_by_authorisation(case, (kind_of(code), code)))
 
-    def age(self, person: Person, on: ages.date) -> str:
+    def age(self, person: Person, on: date) -> str:
         words = ["contradiction"] if ages.contradiction(person, on) else []
         if ages.child_path(person, on):
             return " ".join(["child", *words])

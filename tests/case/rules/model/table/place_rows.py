@@ -1,6 +1,6 @@
 """Rows of facts 0, 7 and 10, a sentence each: what is known, and every agency that must be told."""
 
-from tests.case.rules.model.world_in_words import world
+from tests.case.rules.model.table.world_in_words import world
 from tools.simulation.rules_model.world import World
 
 PlaceRow = tuple[str, World, list[str]]
@@ -18,7 +18,8 @@ DANGER_ROWS: list[PlaceRow] = [
      ["police:west-yorkshire danger premises"]),
     ("where it names nobody, of where each person of concern is found",
      world(RUTH, PAUL + " found=york", "pia concern adult found=hull", dangers=["?"], premises="leeds"),
-     ["police:humberside danger found", "police:north-yorkshire danger found", "police:west-yorkshire danger premises"]),
+     ["police:humberside danger found", "police:north-yorkshire danger found",
+      "police:west-yorkshire danger premises"]),
     ("no place, the only person of concern found in Leeds", world(RUTH, PAUL + " found=leeds", dangers=["?"]),
      ["police:west-yorkshire danger found"]),
     ("a self-report with a found place", world("sara reporter concern adult found=leeds", dangers=["?"]),
@@ -124,8 +125,9 @@ CHILD_ROWS: list[PlaceRow] = [
      world(RUTH, "kid concern child home=hull", premises="leeds"),
      ["council:hull child home", "council:leeds child premises", "police:humberside child home",
       "police:west-yorkshire child premises"]),
-    ("found: else the premises for a young exploiter", world(RUTH, "kid exploiter child", premises="leeds"),
-     ["council:leeds child premises", "police:west-yorkshire child premises"]),
+    ("found: else the premises for a young exploiter", world(RUTH, "kid exploiter child home=hull", premises="leeds"),
+     ["council:hull child home", "council:leeds child premises", "police:humberside child home",
+      "police:west-yorkshire child premises"]),
     ("found: its own place stands before the premises", world(RUTH, "kid concern child found=york", premises="leeds"),
      ["council:york child found", "police:north-yorkshire child found"]),
     ("for a household child the premises only where nothing else is known",
@@ -140,6 +142,8 @@ CHILD_ROWS: list[PlaceRow] = [
     ("a danger that names nobody does not say where a child is found",
      world(RUTH, "kid concern child home=hull", dangers=["?@york"]),
      ["council:hull child home", "police:humberside child home", "police:north-yorkshire danger danger"]),
+    ("a home that leads nowhere is not known", world(RUTH, "kid household child home=unreadable", premises="leeds"),
+     ["council:leeds child premises", "police:west-yorkshire child premises"]),
     ("place unknown: the desk stands for the council too", world(RUTH, "kid concern child"),
      ["police:desk child desk find"]),
     ("place unknown: force and council of its last known place", world(RUTH, "kid household child last=york"),
@@ -172,7 +176,8 @@ CHILD_ROWS: list[PlaceRow] = [
 ]
 
 WITNESS_ROWS: list[PlaceRow] = [
-    ("a witness: the council of its own place, not the police", world("kim reporter 15 home=hull", PAUL, premises="leeds"),
+    ("a witness: the council of its own place, not the police",
+     world("kim reporter 15 home=hull", PAUL, premises="leeds"),
      ["council:hull child home"]),
     ("the police where the witness is harmed", world("kim reporter 15 home=hull harmed", PAUL),
      ["council:hull child home", "police:humberside child home"]),

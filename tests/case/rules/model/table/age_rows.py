@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.case.rules.model.world_in_words import CHOSEN, ON
+from tests.case.rules.model.table.world_in_words import CHOSEN, ON
 from tools.simulation.rules_model.world import AgeStatement, Person
 
 AgeRow = tuple[str, tuple[AgeStatement, ...], date, str]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.case.rules.model.age_rows import AGE_ROWS, AgeRow, somebody
-from tests.case.rules.model.consent_rows import AUTHORISED_ROWS, CONSENT_ROWS, ConsentRow
-from tests.case.rules.model.content_rows import CONTENT_ROWS, ContentRow
-from tests.case.rules.model.place_rows import PLACE_ROWS, PlaceRow
-from tests.case.rules.model.rules_under_test import MODEL
+from tests.case.rules.model.table.age_rows import AGE_ROWS, AgeRow, somebody
+from tests.case.rules.model.table.consent_rows import AUTHORISED_ROWS, CONSENT_ROWS, ConsentRow
+from tests.case.rules.model.table.content_rows import CONTENT_ROWS, ContentRow
+from tests.case.rules.model.table.place_rows import PLACE_ROWS, PlaceRow
+from tests.case.rules.model.table.rules_under_test import MODEL
 
 
 @pytest.mark.parametrize("row", AGE_ROWS, ids=lambda row: row[0])

@@ -1,6 +1,6 @@
 """Rows of section 4, facts 2 to 5 and 7, a sentence each: what one agency receives by force."""
 
-from tests.case.rules.model.world_in_words import world
+from tests.case.rules.model.table.world_in_words import world
 from tools.simulation.rules_model.world import World
 
 ContentRow = tuple[str, World, str, str, str]
