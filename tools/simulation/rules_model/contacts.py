@@ -42,6 +42,6 @@ def route(contact: Contact) -> str:
     return WITHIN_THE_HOUR if contact.writer_may_be_child else IN_TURN
 
 
-def is_mass_notification(told: Iterable[AgencyKey], *, verified: bool) -> bool:
+def is_mass_notification(agencies: Iterable[AgencyKey], *, verified: bool) -> bool:
     """Return whether one report, which nobody verified, forces more than ten agencies."""
-    return len(set(told)) > MANY_AGENCIES and not verified
+    return len(set(agencies)) > MANY_AGENCIES and not verified

@@ -26,7 +26,7 @@ def _lives_with(world: World, one: Person, others: set[str]) -> bool:
 
 
 def is_child(world: World, person: Person, on: date) -> bool:
-    """Return whether the child path is taken: an age that may be a child's, or once opened and no known adult."""
+    """Return whether somebody may be a child, or was told of as one and is no known adult."""
     once_opened = person.fact in world.facts_opened()
     return child_path(person, on) or (once_opened and not known_adult(person, on))
 

@@ -1,8 +1,11 @@
-"""Messages of the model: fields that an agency reads, and what of a later message is news (facts 4 and 5)."""
+"""Messages of the model: fields that an agency reads, and what of a later message is news.
+
+Facts 4 and 5.
+"""
 
 from collections.abc import Iterator
 
-from tools.simulation.rules_model.contents import COUNCIL_ONLY, TO_PROTECT, WHOLE, Contents
+from tools.simulation.rules_model.forced import COUNCIL_ONLY, TO_PROTECT, WHOLE, Contents
 from tools.simulation.rules_model.required import RequiredDuty, RequiredSharing
 from tools.simulation.rules_model.world import REPORTER, Fact, World
 
@@ -45,13 +48,13 @@ def _marks(contents: Contents) -> Iterator[tuple[str, str]]:
 
 
 def _situation(world: World, contents: Contents) -> Iterator[str]:
-    """Yield the fields of the situation: by force a child's facts and concern go whether it is cut down or not."""
+    """Yield the fields of the situation; a child's facts and concern go whether it is cut down or not."""
     if WHOLE in contents.situation:
         yield from ("facts", "summary", *(f"facts.{one.id}" for one in world.with_role(REPORTER)))
-    yield from (f"facts.{word[8:]}" for word in contents.situation if word.startswith("told_by:"))
+    yield from (f"facts.{word[8:]}" for word in contents.situation if word.startswith("said_by:"))
     yield from (f"{word[4:]}.own_facts" for word in contents.situation if word.startswith("own:"))
-    yield from (f"{name}.concern.{code}" for name, code in contents.concerns)
-    yield from (f"{name}.facts" for name, _ in contents.concerns)
+    yield from (f"{name}.concern.{code}" for name, code in contents.concern_codes)
+    yield from (f"{name}.facts" for name, _ in contents.concern_codes)
     yield from ("protection_summary",) if contents.protection_summary else ()
     yield from _premises(contents)
     yield from (f"{name}.name" for name in contents.exploiters_named)

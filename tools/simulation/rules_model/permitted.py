@@ -3,7 +3,7 @@
 from datetime import date
 
 from tools.simulation.rules_model.consents import agrees, passes_situation
-from tools.simulation.rules_model.contents import (
+from tools.simulation.rules_model.forced import (
     COUNCIL_ONLY,
     NONE,
     WHOLE,
@@ -59,13 +59,13 @@ def _situation(world: World, passing: set[str], identities: Words, *, whole: boo
     if whole:
         return frozenset({WHOLE})
     own = {name for name in identities if world.person(name).has(CONCERN)}
-    return frozenset({f"told_by:{name}" for name in passing} | {f"own:{name}" for name in own})
+    return frozenset({f"said_by:{name}" for name in passing} | {f"own:{name}" for name in own})
 
 
 def _premises(world: World, passing: set[str], going: Words, *, whole: bool) -> Words:
     """Return how much of the premises goes: of a home of somebody who stays unnamed, only the council."""
-    told = world.premises_sources & passing if world.premises_sources else whole
-    if not world.premises or not told:
+    tellers = world.premises_sources & passing if world.premises_sources else whole
+    if not world.premises or not tellers:
         return NONE
     homes = {place.name for one in world.persons if one.id not in going for place in one.home}
     is_home = any(place.name in homes for place in world.premises)
@@ -90,13 +90,13 @@ def contents_by_authorisation(world: World, agency: AgencyKey) -> Contents:
 
 def _decided(world: World, groups: frozenset[str], persons: Words) -> Contents:
     reporters = frozenset(name for name in persons if world.person(name).has(REPORTER))
-    held = frozenset(name for name in reporters if world.person(name).identity_held)
-    told = frozenset(name for name in reporters if world.person(name).made_report)
+    known_by_name = frozenset(name for name in reporters if world.person(name).identity_held)
+    tellers = frozenset(name for name in reporters if world.person(name).made_report)
     return Contents(
         situation=frozenset({WHOLE}) if "S" in groups else NONE,
-        accounts=told if "A" in groups else NONE,
+        accounts=tellers if "A" in groups else NONE,
         full=frozenset(n for n in persons if _has_identity_here(world.person(n))) if "P" in groups else NONE,
-        reporters=held if "R" in groups else NONE,
+        reporters=known_by_name if "R" in groups else NONE,
         premises=frozenset({WHOLE}) if "S" in groups and world.premises else NONE,
         number="S" in groups,
     )

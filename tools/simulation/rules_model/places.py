@@ -1,4 +1,7 @@
-"""Places of the model: agencies that one place leads to, and places that are known of somebody (facts 0 and 10)."""
+"""Places of the model: agencies that one place leads to, and places that are known of somebody.
+
+Facts 0 and 10.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,11 +1,13 @@
-"""Required agencies of the model: who must be told of which fact, and what led there (facts 0, 7 and 10)."""
+"""Required agencies of the model: who must be told of which fact, and what led there.
+
+Facts 0, 7 and 10.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from tools.simulation.rules_model.households import counted, is_child, is_witness, named_or_concern
 from tools.simulation.rules_model.places import (
-    CHECK,
     FALLBACK,
     FIND,
     Way,
@@ -80,9 +82,6 @@ class RequiredSharing:
     def searched(self) -> set[Fact]:
         """Return the facts whose place somebody must find."""
         return {way.fact for way in self.ways if way.task == FIND}
-
-    def checked(self) -> set[Fact]:
-        return {way.fact for way in self.ways if way.task == CHECK}
 
 
 def required(world: World, on: date, book: AgencyBook | None = None) -> RequiredSharing:

@@ -65,15 +65,15 @@ class Choice:
     situation: bool | None = None
     withdraws: bool = False
     by: str | None = None
-    """Another person who says so for them."""
+    """Another person, who says so for them."""
     overheard: bool = False
-    """Somebody may be listening."""
+    """Said while somebody may be listening."""
     understood: bool = False
     """An adviser records that the child understands it."""
 
 
 @dataclass(frozen=True)
-class Told:
+class Telling:
     """Circumstances in which a fact was told: at the public door or by an adviser."""
 
     at: datetime
@@ -90,7 +90,7 @@ class Danger:
     person: str | None = None
     places: tuple[Place, ...] = ()
     sources: frozenset[str] = Nobody
-    first_said: Told | None = None
+    first_said: Telling | None = None
     hurt: bool = False
 
     @property
@@ -120,7 +120,7 @@ class Person:
     made_report: bool = False
     sources: frozenset[str] = Nobody
     """Reporters who told of this person."""
-    first_said: Told | None = None
+    first_said: Telling | None = None
 
     def has(self, role: str) -> bool:
         return role in self.roles

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from tools.simulation.rules_model.ages import british_day, summer_time
-from tools.simulation.rules_model.households import counted
+from tools.simulation.rules_model.households import counted, counts_as_in_danger
 from tools.simulation.rules_model.required import RequiredDuty
-from tools.simulation.rules_model.world import DANGER, Fact, Told, World
+from tools.simulation.rules_model.world import DANGER, Fact, Telling, World
 
 CONFIRM_DANGER_WITHIN = timedelta(minutes=10)
 CONFIRM_CHILD_WITHIN = timedelta(minutes=60)
@@ -16,7 +16,7 @@ NOT_WITHIN = timedelta(hours=2)
 AT_ONCE = timedelta(0)
 
 
-def send_at(said: Told, ground: str) -> datetime:
+def send_at(said: Telling, ground: str) -> datetime:
     """Return when a fact is sent by itself, if nobody does anything before."""
     if said.confirmed:
         return said.at
@@ -36,8 +36,8 @@ def fact_at(world: World, fact: Fact, on: date) -> datetime | None:
         return None if first is None else send_at(first, DANGER)
     first = world.person(name).first_said
     times = [] if first is None else [send_at(first, ground)]
-    counting = [one.first_said for one in dangers if name in counted(world, one, on)]
-    return min([*times, *(send_at(one, DANGER) for one in counting if one is not None)], default=None)
+    dangerous = [one.first_said for one in dangers if name in counted(world, one, on)]
+    return min([*times, *(send_at(one, DANGER) for one in dangerous if one is not None)], default=None)
 
 
 def duty_at(world: World, duty: RequiredDuty, on: date) -> datetime | None:
@@ -48,8 +48,7 @@ def duty_at(world: World, duty: RequiredDuty, on: date) -> datetime | None:
 
 def is_urgent(world: World, duty: RequiredDuty, on: date) -> bool:
     """Return whether this agency is told at once: of a danger, or of a child that counts as in one."""
-    at_risk = set().union(*(counted(world, one, on) for one in world.danger_facts()))
-    return DANGER in duty.grounds or bool(duty.children & at_risk)
+    return DANGER in duty.grounds or bool(duty.children & counts_as_in_danger(world, on))
 
 
 def was_confirmed(world: World, fact: Fact) -> bool:

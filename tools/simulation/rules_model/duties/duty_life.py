@@ -1,4 +1,7 @@
-"""Life of a duty in the model: one fact at one agency, from waiting to an end (facts 8 and 9, property 2)."""
+"""Life of a duty in the model: one fact at one agency, from waiting to an end.
+
+Facts 8 and 9, property 2.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

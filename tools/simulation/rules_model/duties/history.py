@@ -1,4 +1,7 @@
-"""History of the model: what stays and what gives way when more is said of a case (facts 0, 10 and 13)."""
+"""History of the model: what stays and what gives way when more is said of a case.
+
+Facts 0, 8, 10 and 13.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +20,7 @@ def of_fact(way: Way) -> FactAtAgency:
 
 
 def followed(
-    before: Iterable[Way], now: RequiredSharing, *, by_adviser: bool, told: set[FactAtAgency]
+    before: Iterable[Way], now: RequiredSharing, *, by_adviser: bool, already_sent: set[FactAtAgency]
 ) -> frozenset[Way]:
     """Return what leads to whom after something was said: at the public door, or recorded by an adviser.
 
@@ -29,10 +32,10 @@ def followed(
     gives_way = {
         of_fact(way)
         for way in lost
-        if by_adviser and of_fact(way) not in told and (way.fact, way.key[0]) in kinds
+        if by_adviser and of_fact(way) not in already_sent and (way.fact, way.key[0]) in kinds
     }
     kept = {way for way in lost if of_fact(way) not in gives_way}
-    return now.ways | {_as_open(way) if of_fact(way) in told else way for way in kept}
+    return now.ways | {_as_open(way) if of_fact(way) in already_sent else way for way in kept}
 
 
 def _as_open(way: Way) -> Way:

@@ -173,7 +173,7 @@ def what_an_adult_withholds_stays(world: World, chance: random.Random) -> Iterat
         found = sent(world, duty)
         if withheld and ("whole" in found.situation or found.accounts or found.exploiters_named):
             yield "the situation goes whole although an adult withholds"
-        if any(not any(name == who for who, _ in found.concerns) for name in duty.children):
+        if any(not any(name == who for who, _ in found.concern_codes) for name in duty.children):
             yield "a child has no coded concern"
 
 

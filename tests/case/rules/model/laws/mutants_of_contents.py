@@ -4,8 +4,8 @@ from typing import Any
 
 from tests.case.rules.model.laws.planted_faults import noticed_by
 from tests.support.mutants import Right, mutant
-from tools.simulation.rules_model import contents, messages
-from tools.simulation.rules_model.contents import Contents, Sources
+from tools.simulation.rules_model import forced, messages
+from tools.simulation.rules_model.forced import Contents, Sources
 from tools.simulation.rules_model.households import children, named_or_concern
 from tools.simulation.rules_model.world import CONCERN, EXPLOITER, REPORTER, World
 
@@ -17,19 +17,19 @@ MORE = "law: a_gain_takes_nothing_away"
 
 
 @noticed_by("and the children of their households, who may be in danger")
-@mutant(contents, "counted")
+@mutant(forced, "counted")
 def who_lives_there_does_not_count(_: Right) -> Right:
     return lambda world, danger, on: named_or_concern(world, danger)
 
 
 @noticed_by("and the children of their households, who may be in danger")
-@mutant(contents, "danger_marks")
+@mutant(forced, "danger_marks")
 def everybody_counted_is_shown_in_danger(right: Right) -> Right:
     return lambda *values: dict.fromkeys(right(*values), "in_danger")
 
 
 @noticed_by("law: nobody_is_shown_as_not_in_danger")
-@mutant(contents, "danger_marks")
+@mutant(forced, "danger_marks")
 def somebody_shown_as_not_in_danger(right: Right) -> Right:
     return lambda world, *values: {one.id: "not_in_danger" for one in world.persons} | right(world, *values)
 
@@ -43,13 +43,13 @@ def every_source_is_named(_: Right) -> Right:
 @noticed_by(ALL, "sources are the reporters who told of this fact, no others")
 @mutant(Sources, "words_of")
 def the_words_of_every_reporter(right: Right) -> Right:
-    return lambda self, told: right(self, {one.id for one in self.world.with_role(REPORTER)})
+    return lambda self, tellers: right(self, {one.id for one in self.world.with_role(REPORTER)})
 
 
 @noticed_by("the confidential first reporter of a danger that only a second told of", ALL)
 @mutant(Sources, "named")
 def the_first_reporter_is_the_source(right: Right) -> Right:
-    return lambda self, told: right(self, {one.id for one in self.world.with_role(REPORTER)[:1]})
+    return lambda self, tellers: right(self, {one.id for one in self.world.with_role(REPORTER)[:1]})
 
 
 @noticed_by(
@@ -75,17 +75,17 @@ def a_decision_counts_everywhere(_: Right) -> Right:
 @noticed_by("an anonymous reporter stays anonymous: what is not held cannot be sent", ALL)
 @mutant(Sources, "named")
 def what_is_not_held_is_recorded_as_sent(_: Right) -> Right:
-    return lambda self, told: frozenset(name for name in told if self._is_named(name))
+    return lambda self, tellers: frozenset(name for name in tellers if self._is_named(name))
 
 
 @noticed_by("an adult of concern withholds, unasked included", "law: what_an_adult_withholds_stays")
-@mutant(contents, "withholding")
+@mutant(forced, "withholding")
 def nobody_withholds(_: Right) -> Right:
     return lambda world, kind, on: set()
 
 
 @noticed_by("an adult of concern withholds, unasked included", "law: what_an_adult_withholds_stays")
-@mutant(contents, "withholding")
+@mutant(forced, "withholding")
 def who_was_not_asked_does_not_withhold(right: Right) -> Right:
     def wrong(world: World, kind: str, on: Any) -> set[str]:
         return {name for name in right(world, kind, on) if any(one.person == name for one in world.choices)}
@@ -94,31 +94,31 @@ def who_was_not_asked_does_not_withhold(right: Right) -> Right:
 
 
 @noticed_by("who agreed to another kind withholds", "law: what_an_adult_withholds_stays")
-@mutant(contents, "withholding")
+@mutant(forced, "withholding")
 def a_yes_to_any_kind(right: Right) -> Right:
     return lambda world, kind, on: right(world, "police", on)
 
 
 @noticed_by("not one who is a person of concern, nor a young one")
-@mutant(contents, "exploiters_named")
+@mutant(forced, "exploiters_named")
 def every_exploiter_is_named(_: Right) -> Right:
     return lambda world, on: frozenset(one.id for one in world.with_role(EXPLOITER))
 
 
 @noticed_by("the adult's exploitation does not go, nor its place while the child has a home")
-@mutant(contents, "_premises_shown")
+@mutant(forced, "_premises_shown")
 def the_adult_s_place_goes_with_the_child(_: Right) -> Right:
     return lambda world, child: bool(world.premises)
 
 
 @noticed_by("the place goes where the child has none of its own")
-@mutant(contents, "_premises_shown")
+@mutant(forced, "_premises_shown")
 def the_place_never_goes(_: Right) -> Right:
     return lambda world, child: False
 
 
 @noticed_by("the children whose place led here and no others", ALL)
-@mutant(contents, "_persons_for")
+@mutant(forced, "_persons_for")
 def every_child_of_the_case(right: Right) -> Right:
     def wrong(world: World, child: Any, on: Any) -> Any:
         full, limited = right(world, child, on)
@@ -128,19 +128,19 @@ def every_child_of_the_case(right: Right) -> Right:
 
 
 @noticed_by("the adults of that household and carers by name, relation and place")
-@mutant(contents, "_persons_for")
+@mutant(forced, "_persons_for")
 def adults_go_in_full(right: Right) -> Right:
     return lambda *values: (right(*values)[0] | right(*values)[1], right(*values)[1])
 
 
 @noticed_by("nobody's in particular beside a household child")
-@mutant(contents, "_exploits")
+@mutant(forced, "_exploits")
 def every_exploiter_goes(_: Right) -> Right:
     return lambda one, kids, child: True
 
 
 @noticed_by(MORE)
-@mutant(contents, "_exploits")
+@mutant(forced, "_exploits")
 def an_exploiter_who_gains_a_relation_is_lost(_: Right) -> Right:
     return lambda one, kids, child: bool(one.exploits & kids) or (not one.exploits and child.has(CONCERN))
 
@@ -148,17 +148,17 @@ def an_exploiter_who_gains_a_relation_is_lost(_: Right) -> Right:
 @noticed_by("whether the words of an unnamed source go is the adviser's choice")
 @mutant(Sources, "words_of")
 def words_always_go(_: Right) -> Right:
-    return lambda self, told: frozenset(name for name in told if self.world.person(name).made_report)
+    return lambda self, tellers: frozenset(name for name in tellers if self.world.person(name).made_report)
 
 
 @noticed_by("law: what_an_adult_withholds_stays", "missing")
-@mutant(contents, "concerns")
+@mutant(forced, "concern_codes")
 def no_coded_concern(_: Right) -> Right:
     return lambda world, child: set()
 
 
 @noticed_by("no A where nobody withholds either", "law: a_witness_sends_neither_words_nor_premises")
-@mutant(contents, "is_witness")
+@mutant(forced, "is_witness")
 def a_witness_like_every_child(_: Right) -> Right:
     return lambda person: False
 
@@ -176,7 +176,7 @@ def handling_of_everybody(right: Right) -> Right:
 
 
 @noticed_by("law: an_override_heeds_no_choice")
-@mutant(contents, "_by_danger")
+@mutant(forced, "_by_danger")
 def an_override_that_anonymity_stops(right: Right) -> Right:
     def wrong(sources: Sources, dangers: Any) -> Any:
         silent = any(one.privacy == "anonymous" for one in sources.world.choices)

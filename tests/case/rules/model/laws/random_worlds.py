@@ -18,7 +18,7 @@ from tools.simulation.rules_model.world import (
     Person,
     Place,
     SourceDecision,
-    Told,
+    Telling,
     World,
 )
 
@@ -81,11 +81,11 @@ def a_danger(chance: random.Random, name: str, ids: Sequence[str], reporters: Se
     return Danger(name, chance.choice([None, *ids]), places(chance, 0.4), sources, a_telling(chance))
 
 
-def a_telling(chance: random.Random) -> Told:
+def a_telling(chance: random.Random) -> Telling:
     at = NOON + timedelta(minutes=chance.randrange(30))
     by_adviser = chance.random() < 0.4
     confirmed = not by_adviser and chance.random() < 0.2
-    return Told(at, by_adviser=by_adviser, complete=chance.random() < 0.5, confirmed=confirmed)
+    return Telling(at, by_adviser=by_adviser, complete=chance.random() < 0.5, confirmed=confirmed)
 
 
 def places(chance: random.Random, likely: float) -> tuple[Place, ...]:

@@ -1,4 +1,4 @@
-"""Rows of sections 1 and 3, a sentence each: what consent, or a lead's decision, lets go to a recipient kind."""
+"""Rows of sections 1 and 3, a sentence each: what consent or a lead lets go to a recipient kind."""
 
 from tests.case.rules.model.table.world_in_words import world
 from tools.simulation.rules_model.world import World
@@ -56,7 +56,7 @@ TABLE: list[ConsentRow] = [
     ("a self-reporting adult who says yes", world(SARA, choices=["sara situation=yes"]), "police", "S"),
     ("no action is a choice that is respected", world(SARA, choices=["sara situation=no"]), "police", ""),
     ("each reporter's choice governs what that reporter told",
-     world(RUTH, ROB, choices=["rob situation=no"]), "police", "S(told_by:ruth)"),
+     world(RUTH, ROB, choices=["rob situation=no"]), "police", "S(said_by:ruth)"),
     ("two who both let it go", world(RUTH, ROB), "police", "S"),
 ]
 

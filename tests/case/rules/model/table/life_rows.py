@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from tests.case.rules.model.table.world_in_words import NOON, world
 from tools.simulation.rules_model.contacts import CASE, IN_TURN, WITHIN_THE_HOUR, Contact
 from tools.simulation.rules_model.duties.duty_life import Act, DutyLife
-from tools.simulation.rules_model.world import CHILD, DANGER, Told, World
+from tools.simulation.rules_model.world import CHILD, DANGER, Telling, World
 
 MinuteRow = tuple[str, World, str, str]
 LifeRow = tuple[str, DutyLife, str, str]
@@ -15,7 +15,7 @@ RUTH, PAUL, KID = "ruth reporter adult", "paul concern adult", "kid household ch
 
 def by_adviser(case: World, *facts: str, complete: bool = True, confirmed: bool = False) -> World:
     """Return the world in which an adviser recorded these facts, or confirmed what was said."""
-    said = Told(NOON, by_adviser=not confirmed, complete=complete, confirmed=confirmed)
+    said = Telling(NOON, by_adviser=not confirmed, complete=complete, confirmed=confirmed)
     return replace(
         case,
         persons=tuple(replace(one, first_said=said) if one.id in facts else one for one in case.persons),

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from tests.case.rules.model.table.world_in_words import NOON, ON, kind_of
 from tools.simulation.rules_model import ages
-from tools.simulation.rules_model.contents import Contents, forced_contents
 from tools.simulation.rules_model.duties.deadlines import duty_at, is_urgent
+from tools.simulation.rules_model.forced import Contents, forced_contents
 from tools.simulation.rules_model.permitted import contents_by_authorisation, contents_by_consent
 from tools.simulation.rules_model.required import RequiredDuty, RequiredSharing, required
 from tools.simulation.rules_model.world import AgencyBook, Person, World
@@ -61,8 +61,8 @@ class ModelRules:
 
     def agencies(self, case: World) -> list[str]:
         found = self.required(case)
-        witnesses = [f"{name} witness" for (_, name), _ in found.tasks]
-        return sorted([*(_agency_in_words(one) for one in found.duties.values()), *witnesses])
+        without_place = [f"{name} witness" for (_, name), _ in found.tasks]
+        return sorted([*(_agency_in_words(one) for one in found.duties.values()), *without_place])
 
     def forced(self, case: World, code: str, grounds: str) -> str:
         return contents_in_words(forced_contents(case, self.duty(case, code, grounds), ON))
@@ -110,7 +110,7 @@ def contents_in_words(contents: Contents) -> str:
     words += sorted({"whole": "at", "council_only": "at~"}[one] for one in contents.premises)
     marks = {"in_danger": "!", "may_be": "?"}
     words += sorted(f"{name}{marks[mark]}" for name, mark in contents.danger)
-    words += [f"{name}={code}" for name, code in sorted(contents.concerns)]
+    words += [f"{name}={code}" for name, code in sorted(contents.concern_codes)]
     words += [f"names:{name}" for name in sorted(contents.exploiters_named)]
     return " ".join([*words, *(["protect"] if contents.protect_source else [])])
 

@@ -75,10 +75,10 @@ def test_a_child_s_telephone_task_comes_again_after_one_working_day() -> None:
 
 
 def test_more_than_ten_agencies_of_one_unverified_report_are_a_task_for_a_lead() -> None:
-    told = [("police", f"police:{number}") for number in range(11)]
-    assert is_mass_notification(told, verified=False)
-    assert not is_mass_notification(told[:10], verified=False)
-    assert not is_mass_notification(told, verified=True)
+    already_sent = [("police", f"police:{number}") for number in range(11)]
+    assert is_mass_notification(already_sent, verified=False)
+    assert not is_mass_notification(already_sent[:10], verified=False)
+    assert not is_mass_notification(already_sent, verified=True)
 
 
 @pytest.mark.parametrize("state", ["waiting", "told", "acknowledged", "handed_over"])
@@ -133,15 +133,15 @@ def test_what_stood_in_gives_way_only_as_the_sentence_says(row: tuple[str, bool,
     _, by_adviser, told_code, expected = row
     before = MODEL.required(world(RUTH, PAUL, dangers=["paul"], premises="leeds"))
     now = MODEL.required(world(RUTH, PAUL, dangers=["paul@westminster"], premises="leeds"))
-    told = {of_fact(way) for way in before.ways if way.key[1] == f"police:{told_code}"}
-    found = followed(before.ways, now, by_adviser=by_adviser, told=told)
+    already_sent = {of_fact(way) for way in before.ways if way.key[1] == f"police:{told_code}"}
+    found = followed(before.ways, now, by_adviser=by_adviser, already_sent=already_sent)
     assert sorted(way.key[1].removeprefix("police:") for way in found) == expected
 
 
 def test_a_place_that_becomes_unknown_after_an_answer_opens_the_search_again() -> None:
     before = MODEL.required(world(RUTH, PAUL, dangers=["paul@leeds"]))
     now = MODEL.required(world(RUTH, PAUL, dangers=["paul"]))
-    found = followed(before.ways, now, by_adviser=True, told={of_fact(way) for way in before.ways})
+    found = followed(before.ways, now, by_adviser=True, already_sent={of_fact(way) for way in before.ways})
     assert sorted((way.key[1], way.task) for way in found) == [
         ("police:desk", "find"),
         ("police:west-yorkshire", None),

@@ -7,8 +7,8 @@ from tests.case.rules.model.table.life_rows import by_adviser
 from tests.case.rules.model.table.rules_under_test import MODEL
 from tests.case.rules.model.table.world_in_words import ON, kind_of, world
 from tools.simulation.rules_model.ages import may_choose_no_indication
-from tools.simulation.rules_model.contents import Contents, forced_contents
 from tools.simulation.rules_model.duties.deadlines import was_confirmed
+from tools.simulation.rules_model.forced import Contents, forced_contents
 from tools.simulation.rules_model.messages import message, received, supplement, told_with
 from tools.simulation.rules_model.permitted import (
     contents_by_consent,
@@ -20,6 +20,7 @@ from tools.simulation.rules_model.world import CHILD, DANGER, World
 
 RUTH, PAUL, KID = "ruth reporter adult", "paul concern adult", "kid household child home=leeds"
 YES = ("ruth share", "ruth +police")
+RUTH_ALONE = frozenset({"ruth"})
 
 
 def consented(*choices: str) -> Contents:
@@ -40,14 +41,14 @@ def test_no_indication_is_never_chosen_while_a_statement_allows_under_18() -> No
 def test_a_withdrawal_recalls_what_rested_on_who_withdraws_and_nothing_else() -> None:
     before = consented(*YES, "paul +police")
     lost = rests_on(before, consented(*YES, "paul +police", "ruth withdraws"))
-    assert (lost.reporters, lost.full, lost.accounts) == ({"ruth"}, frozenset(), {"ruth"})
+    assert lost == Contents(frozenset({"whole"}), reporters=RUTH_ALONE, accounts=RUTH_ALONE)
     lost = rests_on(before, consented(*YES, "paul +police", "paul withdraws"))
-    assert (lost.reporters, lost.full, lost.situation) == (frozenset(), {"paul"}, frozenset())
+    assert lost == Contents(full=frozenset({"paul"}), accounts=RUTH_ALONE)
 
 
 def test_a_later_no_recalls_the_difference_alone() -> None:
     lost = rests_on(consented(*YES), consented(*YES, "ruth -police"))
-    assert (lost.reporters, lost.situation) == ({"ruth"}, frozenset())
+    assert lost == Contents(reporters=RUTH_ALONE)
 
 
 def test_consent_is_proposed_for_each_kind_for_which_something_may_go() -> None:

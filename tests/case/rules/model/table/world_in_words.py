@@ -24,7 +24,7 @@ from tools.simulation.rules_model.world import (
     Person,
     Place,
     SourceDecision,
-    Told,
+    Telling,
     World,
 )
 
@@ -99,7 +99,7 @@ def person(described: str, first_reporter: str = "") -> Person:
         identity_held="not-held" not in words,
         made_report="reporter" in words,
         sources=_set(values.get("by", first_reporter)),
-        first_said=Told(NOON),
+        first_said=Telling(NOON),
     )
 
 
@@ -127,7 +127,7 @@ def danger(described: str, number: int, first_reporter: str) -> Danger:
     who, _, values = _words(described)
     named, _, where = who.partition("@")
     sources = _set(values.get("by", first_reporter))
-    return Danger(f"d{number}", None if named == "?" else named, place(where), sources, Told(NOON))
+    return Danger(f"d{number}", None if named == "?" else named, place(where), sources, Telling(NOON))
 
 
 def authorisation(described: str) -> Authorisation:

@@ -1,4 +1,7 @@
-"""Contents of the model: which items go to one agency by an override (section 4, facts 3 to 5 and 7)."""
+"""Contents of the model: which items go to one agency by an override.
+
+Section 4, facts 3 to 5 and 7.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +43,7 @@ class Contents:
     """Items of one message. The union of two grounds is the union of their items."""
 
     situation: Words = NONE
-    """`whole`, `to_protect_child`, `own:<person>`, `told_by:<reporter>`."""
+    """`whole`, `to_protect_child`, `own:<person>`, `said_by:<reporter>`."""
     accounts: Words = NONE
     full: Words = NONE
     """Persons whose identity goes in full."""
@@ -50,7 +53,7 @@ class Contents:
     premises: Words = NONE
     """`whole`, `council_only`."""
     danger: Marks = NO_MARKS
-    concerns: Marks = NO_MARKS
+    concern_codes: Marks = NO_MARKS
     exploiters_named: Words = NONE
     protection_summary: bool = False
     number: bool = False
@@ -86,7 +89,7 @@ def _join(one: Contents, other: Contents) -> Contents:
         one.reporters | other.reporters,
         frozenset({WHOLE}) if WHOLE in premises else premises,
         frozenset(certain | {(name, mark) for name, mark in danger if (name, "in_danger") not in certain}),
-        one.concerns | other.concerns,
+        one.concern_codes | other.concern_codes,
         one.exploiters_named | other.exploiters_named,
         one.protection_summary or other.protection_summary,
         one.number or other.number,
@@ -114,16 +117,16 @@ class Sources:
     duty: RequiredDuty
     on: date
 
-    def named(self, told: Iterable[str]) -> Words:
+    def named(self, tellers: Iterable[str]) -> Words:
         """Return the sources among these whose identity goes, where it is held at all."""
-        held = {one.id for one in self.world.with_role(REPORTER) if one.identity_held}
-        return frozenset(name for name in told if name in held and self._is_named(name))
+        known_by_name = {one.id for one in self.world.with_role(REPORTER) if one.identity_held}
+        return frozenset(name for name in tellers if name in known_by_name and self._is_named(name))
 
-    def words_of(self, told: Iterable[str]) -> Words:
+    def words_of(self, tellers: Iterable[str]) -> Words:
         """Return the sources among these whose words go; of an unnamed one unless an adviser left them out."""
         reported = {one.id for one in self.world.persons if one.made_report}
         kept_back = {name for name in reported if "words_left_out" in self._decided(name)}
-        return frozenset(n for n in told if n in reported and (n not in kept_back or self._is_named(n)))
+        return frozenset(n for n in tellers if n in reported and (n not in kept_back or self._is_named(n)))
 
     def _is_named(self, name: str) -> bool:
         """Return whether a source is named: for sure, as an adviser added, or by their yes unless left out."""
@@ -134,7 +137,7 @@ class Sources:
         return shares and "left_out" not in decided
 
     def _named_for_sure(self) -> set[str]:
-        """Return who counts as in danger here, is a child of this duty, cares for one, or must be asked where."""
+        """Return who is in danger here, a child of this duty, its carer, or must be asked where."""
         kids = self.duty.children
         dangers = [one for one in self.world.danger_facts() if one.fact in self.duty.facts]
         at_risk = set().union(*(counted(self.world, one, self.on) for one in dangers))
@@ -158,12 +161,12 @@ class Sources:
 
 def _by_danger(sources: Sources, dangers: list[Danger]) -> Contents:
     world, on = sources.world, sources.on
-    told = set().union(*(one.sources for one in dangers))
+    tellers = set().union(*(one.sources for one in dangers))
     return Contents(
         situation=frozenset({WHOLE}),
-        accounts=sources.words_of(told),
+        accounts=sources.words_of(tellers),
         full=frozenset().union(*(counted(world, one, on) for one in dangers)),
-        reporters=sources.named(told),
+        reporters=sources.named(tellers),
         premises=frozenset({WHOLE} if world.premises else ()),
         danger=frozenset(danger_marks(world, dangers, on).items()),
         exploiters_named=exploiters_named(world, on),
@@ -197,7 +200,7 @@ def _by_child(sources: Sources, child: Person) -> Contents:
         reporters=sources.named(child.sources),
         premises=frozenset({WHOLE} if shown else ()),
         danger=frozenset((name, mark) for name, mark in marks.items() if name in full & children(world, on)),
-        concerns=frozenset((child.id, code) for code in concerns(world, child)),
+        concern_codes=frozenset((child.id, code) for code in concern_codes(world, child)),
         exploiters_named=NONE if cut_down else exploiters_named(world, on),
         protection_summary=world.protection_summary and not is_witness(child),
         number=shown or not cut_down,
@@ -222,8 +225,8 @@ def _premises_shown(world: World, child: Person) -> bool:
     return any(at.known_as == "premises" for at in found_at(world, child))
 
 
-def concerns(world: World, child: Person) -> set[str]:
-    """Return the coded concerns of a child; there is always one (fact 5)."""
+def concern_codes(world: World, child: Person) -> set[str]:
+    """Return the coded concern_codes of a child; there is always one (fact 5)."""
     at_home = household(world, {child.id}) - {child.id}
     in_danger = {one.person for one in world.danger_facts()}
     holds = {
