@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.case.rules.model.laws import (
+    laws_of_silence,
     mutants_of_ages,
     mutants_of_consents,
     mutants_of_contents,
