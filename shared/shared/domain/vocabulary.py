@@ -241,6 +241,15 @@ class YesNoUnknown(StrEnum):  # this platform's own; an answer that nobody has t
     UNKNOWN = "unknown"
 
 
+class PlaceSetting(
+    StrEnum
+):  # this platform's own; what kind of place it is, where that decides who is responsible
+    LAND = "land"
+    RAILWAY = "railway"
+    SEA = "sea"
+    ABROAD = "abroad"
+
+
 class PersonRole(StrEnum):  # rules §1; a self-reporter is both reporter and person of concern
     REPORTER = "reporter"
     PERSON_OF_CONCERN = "person_of_concern"

@@ -1,0 +1,25 @@
+"""Dates of birth: days that machines send where nobody stated one are no date of birth."""
+
+from datetime import date
+from typing import Final
+
+from shared.domain.age import years_old
+
+OLDEST: Final = 110
+EARLIEST: Final = date(1910, 1, 1)
+EPOCHS: Final = frozenset(
+    {
+        date(1969, 12, 31),
+        date(1970, 1, 1),
+        date(1980, 1, 1),
+        date(1980, 1, 6),
+        date(2000, 1, 1),
+        date(2001, 1, 1),
+    }
+)
+"""Days from which machines count: Unix (and the evening before, in America), DOS, GPS, PostgreSQL and Apple."""
+
+
+def plausible_date_of_birth(day: date, on: date) -> bool:
+    """Return whether somebody may have been born on a day: no epoch, not to come, at most 110 years ago."""
+    return EARLIEST <= day <= on and day not in EPOCHS and years_old(day, on) <= OLDEST
