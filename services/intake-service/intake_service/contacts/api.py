@@ -73,7 +73,7 @@ class ContactOut(Answer):
     same_words_as: UUID | None
     """Contact that said the same within the minute before; null if there is none."""
     look_by: datetime | None
-    """Time by which an adviser looks at it, because a child may have written it; null if it has a case or can wait."""
+    """Time by which an adviser looks at it: a child may have written it. Null if it has a case, or can wait."""
 
 
 class ContactPage(Page[ContactOut]):

@@ -124,17 +124,6 @@ class Contact(Base):
         return True
 
 
-class RecentWords(Base):
-    """Digest of a report, by which the same report is noticed when it comes again within a minute."""
-
-    __tablename__ = "recent_words"
-    __table_args__ = (Index("ix_recent_words_received_at", "received_at"),)
-
-    words: Mapped[bytes] = mapped_column(Digest, primary_key=True)
-    contact_id: Mapped[UUID]
-    received_at: Mapped[datetime]
-
-
 def report_field(contact_id: UUID) -> SealedField:
     return SealedField("contacts", "report", contact_id)
 

@@ -106,7 +106,7 @@ async def send_report(_: Anyone, request: Request) -> JSONResponse:
 async def _limit_rate(
     context: ServiceContext, request: Request, received: ReceivedReport, today: date
 ) -> None:
-    """Ask a sender of very many reports to wait, but never one that may tell of a danger or a child.
+    """Ask a sender of very many reports to wait, unless it may be a danger or a child.
 
     A refuge or a whole mobile network may share one address.
     """

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from intake_service.reports.received_report import ReceivedReport
 from intake_service.reports.schemas import Report
+from intake_service.salvage.body.tolerant_json import has_duplicate_keys
 from intake_service.salvage.salvage import SentBody, salvage
-from intake_service.salvage.tolerant_json import has_duplicate_keys
 
 LARGE = 20_000
 """Bytes from which a body is salvaged in a thread, so that others need not wait for it."""

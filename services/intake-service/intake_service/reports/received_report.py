@@ -67,7 +67,7 @@ class ReceivedReport:
         )
 
     def must_be_looked_at(self, on: date) -> bool:
-        """Return whether an adviser must look at it soon where it opens no case: it may be a child who asks."""
+        """Return whether an adviser looks at it soon where it opens no case: a child may ask."""
         return self.is_unread or self.report.reporter.age.may_be_child(on)
 
     def may_be_urgent(self, on: date) -> bool:

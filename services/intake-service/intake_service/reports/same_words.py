@@ -5,13 +5,27 @@ Two people may press the same alarm, so that both are contacts; nobody is told t
 
 from datetime import timedelta
 
+from sqlalchemy import Column, DateTime, Index, Table, Uuid, delete
+
+from intake_service.db import Base
+from shared.db.columns import Digest
 from shared.service.context import ServiceContext
 
 SAME_WITHIN = timedelta(minutes=1)
-_DELETE = "DELETE FROM recent_words WHERE received_at < $1"
+
+recent_words = Table(
+    "recent_words",
+    Base.metadata,
+    Column("words", Digest, primary_key=True),
+    Column("contact_id", Uuid, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Index("ix_recent_words_received_at", "received_at"),
+)
 
 
 async def delete_old_words(context: ServiceContext) -> bool:
     """Delete digests that are too old to be compared: a background loop."""
-    await context.database.pool.execute(_DELETE, context.clock() - SAME_WITHIN)
+    too_old = recent_words.c.received_at < context.clock() - SAME_WITHIN
+    async with context.database.unit_of_work("worker:intake") as uow:
+        await uow.session.execute(delete(recent_words).where(too_old))
     return False

@@ -57,7 +57,7 @@ class Report(ReportPart):
     still_happening: YesNoUnknown = YesNoUnknown.UNKNOWN
     """Still happening: yes, no or unknown."""
     someone_hurt: YesNoUnknown = YesNoUnknown.UNKNOWN
-    """Somebody is hurt or ill, so that an ambulance may be needed."""
+    """A person is hurt or ill, so that an ambulance may be needed."""
     place: ReportedPlace = ReportedPlace()
     """Place where it happens."""
     how_many: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None

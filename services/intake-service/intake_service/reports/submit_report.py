@@ -104,7 +104,7 @@ SELECT id FROM accepted
 RESPONSE_KEPT_FOR = timedelta(days=30)
 """A telephone that was without a network for days sends again: no second case, and no second alarm."""
 LOOK_WITHIN = timedelta(minutes=60)
-"""Time within which an adviser looks at a contact without a case that a child may have written (rules §4, fact 7)."""
+"""Time within which an adviser looks at a contact without a case that may be a child's (rules §4, fact 7)."""
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from intake_service.reports.parts import ReportedAge
-from intake_service.salvage.answers import is_unknown, plain, yes_or_no
 from intake_service.salvage.birth_texts import birth_of
-from intake_service.salvage.values import Cut, Value
+from intake_service.salvage.body.values import Cut, Value
+from intake_service.salvage.coded_answers import is_unknown, plain, yes_or_no
 from shared.domain.age import ADULT_AT, on_child_path, years_old
 from shared.domain.vocabulary import YesNoUnknown
 
@@ -210,7 +210,7 @@ def _union(bands: list[Band]) -> Band:
 
 
 def allows_child(value: Value, on: date, *, is_birth: bool) -> bool:
-    """Return whether an age or a date of birth, said under a name that we do not know, allows a child."""
+    """Return whether an age or a date of birth under a name that we do not know allows a child."""
     if is_unknown(value) or (yes_or_no(value) is YesNoUnknown.NO and not is_birth and value != 0):
         return False
     said = AgeSaid(on)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from intake_service.reports.birth_dates import plausible_date_of_birth
-from intake_service.salvage.answers import plain
-from intake_service.salvage.values import Cut, Value
+from intake_service.salvage.body.values import Cut, Value
+from intake_service.salvage.coded_answers import plain
 from shared.domain.age import british_date
 
 MONTHS = {

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from intake_service.salvage import signals
-from intake_service.salvage.answers import code_of, is_unknown, numbers_in, whole_number, yes_or_no
+from intake_service.salvage.body.values import Cut, Value, is_blank, spelled
+from intake_service.salvage.coded_answers import code_of, is_unknown, numbers_in, whole_number, yes_or_no
 from intake_service.salvage.reading import Reading
-from intake_service.salvage.values import Cut, Value, is_blank, spelled
 from shared.domain.vocabulary import PersonRole, PrivacyChoice, RecipientKind, YesNoUnknown
 
 Code = TypeVar("Code", bound=StrEnum)
@@ -164,7 +164,7 @@ def _codes_in(reading: Reading, path: str, value: Value, kind: type[Code]) -> li
 
 
 def _items(value: Value) -> list[Value]:
-    """Return the items of a list, also of one that is written as a text with commas, or as one value."""
+    """Return the items of a list, also of one written as a text with commas."""
     if not isinstance(value, list | str):
         return [] if is_blank(value) else [value]
     if isinstance(value, Cut):

@@ -6,12 +6,12 @@ from typing import Any
 from intake_service.reports.parts import ReportedAge, ReportedPerson, ReportedPlace, Reporter, SafeContact
 from intake_service.salvage import fields
 from intake_service.salvage.ages import AgeSaid
-from intake_service.salvage.answers import plain, yes_or_no
+from intake_service.salvage.body.tolerant_json import parse
+from intake_service.salvage.body.values import Cut, Members, Value, is_blank, spelled, squashed
+from intake_service.salvage.coded_answers import plain, yes_or_no
 from intake_service.salvage.fields import SHORT, Reader
 from intake_service.salvage.reading import Reading, named_path
 from intake_service.salvage.signals import note_code, note_unknown
-from intake_service.salvage.tolerant_json import parse
-from intake_service.salvage.values import Cut, Members, Value, is_blank, spelled, squashed
 from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
 from shared.domain.vocabulary import (
     ExploitationType,

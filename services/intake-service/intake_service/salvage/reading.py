@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from intake_service.salvage.values import Value, is_blank, spelled
+from intake_service.salvage.body.values import Value, is_blank, spelled
 
 MAX_NOTES = 300
 """Values kept each by itself; any more are kept together."""
@@ -31,8 +31,8 @@ class Reading:
 
     on: date
     not_understood: list[NotUnderstood] = field(default_factory=list)
-    dangers: set[str] = field(default_factory=set)
-    children: set[str] = field(default_factory=set)
+    danger_paths: set[str] = field(default_factory=set)
+    child_paths: set[str] = field(default_factory=set)
     """Paths of what may mean a danger, and of what may mean a child."""
 
     def keep(self, path: str, value: Value) -> None:
@@ -47,16 +47,16 @@ class Reading:
             self.not_understood.append(NotUnderstood(field=path or "body", said=said))
 
     def may_be_danger(self, path: str) -> None:
-        self.dangers.add(path)
+        self.danger_paths.add(path)
 
     def may_be_child(self, path: str) -> None:
-        self.children.add(path)
+        self.child_paths.add(path)
 
     def says_danger(self, path: str) -> bool:
-        return any(is_within(one, path) for one in self.dangers)
+        return any(is_within(one, path) for one in self.danger_paths)
 
     def says_child(self, path: str) -> bool:
-        return any(is_within(one, path) for one in self.children)
+        return any(is_within(one, path) for one in self.child_paths)
 
 
 def is_within(path: str, outer: str) -> bool:

@@ -9,11 +9,11 @@ import structlog
 from pydantic import ValidationError
 
 from intake_service.reports.schemas import Report
-from intake_service.salvage.body_text import text_of
-from intake_service.salvage.forms import is_form, read_form, read_multipart
+from intake_service.salvage.body.body_text import text_of
+from intake_service.salvage.body.forms import is_form, read_form, read_multipart
+from intake_service.salvage.body.tolerant_json import Parsed, parse
+from intake_service.salvage.body.values import Members, Value, is_blank
 from intake_service.salvage.reading import NotUnderstood, Reading
-from intake_service.salvage.tolerant_json import Parsed, parse
-from intake_service.salvage.values import Members, Value, is_blank
 from intake_service.salvage.whole_report import read_whole
 from shared.domain.vocabulary import PrivacyChoice, YesNoUnknown
 from shared.errors import ContentTooLarge

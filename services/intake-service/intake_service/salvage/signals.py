@@ -7,54 +7,10 @@ import itertools
 import re
 
 from intake_service.salvage.ages import allows_child
-from intake_service.salvage.answers import is_no_answer
+from intake_service.salvage.body.values import Members, Value, is_blank
+from intake_service.salvage.coded_answers import is_no_answer, words_for
 from intake_service.salvage.reading import Reading
-from intake_service.salvage.values import Members, Value, is_blank
 
-_DANGER = frozenset(
-    [
-        "danger",
-        "dangers",
-        "dangerous",
-        "emergency",
-        "urgent",
-        "sos",
-        "panic",
-        "unsafe",
-        "threatened",
-        "endangered",
-    ]
-)
-_CHILD = frozenset(
-    [
-        "child",
-        "children",
-        "minor",
-        "minors",
-        "kid",
-        "kids",
-        "baby",
-        "infant",
-        "toddler",
-        "teen",
-        "teens",
-        "teenager",
-        "teenage",
-        "juvenile",
-        "underage",
-        "under18",
-        "u18",
-        "boy",
-        "girl",
-        "boys",
-        "girls",
-        "pupil",
-        "schoolchild",
-        "schoolboy",
-        "schoolgirl",
-        "adolescent",
-    ]
-)
 _AGE = frozenset(["age", "aged", "ages", "years"])
 _BIRTH = frozenset(["dob", "birth", "born", "birthday", "birthdate", "birthyear", "yob"])
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+|[^\W\d_]+")
@@ -109,7 +65,7 @@ def _is_one_code(text: str) -> bool:
 
 
 def _note(reading: Reading, path: str, tokens: frozenset[str]) -> None:
-    if tokens & _DANGER:
+    if tokens & words_for("danger"):
         reading.may_be_danger(path)
-    if tokens & _CHILD:
+    if tokens & words_for("child"):
         reading.may_be_child(path)

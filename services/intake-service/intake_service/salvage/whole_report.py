@@ -2,6 +2,7 @@
 
 from intake_service.reports.schemas import Report
 from intake_service.salvage import fields
+from intake_service.salvage.body.values import Members, Value, is_blank, squashed
 from intake_service.salvage.fields import LONG, SHORT, Reader
 from intake_service.salvage.parts import (
     Read,
@@ -13,7 +14,6 @@ from intake_service.salvage.parts import (
     unwrapped,
 )
 from intake_service.salvage.reading import Reading, is_within
-from intake_service.salvage.values import Members, Value, is_blank, squashed
 from shared.domain.vocabulary import (
     CallerType,
     ContactChannel,
@@ -84,13 +84,13 @@ def _count_signals(reading: Reading, found: Read) -> None:
     def elsewhere(paths: set[str]) -> bool:
         return any(not any(is_within(path, one) for one in of_people) for path in paths)
 
-    if "caller_type" in reading.children:
-        reading.children.discard("caller_type")
+    if "caller_type" in reading.child_paths:
+        reading.child_paths.discard("caller_type")
         maker = found.setdefault("reporter", {})
         maker["age"] = {**maker.get("age", {}), "may_be_under_18": True}
-    if elsewhere(reading.dangers):
+    if elsewhere(reading.danger_paths):
         found["danger_now"] = YesNoUnknown.YES
-    if elsewhere(reading.children):
+    if elsewhere(reading.child_paths):
         found.setdefault("persons", []).append({"age": {"may_be_under_18": True}})
 
 

@@ -1,4 +1,4 @@
-"""Values as they were sent: an object keeps keys that come twice, and a text knows that it was cut off."""
+"""Values as they were sent: keys may come twice, and a text knows that it was cut off."""
 
 import json
 import re

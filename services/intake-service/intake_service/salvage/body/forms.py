@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
-from intake_service.salvage.values import Members, Value
+from intake_service.salvage.body.values import Members, Value
 
 _FIRST_FIELD = re.compile(r"[\w.\[\]%-]{1,80}=")
 _STEPS = re.compile(r"[^\[\].]+")

@@ -1,4 +1,4 @@
-"""Tolerant JSON: reads what can be read, also of a text that is broken off, and keeps keys that come twice.
+"""Tolerant JSON: reads what can be read of a text, and keeps keys that come twice.
 
 Single quotes, missing quotes, missing or surplus commas, comments and Python's words are read as what they mean. What
 stands between the values is returned beside them.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake_service.salvage.values import Cut, Members, Value
+from intake_service.salvage.body.values import Cut, Members, Value
 
 MAX_DEPTH = 40
 """Objects and lists inside each other; what is deeper is kept as text."""

@@ -1,124 +1,25 @@
 """Answers: yes, no, numbers and codes in the spellings in which people and programs write them."""
 
+import json
 import re
 import unicodedata
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from typing import TypeVar
 
 from intake_service.reports.parts import ascii_digits
-from intake_service.salvage.values import Cut, Value, is_blank, squashed
+from intake_service.salvage.body.values import Cut, Value, is_blank, squashed
 from shared.domain.vocabulary import YesNoUnknown
 
 Code = TypeVar("Code", bound=StrEnum)
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "on",
-        "yeah",
-        "yep",
-        "yup",
-        "si",
-        "sí",
-        "sim",
-        "oui",
-        "ja",
-        "da",
-        "tak",
-        "evet",
-        "igen",
-        "ano",
-        "áno",
-        "taip",
-        "jah",
-        "jā",
-        "是",
-        "对",
-        "有",
-        "vâng",
-        "có",
-        "ναι",
-        "да",
-        "так",
-        "نعم",
-        "بله",
-        "هاں",
-        "हाँ",
-        "ਹਾਂ",
-        "হ্যাঁ",
-        "haa",
-        "haan",
-    ]
-)
-_NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "f",
-        "0",
-        "off",
-        "nope",
-        "none",
-        "never",
-        "non",
-        "nein",
-        "nee",
-        "não",
-        "nao",
-        "nie",
-        "nu",
-        "nem",
-        "hayır",
-        "hayir",
-        "nei",
-        "nej",
-        "ei",
-        "không",
-        "khong",
-        "όχι",
-        "нет",
-        "ні",
-        "لا",
-        "نه",
-        "نہیں",
-        "नहीं",
-        "ਨਹੀਂ",
-        "না",
-        "否",
-        "不",
-        "没有",
-    ]
-)
-_UNKNOWN = frozenset(
-    [
-        "unknown",
-        "unsure",
-        "notsure",
-        "dontknow",
-        "donotknow",
-        "idontknow",
-        "dunno",
-        "idk",
-        "na",
-        "notapplicable",
-        "notknown",
-        "notsaid",
-        "notstated",
-        "noidea",
-        "prefernottosay",
-        "prefernotsay",
-        "unspecified",
-        "notspecified",
-        "undefined",
-        "null",
-        "nil",
-        "nan",
-    ]
-)
+
+
+@cache
+def words_for(meaning: str) -> frozenset[str]:
+    """Return the words that mean `yes`, `no`, `unknown`, `danger` or `child` where a code was asked for."""
+    lists = json.loads(files("intake_service.salvage").joinpath("answer_words.json").read_text("utf-8"))
+    return frozenset(lists[meaning])
 
 
 def plain(value: Value) -> str:
@@ -140,7 +41,7 @@ def is_unknown(value: Value) -> bool:
     if not isinstance(value, str):
         return False
     text = plain(value)
-    return not text.strip("?-–—_/ *") or squashed(text) in _UNKNOWN
+    return not text.strip("?-–—_/ *") or squashed(text) in words_for("unknown")
 
 
 def yes_or_no(value: Value) -> YesNoUnknown | None:
@@ -154,19 +55,21 @@ def yes_or_no(value: Value) -> YesNoUnknown | None:
     if isinstance(value, float):
         value = int(value) if value in (0, 1) else value
     text = plain(value) if isinstance(value, str | int | float) else ""
-    if text in _YES:
+    if text in words_for("yes"):
         return YesNoUnknown.YES
-    return YesNoUnknown.NO if text in _NO else None
+    return YesNoUnknown.NO if text in words_for("no") else None
 
 
 def code_of(value: Value, kind: type[Code]) -> Code | None:
     """Return the code; None where it is none of the list. Capitals, spaces and hyphens do not count."""
     if not isinstance(value, str) or isinstance(value, Cut):
         return None
-    return _codes(kind).get(squashed(unicodedata.normalize("NFKC", value)))
+    return codes_of(kind).get(squashed(unicodedata.normalize("NFKC", value)))
 
 
-def _codes(kind: type[Code]) -> dict[str, Code]:
+@cache
+def codes_of(kind: type[Code]) -> dict[str, Code]:
+    """Return the codes of a list by their plainest spelling."""
     return {squashed(one.value): one for one in kind}
 
 

@@ -78,7 +78,7 @@ def decoded(body: bytes, charset: str) -> str:
 
 
 def _wide(body: bytes) -> str:
-    """Return the UTF-16 or UTF-32 that a body without a mark is in: every other byte of its beginning is 0."""
+    """Return the UTF-16 or UTF-32 that a body without a mark is in: every other byte is 0."""
     sample = body[:_SAMPLE]
     if len(sample) < 4 or sample.count(0) < len(sample) / 3:
         return ""
@@ -88,7 +88,7 @@ def _wide(body: bytes) -> str:
 
 
 def _is_nearly_utf8(body: bytes) -> bool:
-    """Return whether a body is UTF-8 but for a few broken bytes, such as a character that was cut in two."""
+    """Return whether a body is UTF-8 but for a few broken bytes, such as half a character."""
     text = body.decode("utf-8", "ignore")
     read = len(text.encode())
     return not text.isascii() and len(body) - read <= max(3, len(body) // 100)
