@@ -104,7 +104,7 @@ SELECT id FROM accepted
 RESPONSE_KEPT_FOR = timedelta(days=30)
 """A telephone that was without a network for days sends again: no second case, and no second alarm."""
 LOOK_WITHIN = timedelta(minutes=60)
-"""Time within which an adviser looks at a contact without a case that may be a child's (rules §4, fact 7)."""
+"""Time within which an adviser looks at a question that a child may ask (rules §4, fact 7)."""
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
@@ -145,13 +145,16 @@ async def submit_report(
     database = context.database
     vault, now = database.vault, database.clock()
     today = british_date(now)
-    words = vault.fingerprint("words", normalised(received))
+    content = as_json(received.report)
+    words = vault.fingerprint("words", normalised(content, received))
     concern = received.names_a_concern(today)
     kept, dropped = received.as_kept(today)
     event = contact_received(new_id(), kept.report, now, concern=concern)
     response = _response(event.contact_id, now, dropped, received, kept)
     retry = RetryKey.of(vault, idempotency_key, words)
-    row = _row(vault, event, kept, response, retry)
+    if kept.report is not received.report:
+        content = as_json(kept.report)
+    row = _row(vault, event, kept, content, response, retry)
     row["words"] = words
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
     if await context.one(report_batcher).add(row):
@@ -166,13 +169,13 @@ async def submit_report(
     return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
 
 
-def normalised(received: ReceivedReport) -> bytes:
+def normalised(content: str, received: ReceivedReport) -> bytes:
     """Return a report in the form in which two that say the same are the same, however they were written."""
     notes = "".join(f"\n{one.field}: {one.said}" for one in received.not_understood)
-    return (_as_json(received.report) + notes).encode("utf-8", "surrogatepass")
+    return (content + notes).encode("utf-8", "surrogatepass")
 
 
-def _as_json(report: Report) -> str:
+def as_json(report: Report) -> str:
     return report.model_dump_json(exclude_unset=True, exclude_none=True)
 
 
@@ -194,18 +197,18 @@ def _row(
     vault: Vault,
     event: ContactReceived,
     kept: ReceivedReport,
+    content: str,
     response: dict[str, Any],
     retry: RetryKey | None,
 ) -> dict[str, Any]:
     key, wrapped = vault.new_key(event.contact_id)
-    content = _as_json(kept.report).encode()
     return {
         "key": retry and retry.stored.key,
         "fingerprint": retry and retry.fingerprint,
         "response": retry and retry.stored.seal(vault, json.dumps(response).encode()),
         **columns_of(event),
         "receipt": receipt_index(vault, response["receipt"]),
-        "report": vault.seal_text(key, report_field(event.contact_id), content, pad_to=512),
+        "report": vault.seal_text(key, report_field(event.contact_id), content.encode(), pad_to=512),
         "not_understood": _sealed_notes(vault, key, kept, event.contact_id),
         "wrapped": wrapped,
         "event": event.model_dump_json().encode(),

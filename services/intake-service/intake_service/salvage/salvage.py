@@ -99,7 +99,7 @@ def _holds_object(value: Value) -> bool:
 
 
 def _form(text: str, head: Message) -> Members | None:
-    kind = head.get_content_type()
+    kind = str(head["content-type"]).split(";")[0].strip().lower()
     if kind.startswith("multipart/") or text.startswith("--"):
         found = read_multipart(text, str(head.get_boundary() or ""))
         if found is not None:
