@@ -27,7 +27,7 @@ def test_the_same_seed_gives_the_same_reports() -> None:
 def test_intake_would_take_every_report_and_read_the_same_facts_in_it(many: list[PlannedReport]) -> None:
     for planned in many:
         read = Report.model_validate(planned.body)
-        assert read.names_a_concern is planned.opens_case
+        assert read.names_a_concern(TODAY) is planned.opens_case
         if planned.opens_case:
             assert (read.states_danger or read.states_child(TODAY)) is planned.is_forced, planned.body
             assert read.place.gss == planned.place

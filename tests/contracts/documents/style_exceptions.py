@@ -32,8 +32,8 @@ UNSAFE_TO_REPEAT = {
     "POST /v1/case-recipients/{recipient_id}/phone-handover": "409, and its row has no Location",
 }
 """POSTs of the case service that answer a retry differently; they are to be mended, and none may join them."""
-TAKES_EVERYTHING = {"POST /v1/reports": "no report is refused for a field that we do not know"}
-"""Requests whose body may hold fields that nobody reads, each with the reason."""
+TAKES_EVERYTHING = {"POST /v1/reports": "the public door refuses no report"}
+"""Requests of which no body is refused, so that they answer neither 400 nor 422, each with the reason."""
 NOWHERE_TO_READ = {
     "POST /v1/reports": "the public reads no contact back: nobody has an address for it, only the receipt in the answer"
 }

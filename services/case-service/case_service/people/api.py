@@ -107,7 +107,9 @@ def _was_taken_back(person: OpenedPerson, case_file: CaseFile) -> bool:
     return any(fact.id == last for fact in case_file.taken_back())
 
 
-@router.post("/persons/{person_id}/completed-entry", summary="Complete the entry of a child: it takes effect now")
+@router.post(
+    "/persons/{person_id}/completed-entry", summary="Complete the entry of a child: it takes effect now"
+)
 @raises(EntryCompleteAlready)
 async def complete_entry(person_id: UUID, change: AnyCaseToChange, uow: Uow) -> PersonChanged:
     """An entry that nobody completes takes effect by itself 15 minutes after it was begun (fact 7)."""
@@ -123,7 +125,9 @@ async def complete_entry(person_id: UUID, change: AnyCaseToChange, uow: Uow) -> 
     return PersonChanged(id=person.id, version=case_file.case.version)
 
 
-@router.put("/persons/{person_id}/relations", summary="Record who a person lives with, cares for and exploits")
+@router.put(
+    "/persons/{person_id}/relations", summary="Record who a person lives with, cares for and exploits"
+)
 async def record_relations(
     person_id: UUID, body: RecordRelations, case_file: AnyUnchangedCase, uow: Uow
 ) -> PersonChanged:
