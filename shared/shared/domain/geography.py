@@ -4,17 +4,32 @@ Everything comes from the packaged reference files; nothing here asks a network 
 to its county's social care, a Northern Ireland district to its Health and Social Care Trust.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from shared.domain.councils import (
+    NORTHERN_IRELAND,
+    Council,
+    CouncilKind,
+    UnknownCouncil,
+    council,
+    councils,
+    rows_of,
+)
 from shared.domain.postcodes import in_northern_ireland, postcode_directory
 from shared.domain.vocabulary import Nation, RecipientKind
-from shared.errors import Invalid
+
+__all__ = [
+    "NORTHERN_IRELAND",
+    "Council",
+    "CouncilKind",
+    "UnknownCouncil",
+    "council",
+    "councils",
+]
 
 NATIONAL_DESK: Final = "police:nca"
 """Code of the police where the place is unknown: the National Crime Agency."""
@@ -24,49 +39,6 @@ SOCIAL_CARE_DESK: Final = "desk:social_care"
 telephone task."""
 
 _POLICE_SERVICE_OF_NORTHERN_IRELAND: Final = "police:N99999999"
-NORTHERN_IRELAND = "N92000002"
-"""GSS code of Northern Ireland as a whole, for a place in a district that nobody has named yet."""
-
-# Recoded on 1 April 2025, when a boundary between the two moved; the council list still has the codes from before.
-_RECODED: Final[Mapping[str, str]] = {"E08000038": "E08000016", "E08000039": "E08000019"}
-
-
-class UnknownCouncil(Invalid, LookupError):
-    """No council has this GSS code, today or before a recoding."""
-
-    code = "unknown-council"
-    title = "There is no council with this code"
-
-
-class CouncilKind(StrEnum):
-    """Kinds of council, by the abbreviations of the mySociety list."""
-
-    UNITARY = "UA"
-    METROPOLITAN_DISTRICT = "MD"
-    LONDON_BOROUGH = "LBO"
-    CITY_CORPORATION = "CC"
-    COUNTY = "CTY"
-    DISTRICT = "NMD"
-    WELSH = "WPA"
-    SCOTTISH = "SCO"
-    NORTHERN_IRISH = "NID"
-
-
-@dataclass(frozen=True)
-class Council:
-    gss: str
-    name: str
-    short_name: str
-    nation: Nation
-    region: str
-    kind: CouncilKind
-    runs_social_care: bool
-    county: str | None
-    """GSS code of the county that runs social care instead, for an English district."""
-    force: str
-    trust: str | None
-    population: int
-    """Estimate of mid-2020. A county counts its districts' people again."""
 
 
 class AgencyKind(StrEnum):
@@ -94,18 +66,6 @@ class TerritorialAgency:
     kind: AgencyKind
     territorial: bool
     """It is responsible for a place of its own; no other is found from a place."""
-
-
-def councils() -> tuple[Council, ...]:
-    return tuple(_councils().values())
-
-
-def council(gss: str) -> Council:
-    """Return the council with this GSS code, also one from before a recoding; UnknownCouncil otherwise."""
-    try:
-        return _councils()[_RECODED.get(gss, gss)]
-    except KeyError:
-        raise UnknownCouncil from None
 
 
 def known_area(gss: str) -> str:
@@ -157,9 +117,10 @@ def council_of_postcode(postcode: str) -> str | None:
     code = postcode_directory().code_of(postcode)
     if code is None:
         return None
-    current = _RECODED.get(code, code)
-    # The Channel Islands and the Isle of Man have no council here.
-    return current if current in _councils() else None
+    try:
+        return council(code).gss
+    except UnknownCouncil:  # The Channel Islands and the Isle of Man have no council here.
+        return None
 
 
 def area_of_postcode(postcode: str) -> str | None:
@@ -206,7 +167,7 @@ def _agencies() -> Mapping[str, TerritorialAgency]:
 
 
 def _police() -> list[TerritorialAgency]:
-    return [_police_force(row) for row in _rows("police_forces.csv")]
+    return [_police_force(row) for row in rows_of("police_forces.csv")]
 
 
 def _police_force(row: Mapping[str, str]) -> TerritorialAgency:
@@ -223,6 +184,7 @@ _ABBREVIATIONS: Final[Mapping[str, str]] = {
     "British Transport Police": "btp",
     "Ministry of Defence Police": "mdp",
     "Civil Nuclear Constabulary": "cnc",
+    "His Majesty's Coastguard": "coastguard",
 }
 
 
@@ -248,29 +210,3 @@ def _trusts() -> list[TerritorialAgency]:
 
 def _trust_code(name: str) -> str:
     return "social_care:hsc-" + name.removesuffix(" HSC Trust").lower().replace(" ", "-")
-
-
-@cache
-def _councils() -> Mapping[str, Council]:
-    return {row["gss"]: _council(row) for row in _rows("local_authorities.csv")}
-
-
-def _council(row: Mapping[str, str]) -> Council:
-    return Council(
-        gss=row["gss"],
-        name=row["name"],
-        short_name=row["short_name"],
-        nation=Nation(row["nation"]),
-        region=row["region"],
-        kind=CouncilKind(row["type"]),
-        runs_social_care=row["social_care_authority"] == "yes",
-        county=row["upper_tier_gss"] or None,
-        force=row["pfa_code"],
-        trust=row["hsc_trust"] or None,
-        population=round(float(row["pop_2020"])),
-    )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (files("shared.domain") / "reference" / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
