@@ -23,6 +23,9 @@ NORTHERN_IRELAND: Final = "N92000002"
 _RECODED: Final[Mapping[str, str]] = {"E08000038": "E08000016", "E08000039": "E08000019"}
 
 
+_COUNTY_CODES: Final = "E10"
+
+
 class UnknownCouncil(Invalid, LookupError):
     """No council has this GSS code, or it ended and several took its place."""
 
@@ -78,12 +81,14 @@ class EndedCouncil:
     """GSS codes of the councils that it became, likeliest first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CouncilRegister:
     """Every council that is, was since 2009 or will be, by GSS code."""
 
     councils: Mapping[str, Council]
     ended: Mapping[str, EndedCouncil]
+    without_code: Mapping[str, tuple[str, ...]]
+    """Names of councils to come whose code is not published yet, with the codes of those that each will replace."""
 
     @cached_property
     def replaced_by(self) -> Mapping[str, list[Council]]:
@@ -155,13 +160,19 @@ def register_of(
 ) -> CouncilRegister:
     """Return a register of the rows of the three files.
 
-    A council to come whose code is not published yet has no row in it: only its name is known.
+    A council to come whose code is not published yet is known by its name only, which leads to those it replaces.
     """
-    numbered = [row for row in to_come if row["gss"]]
-    every = [_council(row) for row in (*today, *numbered)]
+    coming = list(to_come)
+    every = [_council(row) for row in (*today, *(row for row in coming if row["gss"]))]
     return CouncilRegister(
-        {one.gss: one for one in every}, {one.gss: one for one in (_ended(row) for row in ended)}
+        {one.gss: one for one in every},
+        {one.gss: one for one in map(_ended, ended)},
+        {row["short_name"]: _districts_of(row) for row in coming if not row["gss"]},
     )
+
+
+def _districts_of(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(gss for gss in row["replaces"].split() if not gss.startswith(_COUNTY_CODES))
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

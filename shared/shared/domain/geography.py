@@ -4,6 +4,7 @@ Everything comes from the packaged reference files; nothing here asks a network 
 to its county's social care, a Northern Ireland district to its Health and Social Care Trust.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,7 +39,26 @@ SOCIAL_CARE_DESK: Final = "desk:social_care"
 """Code of social care where the place is unknown. No such agency exists: until an operator says who answers, it is a
 telephone task."""
 
+POLICE_SCOTLAND: Final = "police:S23000009"
+BRITISH_TRANSPORT_POLICE: Final = "police:btp"
+COASTGUARD: Final = "police:coastguard"
+"""Code of His Majesty's Coastguard: told beside the police of the port where somebody is in danger at sea."""
+
+TRUSTS_OUT_OF_HOURS: Final = "social_care:hsc-resws"
+"""Code of the Regional Emergency Social Work Service: the contact point of each trust out of hours."""
+
+_TRUST: Final = "social_care:hsc-"
 _POLICE_SERVICE_OF_NORTHERN_IRELAND: Final = "police:N99999999"
+
+# The five trusts of 2007 were made of whole districts of that time; four districts of 2015 join two of these that had
+# different trusts: Magherafelt and Cookstown with Dungannon; Newry and Mourne with Down; Lisburn with Castlereagh;
+# Coleraine, Ballymoney and Moyle with Limavady. The council list names the first trust of each.
+_SECOND_TRUST: Final[Mapping[str, str]] = {
+    "N09000009": "Southern HSC Trust",
+    "N09000010": "South Eastern HSC Trust",
+    "N09000007": "Belfast HSC Trust",
+    "N09000004": "Western HSC Trust",
+}
 
 
 class AgencyKind(StrEnum):
@@ -87,13 +107,38 @@ def police_force_of(gss: str) -> str:
 def social_care_of(gss: str) -> str:
     """Return the agency code of the social care authority, for children and for adults.
 
-    One trust is named for each Northern Ireland district, although two (Mid Ulster; Newry, Mourne and Down) reach
-    into a second one.
+    The likeliest trust, for the four districts of Northern Ireland that reach into two.
     """
     place = council(gss)
     if place.trust is not None:
-        return _trust_code(place.trust)
+        return trust_code(place.trust)
     return f"social_care:{place.county or place.gss}"
+
+
+def social_care_agencies_of(gss: str) -> tuple[str, ...]:
+    """Return the agency codes of every social care authority it may be, likeliest first.
+
+    Two for four districts of Northern Ireland, and every trust, by people served, for Northern Ireland as a whole.
+    """
+    if gss == NORTHERN_IRELAND:
+        return _trusts_by_population()
+    second = _SECOND_TRUST.get(gss)
+    return (social_care_of(gss), *((trust_code(second),) if second else ()))
+
+
+@cache
+def _trusts_by_population() -> tuple[str, ...]:
+    people: Counter[str] = Counter()
+    for place in councils():
+        if place.trust is not None:
+            people[trust_code(place.trust)] += place.population
+    return tuple(code for code, _ in people.most_common())
+
+
+def out_of_hours_agency_of(agency_code: str) -> str | None:
+    """Return the agency that answers for this one out of hours, where there is one of its own."""
+    is_trust = agency_code.startswith(_TRUST) and agency_code != TRUSTS_OUT_OF_HOURS
+    return TRUSTS_OUT_OF_HOURS if is_trust else None
 
 
 def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
@@ -133,20 +178,6 @@ def police_force_of_postcode(postcode: str) -> str | None:
     return police_force_of(area) if area is not None else None
 
 
-def councils_named(text: str, *, at_most: int = 20) -> tuple[Council, ...]:
-    """Return councils with a text in their name, those that begin with it first; capitals do not matter."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return ()
-    found = [place for place in councils() if any(wanted in name for name in _names(place))]
-    found.sort(key=lambda place: (not any(name.startswith(wanted) for name in _names(place)), place.name))
-    return tuple(found[:at_most])
-
-
-def _names(place: Council) -> tuple[str, str]:
-    return place.name.casefold(), place.short_name.casefold()
-
-
 def agencies() -> tuple[TerritorialAgency, ...]:
     """Return every agency that a place decides, and the national desks and forces, in a fixed order."""
     return tuple(_agencies().values())
@@ -162,7 +193,14 @@ def _agencies() -> Mapping[str, TerritorialAgency]:
     desk = TerritorialAgency(
         SOCIAL_CARE_DESK, "National social care desk", None, AgencyKind.SOCIAL_CARE, territorial=False
     )
-    every = (*_police(), *_social_care_councils(), *_trusts(), desk)
+    emergency = TerritorialAgency(
+        TRUSTS_OUT_OF_HOURS,
+        "Regional Emergency Social Work Service",
+        Nation.NORTHERN_IRELAND,
+        AgencyKind.SOCIAL_CARE,
+        territorial=False,
+    )
+    every = (*_police(), *_social_care_councils(), *_trusts(), emergency, desk)
     return {one.code: one for one in every}
 
 
@@ -202,11 +240,11 @@ def _trusts() -> list[TerritorialAgency]:
     names = sorted({place.trust for place in councils() if place.trust is not None})
     return [
         TerritorialAgency(
-            _trust_code(name), name, Nation.NORTHERN_IRELAND, AgencyKind.SOCIAL_CARE, territorial=True
+            trust_code(name), name, Nation.NORTHERN_IRELAND, AgencyKind.SOCIAL_CARE, territorial=True
         )
         for name in names
     ]
 
 
-def _trust_code(name: str) -> str:
-    return "social_care:hsc-" + name.removesuffix(" HSC Trust").lower().replace(" ", "-")
+def trust_code(name: str) -> str:
+    return _TRUST + name.removesuffix(" HSC Trust").lower().replace(" ", "-")

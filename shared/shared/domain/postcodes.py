@@ -134,7 +134,9 @@ def _fill(table: sqlite3.Connection, sources: Iterable[Path]) -> None:
         rows = sorted(_rows(source))
         for gss in sorted({row.gss for row in rows} - numbers.keys()):
             numbers[gss] = len(numbers)
-        table.executemany("INSERT INTO postcodes VALUES (?, ?)", ((row.key, numbers[row.gss]) for row in rows))
+        table.executemany(
+            "INSERT INTO postcodes VALUES (?, ?)", ((row.key, numbers[row.gss]) for row in rows)
+        )
         _add_points(table, points, [row for row in rows if row.east], numbers)
     table.executemany(
         "INSERT INTO councils VALUES (?, ?)", ((number, gss) for gss, number in numbers.items())
