@@ -7,8 +7,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shared.domain.age import Age
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
-from shared.domain.vocabulary import AgeStatus, ExploitationType, Gender, PersonRole, YesNoUnknown
+from shared.domain.places import PlaceReading, read_place
+from shared.domain.vocabulary import (
+    AgeStatus,
+    ExploitationType,
+    Gender,
+    PersonRole,
+    PlaceSetting,
+    YesNoUnknown,
+)
 
 
 def ascii_digits(value: Any) -> Any:
@@ -53,15 +60,27 @@ class ReportedPlace(ReportPart):
     description: ShortText | None = None
     """Directions to the place, in the reporter's words."""
 
+    setting: PlaceSetting | None = None
+    """Setting: land, railway, sea or abroad."""
+
     @property
     def gss(self) -> str | None:
-        """Return the GSS code of the council in whose area this is, None where nobody can tell yet."""
-        if self.council is not None:
-            try:
-                return known_area(self.council)
-            except UnknownCouncil:
-                return None
-        return area_of_postcode(self.postcode) if self.postcode else None
+        """Return the GSS code of the likeliest area, None where nobody can tell yet.
+
+        Changes of councils to come are left out, because a day is not known here.
+        """
+        return next(iter(self.reading(date.min).areas), None)
+
+    def reading(self, on: date) -> PlaceReading:
+        """Return the areas and agencies that the place may mean on a day."""
+        return read_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            setting=self.setting,
+            on=on,
+        )
 
 
 class ReportedAge(ReportPart):
