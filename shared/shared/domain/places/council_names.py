@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.domain.councils import NORTHERN_IRELAND, Council, CouncilRegister, council_register, rows_of
 from shared.domain.places.name_key import name_key, short_key
+
+_TOWN_PEOPLE: Final = 10_000
 
 
 class Match(IntEnum):
@@ -36,6 +38,8 @@ class Names(NamedTuple):
     towns: Mapping[str, tuple[str, ...]]
     whole: Mapping[str, tuple[str, ...]]
     """Areas of every whole name, of councils, larger areas and towns."""
+    villages: frozenset[str]
+    """Names of small places and of nothing else: often also the name of a street or a house."""
 
 
 def councils_named(
@@ -60,9 +64,12 @@ def areas_named(text: str, *, on: date, register: CouncilRegister) -> tuple[str,
     return tuple(area for area, match in matches if match < Match.INSIDE)
 
 
-def areas_with_whole_name(text: str, *, on: date, register: CouncilRegister) -> tuple[str, ...]:
-    """Return the areas of a council, a larger area or a town with just this name, as an address has it."""
-    return names_on(on, register).whole.get(name_key(text), ())
+def areas_with_whole_name(
+    text: str, *, on: date, register: CouncilRegister, villages: bool
+) -> tuple[str, ...]:
+    """Return the areas of a council, a larger area, a town or perhaps a village with just this name."""
+    names, key = names_on(on, register), name_key(text)
+    return names.whole.get(key, ()) if villages or key not in names.villages else ()
 
 
 def _matches(text: str, on: date, register: CouncilRegister) -> list[tuple[str, Match]]:
@@ -99,15 +106,15 @@ def _match(whole: str, short: str, name: Name) -> Match | None:
 def names_on(on: date, register: CouncilRegister) -> Names:
     """Return the names of a day. Old names lead to that day's councils."""
     councils = tuple(dict.fromkeys(_council_names(on, register)))
-    towns = {
-        name_key(row["name"]): _areas(row["areas"].split(), on, register) for row in rows_of("towns.csv")
-    }
+    rows = rows_of("towns.csv")
+    towns = {name_key(row["name"]): _areas(row["areas"].split(), on, register) for row in rows}
+    small = {name_key(row["name"]) for row in rows if int(row["population"]) < _TOWN_PEOPLE}
     whole: dict[str, tuple[str, ...]] = {}
     for name in councils:
         whole[name.whole] = tuple(dict.fromkeys((*whole.get(name.whole, ()), *name.areas)))
     for key, areas in towns.items():
         whole[key] = tuple(dict.fromkeys((*whole.get(key, ()), *areas)))
-    return Names(councils, towns, whole)
+    return Names(councils, towns, whole, frozenset(small - {name.whole for name in councils}))
 
 
 def _council_names(on: date, register: CouncilRegister) -> Iterator[Name]:

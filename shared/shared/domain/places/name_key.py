@@ -15,12 +15,12 @@ _ABBREVIATED: Final = {
 }
 _TITLES: Final = re.compile(
     r"\b(the|council of|city and county of|royal borough of|london borough of|metropolitan borough of|borough of"
-    r"|county borough of|city of|county of|metropolitan district of|district of)\b"
+    r"|county borough of|city of(?! london)|county of|metropolitan district of|district of)\b"
 )
 _KINDS: Final = re.compile(
     r"\b(council|cyngor|comhairle|corporation|county borough|london borough|london boro|royal borough"
     r"|metropolitan borough|metropolitan district|borough|unitary|district|city|county|authority|mbc|mdc|cbc|dc|bc"
-    r"|cc|ua|la)\b"
+    r"|cc|ua|la|lb|rb)\b"
 )
 
 

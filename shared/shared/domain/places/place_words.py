@@ -36,7 +36,8 @@ def areas_in_description(text: str, *, on: date, register: CouncilRegister) -> t
     for match in _AFTER.finditer(text):
         words = match[1].split()
         for length in range(min(len(words), _LONGEST_NAME), 0, -1):
-            if areas := areas_with_whole_name(" ".join(words[:length]), on=on, register=register):
+            name = " ".join(words[:length])
+            if areas := areas_with_whole_name(name, on=on, register=register, villages=False):
                 return areas
     return ()
 
@@ -66,8 +67,10 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _areas_at_end(part: str, on: date, register: CouncilRegister) -> tuple[str, ...]:
+    """Return the areas of the name that ends a part; a village only where it is the whole part."""
     words = part.split()
     for length in range(min(len(words), _LONGEST_NAME), 0, -1):
-        if areas := areas_with_whole_name(" ".join(words[-length:]), on=on, register=register):
+        name, is_all = " ".join(words[-length:]), length == len(words)
+        if areas := areas_with_whole_name(name, on=on, register=register, villages=is_all):
             return areas
     return ()

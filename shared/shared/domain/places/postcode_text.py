@@ -22,7 +22,8 @@ class Candidate(NamedTuple):
 
 
 _INWARD_LENGTH: Final = 3
-_OUTWARD: Final = r"[A-Z]{1,2}[0-9][A-Z0-9]?"
+# NPT was the first word of Newport's postcodes until the nineties; the directory still has them.
+_OUTWARD: Final = r"(?:[A-Z]{1,2}[0-9][A-Z0-9]?|NPT)"
 _START, _END = r"(?<![A-Z0-9])", r"(?![A-Z0-9])"
 # Between the two words of a postcode: nothing, or up to three signs that are neither letters nor digits.
 _GAP: Final = r"[^A-Z0-9]{0,3}"

@@ -175,8 +175,12 @@ class _Reader:
 
     def _areas_in_words(self) -> tuple[str, ...]:
         for text in (self.words.postcode, self.words.address):
-            if text and (areas := areas_in_address(text, on=self.on, register=self.register)):
+            areas = areas_in_address(text, on=self.on, register=self.register) if text else ()
+            # "Belfast, Ireland" is here; "St Helier, Jersey" and "Boston, United States" are not.
+            if areas and (outside_in_address(text) is None or _in_northern_ireland(areas)):
                 return areas
+            if areas:
+                return ()
         areas = areas_in_description(self.words.description, on=self.on, register=self.register)
         is_ulster = name_key(self.words.country) == "northern ireland"
         return areas or ((NORTHERN_IRELAND,) if is_ulster else ())
@@ -228,9 +232,16 @@ def _outside_and_inside(postcode: _Evidence, council: _Evidence) -> _Evidence:
     )
 
 
+def _in_northern_ireland(areas: tuple[str, ...]) -> bool:
+    return bool(areas) and all(area.startswith("N") for area in areas)
+
+
 def _with_railway(police: tuple[str, ...], setting: PlaceSetting | None, found: _Evidence) -> tuple[str, ...]:
     """Add the British Transport Police on the railway of Great Britain, after the force of the place."""
-    in_ulster = bool(found.areas) and all(area.startswith("N") for area in found.areas)
-    if setting != PlaceSetting.RAILWAY or in_ulster or (found.outside and not found.areas):
+    if (
+        setting != PlaceSetting.RAILWAY
+        or _in_northern_ireland(found.areas)
+        or (found.outside and not found.areas)
+    ):
         return police
     return (*police, BRITISH_TRANSPORT_POLICE)
