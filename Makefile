@@ -7,7 +7,7 @@ MEMBERS := shared $(SERVICES:%=services/%-service) .
 INSTALLED := .venv/members-$(shell pwd | cksum | cut -d' ' -f1).stamp
 LOCK = .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
   --no-emit-find-links --no-header $(foreach one,shared tools $(SERVICES),--no-emit-package helpline-$(one))
-POSTCODES := .venv/share/helpline/postcodes.sqlite
+POSTCODES := .venv/share/helpline/postcodes-2.sqlite
 EMPTY :=
 export MYPYPATH := $(subst $(EMPTY) $(EMPTY),:,$(MEMBERS))
 
@@ -117,6 +117,6 @@ $(INSTALLED): .venv/local.stamp $(addsuffix /pyproject.toml,$(MEMBERS))
 	  $(addprefix --editable ./,$(MEMBERS)) >&2
 	@touch $@
 
-$(POSTCODES): shared/shared/domain/postcodes.py | $(INSTALLED)
-	@echo "Building the postcode table (once; a few seconds) …" >&2
+$(POSTCODES): shared/shared/domain/postcodes.py shared/shared/domain/postcode_borders.py | $(INSTALLED)
+	@echo "Building the postcode table (once; a minute or two) …" >&2
 	@$(PY) -m shared.domain.postcodes build

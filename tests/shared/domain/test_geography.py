@@ -11,6 +11,7 @@ from shared.domain import geography
 from shared.domain.geography import (
     NATIONAL_DESK,
     SOCIAL_CARE_DESK,
+    TRUSTS_OUT_OF_HOURS,
     AgencyKind,
     CouncilKind,
     UnknownCouncil,
@@ -54,12 +55,16 @@ def test_agencies_without_a_place_are_these() -> None:
         "police:btp",
         "police:mdp",
         "police:cnc",
+        "police:coastguard",
     }
-    assert [one.code for one in of_kind(AgencyKind.SOCIAL_CARE, territorial=False)] == [SOCIAL_CARE_DESK]
+    assert [one.code for one in of_kind(AgencyKind.SOCIAL_CARE, territorial=False)] == [
+        TRUSTS_OUT_OF_HOURS,
+        SOCIAL_CARE_DESK,
+    ]
 
 
 def test_every_agency_has_its_own_code_and_a_name() -> None:
-    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 4 + 153 + 22 + 32 + 5 + 1
+    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 5 + 153 + 22 + 32 + 5 + 2
     assert all(
         re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}", one.code) and one.name for one in agencies()
     )

@@ -1,11 +1,11 @@
 """Case content: the shapes of what is sealed on a case, and of the places in it."""
 
-import contextlib
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
+from shared.domain.places import PlaceReading, read_place
 from shared.domain.vocabulary import ExploitationType, PlaceSetting, Sector, YesNoUnknown
 
 LongText = Annotated[str, StringConstraints(max_length=15_000)]
@@ -45,14 +45,23 @@ class Place(SealedContent):
 
     @property
     def gss(self) -> str | None:
-        """Return the GSS code of the area that is known, None where nobody can tell yet.
+        """Return the GSS code of the likeliest area, None where nobody can tell yet.
 
-        A postcode of Northern Ireland tells the nation: enough for the police, while a person finds the district.
+        Changes of councils to come are left out, because a day is not known here: `reading` has them.
         """
-        if self.council is not None:
-            with contextlib.suppress(UnknownCouncil):
-                return known_area(self.council)
-        return area_of_postcode(self.postcode) if self.postcode else None
+        return next(iter(self.reading(date.min).areas), None)
+
+    def reading(self, on: date) -> PlaceReading:
+        """Return the areas and agencies that the place may mean on a day."""
+        return read_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            setting=self.setting,
+            country=self.country,
+            on=on,
+        )
 
     def is_same_as(self, other: "Place") -> bool:
         """Return whether two places are written alike: the same postcode, or else the same address."""

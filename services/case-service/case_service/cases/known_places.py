@@ -2,23 +2,26 @@
 
 from datetime import date
 
+from case_service.agencies.national import AGENCIES
 from case_service.cases.content import Place
 from case_service.sharing.places import NO_PLACE, KnownPlace
-from shared.domain.geography import NORTHERN_IRELAND, UnknownCouncil, police_force_of, social_care_of
-from shared.domain.vocabulary import PlaceSetting
 
 
 def known_place(place: Place | None, on: date) -> KnownPlace:
-    """Return the agencies to which a place leads on a day; nothing where it leads to none."""
+    """Return the agencies to which a place leads on a day; nothing where it leads to none.
+
+    The railway's and the sea's own agencies are the rules' to add.
+    """
     if place is None:
         return NO_PLACE
-    if place.setting is PlaceSetting.ABROAD:
-        return KnownPlace(abroad=True, setting=place.setting)
-    area = place.gss
-    if area is None:
-        return KnownPlace(setting=place.setting)
-    try:
-        care = () if area == NORTHERN_IRELAND else (social_care_of(area),)
-        return KnownPlace((police_force_of(area),), care, area, is_sure=bool(care), setting=place.setting)
-    except UnknownCouncil:
-        return KnownPlace(setting=place.setting)
+    reading = place.reading(on)
+    own = (AGENCIES.railway_police, AGENCIES.coastguard)
+    return KnownPlace(
+        police=tuple(code for code in reading.police if code not in own),
+        social_care=reading.social_care,
+        area=reading.areas[0] if reading.areas else None,
+        is_sure=reading.is_sure,
+        contradicted=reading.contradiction,
+        abroad=reading.outside is not None and not reading.areas,
+        setting=reading.setting,
+    )

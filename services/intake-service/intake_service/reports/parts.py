@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from shared.domain.age import Age, on_child_path, plausible_date_of_birth
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
+from shared.domain.places import PlaceReading, read_place
 from shared.domain.vocabulary import (
     ExploitationType,
     Gender,
@@ -103,13 +103,23 @@ class ReportedPlace(ReportPart):
 
     @property
     def gss(self) -> str | None:
-        """Return the GSS code of the council in whose area this is, None where nobody can tell yet."""
-        if self.council is not None:
-            try:
-                return known_area(self.council)
-            except UnknownCouncil:
-                return None
-        return area_of_postcode(self.postcode) if self.postcode else None
+        """Return the GSS code of the likeliest area, None where nobody can tell yet.
+
+        Changes of councils to come are left out, because a day is not known here.
+        """
+        return next(iter(self.reading(date.min).areas), None)
+
+    def reading(self, on: date) -> PlaceReading:
+        """Return the areas and agencies that the place may mean on a day."""
+        return read_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            setting=self.setting,
+            country=self.country,
+            on=on,
+        )
 
 
 class ReportedAge(ReportPart):

@@ -18,7 +18,7 @@ _AGENCIES = UUID("6d1f3c0e-6a0c-5d0a-9c1b-0c7a3f5f2b11")
 
 
 class Hours(StrEnum):
-    """Hours of the week in the United Kingdom: office hours are Monday to Friday, 9:00 to 17:00."""
+    """Hours in the United Kingdom: office hours are Monday to Friday, 9:00 to 17:00, without bank holidays."""
 
     ALWAYS = "always"
     OFFICE_HOURS = "office_hours"
