@@ -286,13 +286,6 @@ class DisclosureKind(StrEnum):  # this platform's own; a first message, a supple
     CORRECTION = "correction"
 
 
-class PlaceSetting(StrEnum):  # rules §4 fact 0; what a place is on, where that adds or changes an agency
-    LAND = "land"
-    RAILWAY = "railway"
-    SEA = "sea"
-    ABROAD = "abroad"
-
-
 class FieldGroup(StrEnum):  # rules §1; the parts of a disclosure
     SITUATION = "S"
     ACCOUNT = "A"

@@ -1,4 +1,4 @@
-"""Age statements: who told each, who recorded it, and when it takes effect; the age itself is in the sealed identity."""
+"""Age statements: who told each, who recorded it, and when it takes effect. The age itself is sealed."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Answers of agencies: acknowledgements, declines, recalls that were answered, and messages that cannot be delivered."""
+"""Answers of agencies: acknowledgements, declines, answers to recalls, and messages that nobody can deliver."""
 
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
@@ -59,13 +59,14 @@ def _answer_declined(acknowledged: CaseRecipient, records: SharingRecords) -> No
         if one.recipient_kind is acknowledged.recipient_kind and one.to_agency == acknowledged.agency_code
     }
     for recipient in records.recipients:
-        duty = recipient.duty.value if recipient.duty else None
+        duty = recipient.so_far().duty
         same_kind = recipient.recipient_kind is acknowledged.recipient_kind
-        if duty is not None and same_kind and recipient.agency_code in came_from:
-            if duty.state is DutyState.DECLINED and duty.facts <= acknowledged.so_far().facts:
-                recipient.change_duty(duty.answered_elsewhere())
-                records.end_tasks([TaskKind.DECLINED_BY_AGENCY], TaskOutcome.ELSEWHERE, recipient.id)
-                records.uow.record("override.elsewhere", recipient.case_id, recipient_id=recipient.id)
+        if duty is None or not same_kind or recipient.agency_code not in came_from:
+            continue
+        if duty.state is DutyState.DECLINED and duty.facts <= acknowledged.so_far().facts:
+            recipient.change_duty(duty.answered_elsewhere())
+            records.end_tasks([TaskKind.DECLINED_BY_AGENCY], TaskOutcome.ELSEWHERE, recipient.id)
+            records.uow.record("override.elsewhere", recipient.case_id, recipient_id=recipient.id)
 
 
 def _acknowledge_permission(recipient: CaseRecipient, records: SharingRecords) -> None:

@@ -1,4 +1,4 @@
-"""Phone handover: a person told the agency by telephone, which stops the alarm and never replaces the message (fact 9)."""
+"""Phone handover: a call stops the telephone alarm, and never replaces the message (fact 9)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Sharing duty as a value: its states, its clock, and what every event does to it.
 
-A case recipient has at most one duty. Facts join it, and its clock runs until the agency acknowledged, a telephone call
-and the message both reached it, another agency acknowledged after a decline, or two people ended it (section 4, facts 0,
-8 and 9).
+A case recipient has at most one duty. Facts join it, and its clock runs until the agency acknowledged, a telephone
+call and the message both reached it, another agency acknowledged after a decline, or two people ended it (section 4,
+facts 0, 8 and 9).
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Leads: the places from which an override finds its agencies, rank by rank (sharing rules, section 4, facts 0 and 10)."""
+"""Leads: the places from which an override finds its agencies, rank by rank (section 4, facts 0 and 10)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
