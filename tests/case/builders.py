@@ -12,6 +12,8 @@ CONSENTING: dict[str, Any] = {"reporter": a_reporter(), "privacy": "share", "sha
 """Report whose maker consents to the police."""
 SPOKEN_TO = {"spoken_to": "Sgt Hale", "reference": "GMP-1"}
 MANCHESTER_CARE, MANCHESTER_POLICE = "social_care:E08000003", "police:E23000005"
+CHOSEN = {"police": MANCHESTER_POLICE, "children_social_care": MANCHESTER_CARE, "adult_social_care": MANCHESTER_CARE}
+"""Agency that an adviser chooses in a test, by recipient kind."""
 LEEDS, LEEDS_CARE, LEEDS_POLICE = "E08000035", "social_care:E08000035", "police:E23000010"
 
 
@@ -88,7 +90,8 @@ async def withdraw(cases: CaseWork, case_id: UUID | str, person: str | None = No
 
 async def authorise(cases: CaseWork, case_id: UUID | str, kind: str = "police", **more: Any) -> Any:
     """Ask that what consent permits may go to a recipient kind; return the response."""
-    return await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient_kind": kind, **more})
+    body = {"recipient_kind": kind, "agency_code": CHOSEN.get(kind, "sample:shelter"), **more}
+    return await cases.do("POST", f"/v1/cases/{case_id}/disclosures", body)
 
 
 async def authorise_and_issue(cases: CaseWork, case_id: UUID | str) -> str:

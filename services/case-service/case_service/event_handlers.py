@@ -6,6 +6,7 @@ from case_service.agencies.registered import remember_agency
 from case_service.disclosures.models import Disclosure
 from case_service.recipients import agency_answers
 from case_service.recipients.models import CaseRecipient
+from case_service.recipients.redirections import redirections_of
 from case_service.recipients.sharing_records import SharingRecords, lock_sharing_records
 from case_service.report_import.open_case import open_case
 from shared.audit.chain import remember_head
@@ -25,7 +26,8 @@ from shared.messaging.consumer import CannotHandle, EventHandlers
 
 async def record_acknowledgement(event: ReferralAcknowledged, uow: UnitOfWork) -> None:
     records, recipient, known = await _recipient_of(event, uow)
-    agency_answers.acknowledge(known, recipient, records)
+    redirections = await redirections_of(records.case.id, uow)
+    agency_answers.acknowledge(known, recipient, records, redirections)
 
 
 async def telephone_instead(event: ReferralUndeliverable, uow: UnitOfWork) -> None:

@@ -36,10 +36,10 @@ def case_facts(case_file: CaseFile, keep: frozenset[FactRef]) -> CaseFacts:
         premises=known_place(case_file.situation.place, today),
         last_known_premises=known_place(case_file.situation.last_known_place, today),
         known_by_number_only=(case_file.situation.how_many or 0) > concerned,
-        source_decisions=tuple(one.as_fact() for one in case_file.source_decisions),
-        authorisations=tuple(one.as_fact() for one in case_file.authorisations),
+        source_decisions=tuple(one.as_fact() for one in case_file.case.source_decisions),
+        authorisations=tuple(one.as_fact() for one in case_file.case.authorisations),
         stood_down=taken_back,
-        redirections=tuple(one.as_fact() for one in case_file.records.redirections),
+        redirections=tuple(one.as_fact() for one in case_file.case.redirections),
         ended_searches=_ended_searches(case_file),
         kept_children=_kept_children(case_file) - {fact.subject_id for fact in taken_back},
         received_at=case.received_at,
@@ -72,7 +72,7 @@ def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
 
 
 def _ended_searches(case_file: CaseFile) -> frozenset[FactRef]:
-    signed = [one for one in case_file.proposals if one.is_signed and one.act is ProposalAct.END_SEARCH]
+    signed = [one for one in case_file.case.proposals if one.is_signed and one.act is ProposalAct.END_SEARCH]
     return frozenset(fact for one in signed for fact in one.covers())
 
 

@@ -6,24 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from case_service.cases.case_facts import case_facts
 from case_service.cases.content import Account, Place, Situation
 from case_service.cases.models import Case, ReportedAccount
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
 from case_service.dangers.models import Danger, DangerOrigin, OpenedDanger, create_danger, dangers_of
-from case_service.disclosures.authorisations import Authorisation, authorisations_of
+from case_service.disclosures.authorisations import Authorisation
 from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
-from case_service.proposals.models import Proposal, proposals_of
+from case_service.proposals.models import Proposal
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
 from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
 from case_service.sharing.facts import CaseFacts, FactRef
-from case_service.sources.models import SourceDecision, source_decisions_of
+from case_service.sources.models import SourceDecision
 from shared.db.tables import data_keys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import british_date
@@ -54,9 +54,6 @@ class CaseFile:
     consents: list[ConsentEntry]
     dangers: list[OpenedDanger]
     """All dangers, also those that two people took back."""
-    proposals: list[Proposal]
-    source_decisions: list[SourceDecision]
-    authorisations: list[Authorisation]
     accounts: list[OpenedAccount]
 
     @property
@@ -87,7 +84,7 @@ class CaseFile:
 
     def taken_back(self) -> frozenset[FactRef]:
         """Return the facts that two people stood down or corrected."""
-        return frozenset(fact for one in self.proposals if one.takes_back for fact in one.covers())
+        return frozenset(fact for one in self.case.proposals if one.takes_back for fact in one.covers())
 
     def counting_dangers(self) -> list[Danger]:
         """Return the dangers that nobody took back."""
@@ -188,26 +185,23 @@ class CaseFile:
 
     def add_authorisation(self, authorisation: Authorisation) -> None:
         """Record a lead's decision."""
-        self.uow.session.add(authorisation)
-        self.authorisations.append(authorisation)
+        self.case.authorisations.append(authorisation)
 
     def add_proposal(self, proposal: Proposal) -> None:
-        self.uow.session.add(proposal)
-        self.proposals.append(proposal)
+        self.case.proposals.append(proposal)
 
     def add_source_decision(self, decision: SourceDecision) -> None:
-        self.uow.session.add(decision)
-        self.source_decisions.append(decision)
+        self.case.source_decisions.append(decision)
         self.case.content_recorded()
 
     def add_redirection(self, redirection: Redirection) -> None:
-        self.uow.session.add(redirection)
-        self.records.redirections.append(redirection)
+        self.case.redirections.append(redirection)
         self.case.content_recorded()
 
 
 async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
     """Read and open everything about a case. Whoever changes it holds its lock before (`lock_case`)."""
+    await _read_decisions(case, uow)
     accounts = await _accounts_of(case, uow)
     return CaseFile(
         records=await read_sharing_records(case, uow),
@@ -215,11 +209,15 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
         persons=await _persons_of(case.id, uow),
         consents=list(await ledger_of(case.id, uow)),
         dangers=await dangers_of(case.id, uow),
-        proposals=await proposals_of(case.id, uow),
-        source_decisions=await source_decisions_of(case.id, uow),
-        authorisations=list(await authorisations_of(case.id, uow)),
         accounts=accounts,
     )
+
+
+async def _read_decisions(case: Case, uow: UnitOfWork) -> None:
+    """Read with one statement what people decided about a case: there is little of it."""
+    decided = (Case.proposals, Case.source_decisions, Case.redirections, Case.authorisations)
+    found = select(Case).where(Case.id == case.id).options(*(joinedload(one) for one in decided))
+    (await uow.session.scalars(found.execution_options(populate_existing=True))).unique().all()
 
 
 async def _accounts_of(case: Case, uow: UnitOfWork) -> list[OpenedAccount]:
@@ -243,10 +241,10 @@ async def _persons_of(case_id: UUID, uow: UnitOfWork) -> list[OpenedPerson]:
         .outerjoin(data_keys, data_keys.c.owner == Person.id)
         .where(Person.case_id == case_id)
         .order_by(Person.added_at, Person.id)
-        .options(selectinload(Person.statements))
+        .options(joinedload(Person.statements))
     )
     persons = []
-    for person, wrapped in (await uow.session.execute(found)).all():
+    for person, wrapped in (await uow.session.execute(found)).unique().all():
         uow.keys.unwrap(person.id, wrapped)
         persons.append(OpenedPerson(person, await person.open(uow.keys)))
     return persons

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.cases.content import Account, Place, Situation
 from case_service.db import Base
@@ -16,6 +17,12 @@ from shared.domain.vocabulary import CaseClassification, OnwardAction
 from shared.errors import Conflict
 from shared.events import CaseClosed, CaseOpened, CaseReopened
 from shared.ids import new_id
+
+if TYPE_CHECKING:
+    from case_service.disclosures.authorisations import Authorisation
+    from case_service.proposals.models import Proposal
+    from case_service.recipients.redirections import Redirection
+    from case_service.sources.models import SourceDecision
 
 
 class CaseState(StrEnum):
@@ -78,6 +85,19 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[OnwardAction | None] = mapped_column(code_of(OnwardAction, name="outcome_known"))
     situation: Mapped[bytes | None] = mapped_column(Sealed)
+
+    proposals: Mapped[list["Proposal"]] = relationship(
+        lazy="raise", order_by="Proposal.first_signed_at, Proposal.id", foreign_keys="Proposal.case_id"
+    )
+    source_decisions: Mapped[list["SourceDecision"]] = relationship(
+        lazy="raise", order_by="SourceDecision.number"
+    )
+    redirections: Mapped[list["Redirection"]] = relationship(
+        lazy="raise", order_by="Redirection.chosen_at, Redirection.id"
+    )
+    authorisations: Mapped[list["Authorisation"]] = relationship(
+        lazy="raise", order_by="Authorisation.decided_at, Authorisation.id"
+    )
 
     @classmethod
     def open_from_contact(

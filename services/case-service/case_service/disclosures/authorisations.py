@@ -1,16 +1,14 @@
 """Authorisations: a safeguarding lead's named decision to share without consent and without an override."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
 from case_service.sharing import facts
 from shared.db.columns import Codes, CodeSet, CodeText, code_of
-from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import AuthorisedReason, FieldGroup, RecipientKind
 
 
@@ -33,8 +31,3 @@ class Authorisation(Base):
         return facts.Authorisation(
             self.recipient_kind, frozenset(self.person_ids), self.agency_code, self.groups
         )
-
-
-async def authorisations_of(case_id: UUID, uow: UnitOfWork) -> Sequence[Authorisation]:
-    found = select(Authorisation).where(Authorisation.case_id == case_id)
-    return (await uow.session.scalars(found.order_by(Authorisation.decided_at, Authorisation.id))).all()

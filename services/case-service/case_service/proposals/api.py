@@ -107,7 +107,7 @@ async def propose_end_of_declined_duty(
 )
 async def sign_proposal(proposal_id: UUID, change: CaseToReview, uow: Uow) -> ProposalOut:
     case_file = change.case_file
-    proposal = next((one for one in case_file.proposals if one.id == proposal_id), None)
+    proposal = next((one for one in case_file.case.proposals if one.id == proposal_id), None)
     if proposal is None:
         raise NotFound
     if proposal.duplicate_of is not None:

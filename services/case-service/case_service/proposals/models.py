@@ -5,13 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
 from case_service.sharing.facts import FactKind, FactRef
 from shared.db.columns import Codes, CodeText, code_of
-from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Conflict
 from shared.ids import new_id
 
@@ -133,8 +132,3 @@ class Proposal(Base):
             raise SignedByTheSamePerson
         self.second_signed_by, self.second_signed_at = by, at
         self.version += 1
-
-
-async def proposals_of(case_id: UUID, uow: UnitOfWork) -> list[Proposal]:
-    found = select(Proposal).where(Proposal.case_id == case_id)
-    return list((await uow.session.scalars(found.order_by(Proposal.first_signed_at, Proposal.id))).all())

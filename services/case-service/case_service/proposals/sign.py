@@ -116,5 +116,5 @@ def _recipients_of(facts: frozenset[FactRef], recipients: Iterable[CaseRecipient
 
 def _end_task(case_file: CaseFile) -> None:
     """End the task to sign, once nothing waits for a signature."""
-    if all(one.is_signed for one in case_file.proposals):
+    if all(one.is_signed for one in case_file.case.proposals):
         case_file.records.end_tasks([TaskKind.SIGN_PROPOSAL], TaskOutcome.SIGNED)

@@ -1,21 +1,29 @@
 """Answers of agencies: acknowledgements, declines, answers to recalls, and messages that nobody can deliver."""
 
+from collections.abc import Iterable
+
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
+from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords
 from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.shared_so_far import DisclosureState
 
 
-def acknowledge(known: Disclosure, recipient: CaseRecipient, records: SharingRecords) -> None:
+def acknowledge(
+    known: Disclosure,
+    recipient: CaseRecipient,
+    records: SharingRecords,
+    redirections: Iterable[Redirection],
+) -> None:
     """Record that the agency has a disclosure, and everything issued to it before; clocks of what it has stop."""
     for one in recipient.disclosures:
         if _is_covered(one, known):
             one.acknowledge()
     unanswered = [one for one in recipient.disclosures if one.is_unanswered]
     if known.is_forced and not any(one.is_forced for one in unanswered):
-        _acknowledge_duty(recipient, records)
+        _acknowledge_duty(recipient, records, redirections)
     if not any(not one.is_forced for one in unanswered):
         _acknowledge_permission(recipient, records)
     if not recipient.has_open_duty and not unanswered:
@@ -32,7 +40,9 @@ def _is_covered(one: Disclosure, known: Disclosure) -> bool:
     return one is known or earlier
 
 
-def _acknowledge_duty(recipient: CaseRecipient, records: SharingRecords) -> None:
+def _acknowledge_duty(
+    recipient: CaseRecipient, records: SharingRecords, redirections: Iterable[Redirection]
+) -> None:
     uow = records.uow
     duty = recipient.duty.value if recipient.duty else None
     if duty is None:
@@ -48,14 +58,16 @@ def _acknowledge_duty(recipient: CaseRecipient, records: SharingRecords) -> None
         recipient.permission.set_deadline(uow.now)
         uow.notify(SCHEDULER_CHANNEL)
     uow.record("override.acknowledged", recipient.case_id, recipient_id=recipient.id)
-    _answer_declined(recipient, records)
+    _answer_declined(recipient, records, redirections)
 
 
-def _answer_declined(acknowledged: CaseRecipient, records: SharingRecords) -> None:
+def _answer_declined(
+    acknowledged: CaseRecipient, records: SharingRecords, redirections: Iterable[Redirection]
+) -> None:
     """End the duties that were declined and redirected here: another agency has acknowledged (fact 9)."""
     came_from = {
         one.from_agency
-        for one in records.redirections
+        for one in redirections
         if one.recipient_kind is acknowledged.recipient_kind and one.to_agency == acknowledged.agency_code
     }
     for recipient in records.recipients:

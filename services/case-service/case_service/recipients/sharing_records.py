@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from case_service.cases.models import Case
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient, SharingDuty
-from case_service.recipients.redirections import Redirection, redirections_of
 from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.shared_so_far import ContentParts, SharedSoFar
@@ -29,7 +28,6 @@ class SharingRecords:
     tasks: list[Task]
     on_call: str
     """Person who holds new tasks."""
-    redirections: list[Redirection]
     uow: UnitOfWork
 
     def recipient(self, recipient_id: UUID) -> CaseRecipient:
@@ -131,8 +129,7 @@ async def lock_sharing_records(case_id: UUID, uow: UnitOfWork) -> SharingRecords
 async def read_sharing_records(case: Case, uow: UnitOfWork) -> SharingRecords:
     on_call, tasks = await tasks_of(case.id, uow)
     recipients = await _recipients_of(case.id, uow)
-    redirections = await redirections_of(case.id, uow)
-    return SharingRecords(case, list(recipients), tasks, on_call, redirections, uow)
+    return SharingRecords(case, list(recipients), tasks, on_call, uow)
 
 
 async def _recipients_of(case_id: UUID, uow: UnitOfWork) -> Sequence[CaseRecipient]:

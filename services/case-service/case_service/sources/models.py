@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, select
+from sqlalchemy import BigInteger, ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
 from case_service.sharing import facts
 from shared.db.columns import CodeText, code_of
-from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import SourceChoice, SourceReason
 
 
@@ -28,8 +27,3 @@ class SourceDecision(Base):
 
     def as_fact(self) -> facts.SourceDecision:
         return facts.SourceDecision(str(self.reporter_id), self.choice)
-
-
-async def source_decisions_of(case_id: UUID, uow: UnitOfWork) -> list[SourceDecision]:
-    found = select(SourceDecision).where(SourceDecision.case_id == case_id)
-    return list((await uow.session.scalars(found.order_by(SourceDecision.number))).all())
