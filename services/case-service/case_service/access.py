@@ -57,6 +57,15 @@ async def _any_case_to_change(
         yield change
 
 
+@raises(NotFound)
+async def _case_in_danger(
+    case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    """Yield any case, also one whose report is not here yet: a danger waits for nothing."""
+    async with change_case(case_id, uow, deadlines) as change:
+        yield change
+
+
 @raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
 async def _case_to_change(
     case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
@@ -87,6 +96,7 @@ async def _case_to_review(
 CaseToRead = Annotated[CaseFile, Depends(_case_to_read, scope="function")]
 CaseToChange = Annotated[CaseChange, Depends(_case_to_change, scope="function")]
 AnyCaseToChange = Annotated[CaseChange, Depends(_any_case_to_change, scope="function")]
+CaseInDanger = Annotated[CaseChange, Depends(_case_in_danger, scope="function")]
 CaseToReview = Annotated[CaseChange, Depends(_case_to_review, scope="function")]
 CaseToDecide = Annotated[CaseChange, Depends(_case_to_decide, scope="function")]
 

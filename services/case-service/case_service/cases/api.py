@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select, tuple_
 
 from case_service.access import Adviser, AnyUnchangedCase, CaseToChange, CaseToRead, UnchangedCase
 from case_service.cases.case_file import CaseFile
-from case_service.cases.confirmation import confirm_facts
+from case_service.cases.confirmation import NothingToConfirm, confirm_facts
 from case_service.cases.models import Case, CaseCannotBeClosed, CaseState
 from case_service.cases.places import PlaceCommand
 from case_service.cases.schemas import (
@@ -103,6 +103,7 @@ async def read_case(case_file: CaseToRead, uow: Uow) -> CaseOut:
 
 
 @router.post("/{case_id}/confirmation", summary="Confirm what the report says: what is forced is sent now")
+@raises(NothingToConfirm)
 async def confirm_case(change: CaseToChange, uow: Uow, body: ConfirmFacts | None = None) -> Changed:
     """Confirm facts, each by itself; without a body, everything that the report says so far (fact 7)."""
     case_file = change.case_file

@@ -18,10 +18,12 @@ from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
 from case_service.proposals.models import Proposal
+from case_service.recipients.earlier_messages import earlier_messages
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
 from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sources.models import SourceDecision
 from shared.db.tables import data_keys
@@ -55,6 +57,8 @@ class CaseFile:
     dangers: list[OpenedDanger]
     """All dangers, also those that two people took back."""
     accounts: list[OpenedAccount]
+    earlier_messages: dict[AgencyKey, str]
+    """Id of the message that each agency has of a case that may be the same matter."""
 
     @property
     def case(self) -> Case:
@@ -210,6 +214,7 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
         consents=list(await ledger_of(case.id, uow)),
         dangers=await dangers_of(case.id, uow),
         accounts=accounts,
+        earlier_messages=await earlier_messages(case, uow),
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from case_service.access import AnyCaseToChange
+from case_service.access import CaseInDanger
 from case_service.cases.content import Place
 from case_service.cases.places import CouncilCode, PlaceCommand
 from shared.http.auth import Uow
@@ -50,7 +50,7 @@ class DangerCreated(Created):
 
 @router.post("", status_code=201, summary="Record imminent danger; it takes effect now")
 async def record_danger(
-    body: RecordDanger, change: AnyCaseToChange, uow: Uow, request: Idempotent
+    body: RecordDanger, change: CaseInDanger, uow: Uow, request: Idempotent
 ) -> DangerCreated:
     async def record() -> DangerCreated:
         case_file = change.case_file

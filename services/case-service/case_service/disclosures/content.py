@@ -110,6 +110,9 @@ def _header(
         "not_for_immigration_enforcement": True,
         "rule_version": decision.rule_version,
     }
+    earlier = case_file.earlier_messages.get(recipient.key)
+    if earlier is not None:
+        header["may_be_the_same_matter_as"] = earlier
     if disclosure.is_forced and duty is not None and not disclosure.is_correction:
         header |= _about_the_duty(duty, recipient, case_file)
     return header

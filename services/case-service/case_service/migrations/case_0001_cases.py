@@ -546,6 +546,7 @@ def _create_proposals() -> None:
         sa.Column("reason", CODE, nullable=False),
         sa.Column("facts", JSONB, nullable=False),
         sa.Column("duplicate_of", sa.Uuid, nullable=True),
+        sa.Column("agencies", JSONB, nullable=False),
         sa.Column("first_signed_by", CODE, nullable=False),
         sa.Column("first_signed_at", TIME, nullable=False),
         sa.Column("second_signed_by", CODE, nullable=True),

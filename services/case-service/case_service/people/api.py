@@ -5,7 +5,7 @@ from uuid import UUID
 from case_service.access import AnyCaseToChange, AnyUnchangedCase, CaseToChange, UnchangedCase
 from case_service.cases.case_file import CaseFile
 from case_service.people.age_checks import check_may_be_unknown, check_statement
-from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named
+from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named, check_may_be_placed
 from case_service.people.models import OpenedPerson
 from case_service.people.schemas import (
     AddPerson,
@@ -171,7 +171,7 @@ async def record_places(
     person = case_file.person(person_id)
     places = body.places()
     if any(place is not None and place.names_more_than_council for place in places.values()):
-        check_may_be_named(case_file, person)
+        check_may_be_placed(case_file, person)
     await person.write(person.identity.with_places(places), uow.keys)
     case_file.case.content_recorded()
     uow.record("places.recorded", case_file.case.id, person_id=person.id, places="+".join(sorted(places)))

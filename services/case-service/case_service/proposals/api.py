@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from case_service.access import AnyCaseToChange, CaseToReview, RecipientToChange
-from case_service.proposals.duplicates import NotADuplicate, check_duplicate
+from case_service.proposals.duplicates import NotADuplicate, agencies_of, check_duplicate
 from case_service.proposals.models import (
     AlreadySigned,
     NewFactSinceFirstSignature,
@@ -38,8 +38,9 @@ async def propose_about_facts(
             fact for one in body.facts for fact in open_facts(case_file, one.kind, one.subject_id)
         )
         check_act(body.act, facts, case_file)
+        agencies = agencies_of(facts, case_file) if body.duplicate_of is not None else frozenset()
         if body.duplicate_of is not None:
-            await check_duplicate(body.duplicate_of, facts, case_file)
+            await check_duplicate(body.duplicate_of, agencies, case_file)
         proposal = Proposal.propose(
             case_file.case.id,
             body.act,
@@ -48,6 +49,7 @@ async def propose_about_facts(
             by=uow.actor,
             at=uow.now,
             duplicate_of=body.duplicate_of,
+            agencies=agencies,
         )
         case_file.add_proposal(proposal)
         case_file.records.open_task(TaskKind.SIGN_PROPOSAL, uow.now)
@@ -111,6 +113,6 @@ async def sign_proposal(proposal_id: UUID, change: CaseToReview, uow: Uow) -> Pr
     if proposal is None:
         raise NotFound
     if proposal.duplicate_of is not None:
-        await check_duplicate(proposal.duplicate_of, proposal.covers(), case_file)
+        await check_duplicate(proposal.duplicate_of, agencies_of(proposal.covers(), case_file), case_file)
     sign(proposal, case_file)
     return ProposalOut.of(proposal)

@@ -9,8 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import FactKind, FactRef
 from shared.db.columns import Codes, CodeText, code_of
+from shared.domain.vocabulary import RecipientKind
 from shared.errors import Conflict
 from shared.ids import new_id
 
@@ -71,6 +73,8 @@ class Proposal(Base):
     facts: Mapped[list[dict[str, str]]] = mapped_column(Codes)
     """Facts that the signatures cover."""
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    agencies: Mapped[list[dict[str, str]]] = mapped_column(Codes)
+    """Agencies that must hear of it from the case that this one repeats."""
     first_signed_by: Mapped[str] = mapped_column(CodeText)
     first_signed_at: Mapped[datetime]
     second_signed_by: Mapped[str | None] = mapped_column(CodeText)
@@ -90,6 +94,7 @@ class Proposal(Base):
         at: datetime,
         recipient_id: UUID | None = None,
         duplicate_of: UUID | None = None,
+        agencies: Iterable[AgencyKey] = (),
     ) -> "Proposal":
         """Return a proposal with its first signature."""
         return cls(
@@ -103,6 +108,7 @@ class Proposal(Base):
                 {"kind": one.kind.value, "subject_id": one.subject_id, "id": one.id} for one in sorted(facts)
             ],
             duplicate_of=duplicate_of,
+            agencies=[{"recipient_kind": kind, "agency_code": code} for kind, code in sorted(agencies)],
             first_signed_by=by,
             first_signed_at=at,
         )
@@ -123,6 +129,10 @@ class Proposal(Base):
 
     def covers(self) -> frozenset[FactRef]:
         return frozenset(FactRef(FactKind(one["kind"]), one["subject_id"], one["id"]) for one in self.facts)
+
+    def agency_keys(self) -> frozenset[AgencyKey]:
+        """Return the agencies that must hear of it from the other case."""
+        return frozenset((RecipientKind(one["recipient_kind"]), one["agency_code"]) for one in self.agencies)
 
     def sign(self, *, by: str, at: datetime) -> None:
         """Add the second signature."""
