@@ -1,9 +1,10 @@
 """Reopening of duplicates: where the case that another one repeats ends otherwise, the facts count again (fact 8)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from case_service.cases.case_change import change_case
 from case_service.cases.case_file import CaseFile
@@ -21,16 +22,18 @@ async def reopen_duplicates(context: ServiceContext) -> bool:
     lapsed, last = False, None
     while rows := await _standing_after(last, context):
         for proposal_id, case_id in rows:
-            async with context.database.unit_of_work(WORKER) as uow:
-                async with change_case(case_id, uow, deadlines_of(context)) as change:
-                    proposals = change.case_file.case.proposals
-                    proposal = next(one for one in proposals if one.id == proposal_id)
-                    lapsed = await _lapse(proposal, change.case_file) or lapsed
+            async with (
+                context.database.unit_of_work(WORKER) as uow,
+                change_case(case_id, uow, deadlines_of(context)) as change,
+            ):
+                proposals = change.case_file.case.proposals
+                proposal = next(one for one in proposals if one.id == proposal_id)
+                lapsed = await _lapse(proposal, change.case_file) or lapsed
             last = proposal_id
     return lapsed
 
 
-async def _standing_after(last: UUID | None, context: ServiceContext) -> Sequence[Row[tuple[UUID, UUID]]]:
+async def _standing_after(last: UUID | None, context: ServiceContext) -> Sequence[Any]:
     async with context.database.unit_of_work(WORKER) as uow:
         standing = (
             Proposal.duplicate_of.is_not(None),
