@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from case_service.assessment.classification import classify
 from case_service.cases.known_places import known_place
 from case_service.people.models import OpenedPerson
-from case_service.proposals.models import ProposalAct
+from case_service.proposals.models import TAKES_BACK, ProposalAct
 from case_service.sharing.facts import CaseFacts, FactRef, Person
 from case_service.sharing.people import children
 from shared.domain.age import british_date
@@ -40,6 +40,12 @@ def case_facts(case_file: CaseFile, keep: frozenset[FactRef]) -> CaseFacts:
         authorisations=tuple(one.as_fact() for one in case_file.case.authorisations),
         stood_down=taken_back,
         redirections=tuple(one.as_fact() for one in case_file.case.redirections),
+        proposed=frozenset(
+            (fact, one.act is ProposalAct.CORRECT)
+            for one in case_file.case.proposals
+            if one.act in TAKES_BACK and one.lapsed_at is None
+            for fact in one.covers()
+        ),
         ended_searches=_ended_searches(case_file),
         kept_children=_kept_children(case_file) - {fact.subject_id for fact in taken_back},
         received_at=case.received_at,

@@ -192,7 +192,7 @@ class CaseFile:
         self.case.authorisations.append(authorisation)
 
     def add_proposal(self, proposal: Proposal) -> None:
-        self.case.proposals.append(proposal)
+        self.case.add_proposal(proposal)
 
     def add_source_decision(self, decision: SourceDecision) -> None:
         self.case.source_decisions.append(decision)

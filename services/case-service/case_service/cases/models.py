@@ -148,6 +148,9 @@ class Case(Base):
         """Raise the version: something about the case was recorded that is no content for agencies."""
         self.version += 1
 
+    def add_proposal(self, proposal: "Proposal") -> None:
+        self.proposals.append(proposal)
+
     def content_recorded(self) -> None:
         """Raise the version, and let everything follow that recorded content brings about."""
         self.changed()

@@ -127,6 +127,14 @@ class EndTasks:
 
 
 @dataclass(frozen=True)
+class ProposeTakingBack:
+    """Propose that facts be taken back; whoever recorded what contradicts them has signed first (facts 8 and 14)."""
+
+    facts: frozenset[FactRef]
+    was_sent: bool
+
+
+@dataclass(frozen=True)
 class MarkUrgency:
     """Mark the case for the order of the list: danger, child."""
 
@@ -149,6 +157,7 @@ Effect = (
     | RecallDisclosure
     | OpenTaskFor
     | EndTasks
+    | ProposeTakingBack
     | MarkUrgency
     | AnnounceClassification
 )

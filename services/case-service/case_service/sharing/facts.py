@@ -220,6 +220,8 @@ class CaseFacts:
     stood_down: frozenset[FactRef] = frozenset()
     """Facts that two people stood down or corrected: they open nothing again."""
     redirections: tuple[Redirection, ...] = ()
+    proposed: frozenset[tuple[FactRef, bool]] = frozenset()
+    """Facts that somebody proposed to take back, each with whether it had been sent by then."""
     ended_searches: frozenset[FactRef] = frozenset()
     """Facts for whose place two people ended the search."""
 

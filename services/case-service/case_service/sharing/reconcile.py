@@ -12,7 +12,7 @@ from case_service.sharing.consented import proposal, recalls
 from case_service.sharing.decisions.decide import decide
 from case_service.sharing.duties import changes as duty_changes
 from case_service.sharing.duties.changes import Changes
-from case_service.sharing.duties.corrections import correct_informed
+from case_service.sharing.duties.corrections import correct_informed, propose_mistaken_ages
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.duties.required import required_disclosures
 from case_service.sharing.duties.searches import notice_mass_notification, search
@@ -50,6 +50,7 @@ def reconcile(
     if before.report_imported and after.consents != before.consents:
         effects += recalls(before, after, shared, now)
         effects += _named_by_choice(before, after, shared, now, deadlines)
+    effects += propose_mistaken_ages(after, shared, now)
     return [*effects, *proposal(after, shared, now)]
 
 

@@ -8,7 +8,7 @@ from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Decision, Extent
 from case_service.sharing.facts import CaseFacts
 from case_service.sharing.people import InDanger, counted_in_danger, own_children
-from shared.domain.vocabulary import FieldGroup, Ground, RecipientKind
+from shared.domain.vocabulary import AgeStatus, FieldGroup, Ground, RecipientKind
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,15 @@ class Message:
         """Return the children on whose facts the message rests."""
         own = own_children(self.facts, self.today) if self.is_about_children else frozenset[str]()
         return [one for one in self.case_file.persons if str(one.id) in own]
+
+    def age_to_show(self, person: OpenedPerson) -> AgeStatus | None:
+        """Return the status of an age; None for whom a child's duty runs although one person says adult by now.
+
+        Only the correction, which two people sign, says so (fact 8).
+        """
+        status = person.age_status(self.today)
+        mistaken = status is not None and not status.child_path and str(person.id) in self.facts.kept_children
+        return None if mistaken else status
 
     def in_danger(self) -> dict[str, InDanger]:
         """Return who is shown as in danger: by the dangers of this agency, and of its children by any danger."""

@@ -26,9 +26,9 @@ def persons(message: Message) -> list[dict[str, Any]]:
 def _whole(person: OpenedPerson, message: Message) -> dict[str, Any]:
     identity = person.identity
     hidden = set() if message.goes_whole(FieldGroup.REPORTER, person) else {PersonRole.REPORTER}
-    status = person.age_status(message.today)
+    status = message.age_to_show(person)
     in_danger = message.in_danger().get(str(person.id))
-    born = identity.age.date_of_birth
+    born = identity.age.date_of_birth if status is not None else None
     words_go = message.words_about_go(person)
     return without_gaps(
         {
@@ -39,7 +39,7 @@ def _whole(person: OpenedPerson, message: Message) -> dict[str, Any]:
             "relation_to_child": identity.relation_to_child if words_go else None,
             "age_status": status.value if status else None,
             "date_of_birth": born.isoformat() if born else None,
-            "years": identity.age.years,
+            "years": identity.age.years if status is not None else None,
             "lives_at": place_out(identity.lives_at),
             "found_at": place_out(identity.found_at),
             "last_known_at": place_out(identity.last_known_at),

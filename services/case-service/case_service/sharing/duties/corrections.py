@@ -5,9 +5,10 @@ from datetime import datetime
 
 from case_service.sharing.duties.changes import Changes
 from case_service.sharing.duties.deadlines import ShorterDeadlines
-from case_service.sharing.effects import AuthoriseDisclosure
-from case_service.sharing.facts import CaseFacts, FactKind, FactRef
+from case_service.sharing.effects import AuthoriseDisclosure, Effect, ProposeTakingBack
+from case_service.sharing.facts import CaseFacts, FactKind, FactRef, Person
 from case_service.sharing.shared_so_far import DisclosureSoFar, RecipientSoFar, SharedSoFar
+from shared.domain.age import british_date, is_known_adult
 from shared.domain.vocabulary import DisclosureKind
 
 
@@ -53,3 +54,27 @@ def _tells(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
     if fact.kind is FactKind.CHILD:
         return any(fact.subject_id in record.persons for record in disclosure.issued)
     return any(fact in record.facts for record in disclosure.issued)
+
+
+def propose_mistaken_ages(facts: CaseFacts, shared: SharedSoFar, now: datetime) -> list[Effect]:
+    """Propose to take back the facts about persons who prove to have been adults when they were told of as children.
+
+    Nobody is called an adult because nothing is known, and a birthday is no mistake.
+    """
+    effects: list[Effect] = []
+    for person in facts.persons:
+        if person.id in facts.kept_children and is_known_adult(person.age, british_date(now)):
+            effects += _proposals_about(person, facts, shared)
+    return effects
+
+
+def _proposals_about(person: Person, facts: CaseFacts, shared: SharedSoFar) -> list[Effect]:
+    own = frozenset(
+        fact for _, duty in shared.duties() for fact in duty.facts if fact.subject_id == person.id
+    )
+    opened = [duty.opened_at for _, duty in shared.duties() if duty.facts & own]
+    if not opened or not is_known_adult(person.age, british_date(min(opened))):
+        return []
+    was_sent = any(is_informed_of(recipient, fact) for recipient, _ in shared.duties() for fact in own)
+    new = frozenset(fact for fact in own if (fact, was_sent) not in facts.proposed)
+    return [ProposeTakingBack(new, was_sent)] if new else []
