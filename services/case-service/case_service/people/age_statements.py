@@ -86,4 +86,5 @@ class AgeStatementRow(Base):
             said_in_report=self.said_in_report,
             verified=self.is_verified,
             effective_at=self.effective_at,
+            recorded_by=self.recorded_by,
         )

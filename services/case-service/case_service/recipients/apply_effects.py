@@ -149,7 +149,7 @@ def _propose(effect: ProposeTakingBack, records: SharingRecords) -> None:
     uow = records.uow
     act = ProposalAct.CORRECT if effect.was_sent else ProposalAct.STAND_DOWN
     reason = StandDownReason.AGE_MISTAKEN
-    proposal = Proposal.propose(records.case.id, act, reason, effect.facts, by=uow.actor, at=uow.now)
+    proposal = Proposal.propose(records.case.id, act, reason, effect.facts, by=effect.signed_by, at=uow.now)
     records.case.add_proposal(proposal)
     records.open_task(TaskKind.SIGN_PROPOSAL, uow.now)
     uow.record("proposal.made", records.case.id, proposal_id=proposal.id, act=act, reason=reason)

@@ -132,6 +132,7 @@ class ProposeTakingBack:
 
     facts: frozenset[FactRef]
     was_sent: bool
+    signed_by: str
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class AgeStatement:
     said_in_report: bool = False
     verified: bool = True
     effective_at: datetime | None = None
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True)

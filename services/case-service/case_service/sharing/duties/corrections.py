@@ -77,4 +77,4 @@ def _proposals_about(person: Person, facts: CaseFacts, shared: SharedSoFar) -> l
         return []
     was_sent = any(is_informed_of(recipient, fact) for recipient, _ in shared.duties() for fact in own)
     new = frozenset(fact for fact in own if (fact, was_sent) not in facts.proposed)
-    return [ProposeTakingBack(new, was_sent)] if new else []
+    return [ProposeTakingBack(new, was_sent, person.statement.recorded_by)] if new else []
