@@ -146,6 +146,7 @@ def _wrong_answers(client: CanaryClient) -> dict[str, Json]:
         "decline": {"reason": line("decline")},
         "outcomes": {"outcome": line("outcome")},
         "recall-answer": {"answer": line("recall")},
+        "phone-recall-answer": {"answer": line("recall by telephone"), "name": line("recall name")},
     }
 
 

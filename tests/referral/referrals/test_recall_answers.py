@@ -158,15 +158,16 @@ async def test_an_answer_on_the_telephone_ends_a_recall_that_could_not_be_sent(
     )
 
 
-async def test_an_answer_on_the_telephone_names_the_person_and_the_disclosure(
+async def test_an_answer_on_the_telephone_names_the_person_who_gave_it(
     referral: RunningService,
 ) -> None:
     async with a_partner(referral):
         path, event = await recalled_copy(referral)
         whole = DESTROYED | {"disclosure_id": str(event.disclosure_id), "name": "Sam"}
-        for left_out in ("disclosure_id", "name", "answer"):
+        for left_out in ("name", "answer"):
             command = {key: value for key, value in whole.items() if key != left_out}
             assert (await telephone(referral, path, command)).status_code == 422, left_out
+        assert (await telephone(referral, path, whole | {"name": " "})).status_code == 422
         for role in ("agency", "operator", "analyst", "service"):
             answer = await referral.http.post(
                 f"{path}/phone-recall-answer", json=whole, headers=signed_in(role)
