@@ -84,7 +84,7 @@ class RecordRecallAnswer(_RecallAnswered):
                 {
                     "answer": "kept",
                     "reason": "court_order",
-                    "name": "Sam Field",
+                    "spoken_to": "Sam Field",
                     "reference": "R-9",
                 }
             ]
@@ -93,7 +93,7 @@ class RecordRecallAnswer(_RecallAnswered):
 
     disclosure_id: UUID | None = None
     """Disclosure whose copy is meant; without it, all that were recalled."""
-    name: Reference
+    spoken_to: Reference
     """Name of the person at the agency who gave the answer."""
     reference: Reference | None = None
     """The agency's own reference for its answer."""
