@@ -175,6 +175,20 @@ async def test_an_answer_on_the_telephone_names_the_person_who_gave_it(
             assert answer.status_code == 403, role
 
 
+async def test_a_second_call_about_a_recall_replaces_no_name_or_reference_and_says_so(
+    referral: RunningService,
+) -> None:
+    async with a_partner(referral):
+        path, _ = await recalled_copy(referral)
+        first = await telephone(referral, path, DESTROYED | {"spoken_to": "Sam", "reference": "R-1"})
+        for other in ({"spoken_to": "Jo"}, {"spoken_to": "Sam", "reference": "R-2"}):
+            refused = await telephone(referral, path, DESTROYED | other)
+            assert (refused.status_code, refused.json()["code"]) == (409, "recall-answered-already")
+        read = (await referral.http.get(path, headers=signed_in("adviser"))).json()
+    assert read["acts"] == first.json()["acts"]
+    assert len(await referral.announced(RecallAnswered)) == 1
+
+
 async def test_without_a_recall_there_is_nothing_to_note_from_the_telephone(referral: RunningService) -> None:
     async with a_partner(referral):
         event = consented()
