@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from referral_service.deliveries.models import DELIVERIES_CHANNEL, Delivery
+from referral_service.deliveries.states import Refusal
 from referral_service.directory.models import Agency, agency_id
 from referral_service.referrals.models import Referral, new_referral
 from referral_service.referrals.queries import lock_referral
@@ -30,15 +31,16 @@ async def add_disclosure(event: DisclosureAuthorised, uow: UnitOfWork) -> None:
     uow.notify(DELIVERIES_CHANNEL)
 
 
-async def _refusal_of(event: DisclosureAuthorised, referral: Referral, uow: UnitOfWork) -> str | None:
+async def _refusal_of(event: DisclosureAuthorised, referral: Referral, uow: UnitOfWork) -> Refusal | None:
     """Return why the agency may not be sent this at all; None for a registered agency of the kind."""
     agency = await uow.session.get(Agency, referral.agency_id)
     if is_immigration_enforcement(code=event.agency_code, name=agency.name if agency else ""):
-        return "immigration-enforcement"
+        return Refusal.IMMIGRATION_ENFORCEMENT
     if agency is None:
-        return "agency-unknown"
+        return Refusal.AGENCY_UNKNOWN
     same_kind = event.recipient_kind == referral.recipient_kind
-    return None if same_kind and agency.receives(event.recipient_kind) else "agency-of-another-kind"
+    fits = same_kind and agency.receives(event.recipient_kind)
+    return None if fits else Refusal.AGENCY_OF_ANOTHER_KIND
 
 
 def _fault_ahead_of(delivery: Delivery, referral: Referral) -> str | None:

@@ -30,7 +30,7 @@ ARGUMENTS: dict[Route, dict[str, Any]] = {
     ("POST", f"{REFERRAL_PATH}/outcomes"): {"json": {"outcome": "person_safeguarded"}},
     ("POST", f"{REFERRAL_PATH}/recall-answer"): {"json": {"answer": "destroyed"}},
     ("POST", f"{REFERRAL_PATH}/phone-recall-answer"): {
-        "json": {"disclosure_id": "{disclosure_id}", "answer": "destroyed", "name": "PC Ash"}
+        "json": {"answer": "destroyed", "spoken_to": "PC Ash"}
     },
     ("POST", "/v1/access-links/{token}/acknowledgement"): {"data": {"name": "PC Ash"}},
 }

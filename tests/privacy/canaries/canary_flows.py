@@ -114,8 +114,14 @@ async def answer_as_agencies(client: CanaryClient, case_id: str) -> int:
         code = referral["agency_code"]
         found = await client.accepted("referral", "GET", f"/v1/agencies?agency_code={code}", "operator")
         token = client.system.token("agency", name="desk", agency=found["items"][0]["id"])
-        answered = {"json": {"reference": line("reference")}, "token": token}
-        await client.accepted("referral", "POST", f"{path}/acknowledgement", "agency", **answered)
+        answered = {"reference": line("reference")}
+        acknowledgement = f"{path}/acknowledgement"
+        other = await client.request(
+            "referral", "POST", acknowledgement, "agency", token=token, json=answered
+        )
+        assert other.status_code == 409, "the link was acknowledged with another reference"
+        told = {"answer": "destroyed", "spoken_to": line("spoken to"), "reference": line("reference")}
+        await client.request("referral", "POST", f"{path}/phone-recall-answer", "adviser", json=told)
         await client.accepted("referral", "GET", path, "agency", token=token)
         for action, body in _wrong_answers(client).items():
             await client.request("referral", "POST", f"{path}/{action}", "agency", token=token, json=body)

@@ -34,7 +34,7 @@ async def everything_is_done(referral: RunningService, partner: Partner, event: 
     await say(referral, partner, f"{path}/outcomes", {"outcome": "visit_made"})
     await say(referral, partner, f"{path}/decline", {"reason": "no_capacity"})
     await referral.given(recalled(event))
-    phone = {"answer": "kept", "reason": "court_order", "name": "Jo Ash", "reference": "K-1"}
+    phone = {"answer": "kept", "reason": "court_order", "spoken_to": "Jo Ash", "reference": "K-1"}
     body = phone | {"disclosure_id": str(event.disclosure_id)}
     await referral.http.post(f"{path}/phone-recall-answer", json=body, headers=ada)
     return path

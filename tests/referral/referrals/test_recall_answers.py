@@ -73,7 +73,7 @@ async def test_a_copy_is_kept_only_for_a_lawful_reason(referral: RunningService,
     async with a_partner(referral) as partner:
         path, event = await recalled_copy(referral)
         answer = await say(referral, partner, f"{path}/recall-answer", command)
-        by_phone = command | {"disclosure_id": str(event.disclosure_id), "name": "Sam"}
+        by_phone = command | {"disclosure_id": str(event.disclosure_id), "spoken_to": "Sam"}
         noted = await telephone(referral, path, by_phone)
     assert (answer.status_code, noted.status_code) == (422, 422)
     assert await referral.announced(RecallAnswered) == []
@@ -101,7 +101,7 @@ async def test_the_first_answer_to_a_recall_stands_and_another_is_refused(
         path, event = await recalled_copy(referral)
         first = await say(referral, partner, f"{path}/recall-answer", KEPT)
         refused = await say(referral, partner, f"{path}/recall-answer", other)
-        by_phone = other | {"disclosure_id": str(event.disclosure_id), "name": "Sam"}
+        by_phone = other | {"disclosure_id": str(event.disclosure_id), "spoken_to": "Sam"}
         noted = await telephone(referral, path, by_phone)
         again = await say(referral, partner, f"{path}/recall-answer", KEPT)
     for answer in (refused, noted):
@@ -138,7 +138,7 @@ async def test_an_answer_on_the_telephone_ends_a_recall_that_could_not_be_sent(
             await referral.run_loop("run_deliveries")
         (alarm,) = await referral.announced(ReferralUndeliverable)
         assert alarm.reason == "recall-http-503"
-        said = {"disclosure_id": str(event.disclosure_id), "name": "Sam Field", "reference": "R-9"}
+        said = {"disclosure_id": str(event.disclosure_id), "spoken_to": "Sam Field", "reference": "R-9"}
         noted = await telephone(referral, path, KEPT | said)
         again = await telephone(referral, path, KEPT | said)
         attempts = len(partner.http.asked)
@@ -158,20 +158,35 @@ async def test_an_answer_on_the_telephone_ends_a_recall_that_could_not_be_sent(
     )
 
 
-async def test_an_answer_on_the_telephone_names_the_person_and_the_disclosure(
+async def test_an_answer_on_the_telephone_names_the_person_who_gave_it(
     referral: RunningService,
 ) -> None:
     async with a_partner(referral):
         path, event = await recalled_copy(referral)
-        whole = DESTROYED | {"disclosure_id": str(event.disclosure_id), "name": "Sam"}
-        for left_out in ("disclosure_id", "name", "answer"):
+        whole = DESTROYED | {"disclosure_id": str(event.disclosure_id), "spoken_to": "Sam"}
+        for left_out in ("spoken_to", "answer"):
             command = {key: value for key, value in whole.items() if key != left_out}
             assert (await telephone(referral, path, command)).status_code == 422, left_out
+        assert (await telephone(referral, path, whole | {"spoken_to": " "})).status_code == 422
         for role in ("agency", "operator", "analyst", "service"):
             answer = await referral.http.post(
                 f"{path}/phone-recall-answer", json=whole, headers=signed_in(role)
             )
             assert answer.status_code == 403, role
+
+
+async def test_a_second_call_about_a_recall_replaces_no_name_or_reference_and_says_so(
+    referral: RunningService,
+) -> None:
+    async with a_partner(referral):
+        path, _ = await recalled_copy(referral)
+        first = await telephone(referral, path, DESTROYED | {"spoken_to": "Sam", "reference": "R-1"})
+        for other in ({"spoken_to": "Jo"}, {"spoken_to": "Sam", "reference": "R-2"}):
+            refused = await telephone(referral, path, DESTROYED | other)
+            assert (refused.status_code, refused.json()["code"]) == (409, "recall-answered-already")
+        read = (await referral.http.get(path, headers=signed_in("adviser"))).json()
+    assert read["acts"] == first.json()["acts"]
+    assert len(await referral.announced(RecallAnswered)) == 1
 
 
 async def test_without_a_recall_there_is_nothing_to_note_from_the_telephone(referral: RunningService) -> None:
@@ -180,7 +195,7 @@ async def test_without_a_recall_there_is_nothing_to_note_from_the_telephone(refe
         await referral.given(event)
         await referral.run_loop("run_deliveries")
         (row,) = await referral.fetch("SELECT id FROM referrals")
-        command = DESTROYED | {"disclosure_id": str(event.disclosure_id), "name": "Sam"}
+        command = DESTROYED | {"disclosure_id": str(event.disclosure_id), "spoken_to": "Sam"}
         answer = await telephone(referral, f"/v1/referrals/{row['id']}", command)
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing-was-recalled")
 

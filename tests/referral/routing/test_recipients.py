@@ -100,6 +100,20 @@ async def test_new_contact_points_bring_an_agency_nothing_that_is_for_another_ki
         assert partner.http.asked == []
 
 
+async def test_new_contact_points_and_links_bring_nothing_of_another_kind_beside_what_fits(
+    referral: RunningService, case: CaseDouble
+) -> None:
+    fits = authorised()
+    other = authorised(recipient_id=fits.recipient_id, case_id=fits.case_id, recipient_kind="health")
+    for event in (fits, other):
+        await referral.given(event)
+    async with a_partner(referral) as partner:
+        await referral.run_loop("run_deliveries")
+        assert partner.webhook_ids == [str(fits.disclosure_id)]
+    await LinkReader(referral, await create_link(referral)).open()
+    assert {asked for asked, _ in case.asked} == {fits.disclosure_id}
+
+
 async def test_the_case_service_is_told_for_which_agency_content_is_asked(
     referral: RunningService, case: CaseDouble
 ) -> None:

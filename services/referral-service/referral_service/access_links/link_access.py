@@ -55,7 +55,8 @@ async def _count_opening(token: str, context: ServiceContext, uow: UnitOfWork) -
     link = await access_link_of(uow.session, context.vault, token, lock=True)
     link.open(uow.now)
     referral = await _referral_of(link, uow)
-    readable = [one for one in referral.disclosures if one.state != DeliveryState.WITHHELD]
+    disclosures = [one for one in referral.disclosures if not one.is_refused]
+    readable = [one for one in disclosures if one.state != DeliveryState.WITHHELD]
     return referral.agency_code, {one.id: referral.begin_attempt_by_link(one) for one in readable}
 
 

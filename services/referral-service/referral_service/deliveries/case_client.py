@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from referral_service.deliveries.states import Refusal
 from shared.clients.service_client import ServiceClient, ServiceRefused
 from shared.errors import HelplineError
 
 WITHHELD = "withheld"
-FOR_ANOTHER_AGENCY = "for-another-agency"
+FOR_ANOTHER_AGENCY = Refusal.FOR_ANOTHER_AGENCY.value
 CONFLICT = 409
 GONE = frozenset({404, 410})
 

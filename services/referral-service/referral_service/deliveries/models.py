@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from referral_service.db import Base
 from referral_service.deliveries.states import (
+    NEVER_SENT,
     TRANSITIONS,
     DeliveryKind,
     DeliveryState,
@@ -118,6 +119,11 @@ class Delivery(Leased, Base):
         """Return whether it may be sent only after an earlier one: disclosures in order, a recall after its copy."""
         both_bring = self.is_disclosure and earlier.is_disclosure
         return both_bring or (self.disclosure_id == earlier.disclosure_id and earlier.is_disclosure)
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether it may not be sent to this agency at all, whatever changes there."""
+        return self.fault in NEVER_SENT
 
     def was_answered(self, answer: RecallAnswer, kept_reason: RecallKeptReason | None) -> bool:
         return (self.recall_answer, self.recall_kept_reason) == (answer, kept_reason)

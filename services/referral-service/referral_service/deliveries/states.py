@@ -41,5 +41,18 @@ TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = {
 }
 
 
+class Refusal(StrEnum):
+    """Fault of a delivery that may not be sent to its agency."""
+
+    AGENCY_UNKNOWN = "agency-unknown"
+    AGENCY_OF_ANOTHER_KIND = "agency-of-another-kind"
+    IMMIGRATION_ENFORCEMENT = "immigration-enforcement"
+    FOR_ANOTHER_AGENCY = "for-another-agency"
+
+
+NEVER_SENT = frozenset({*Refusal} - {Refusal.AGENCY_UNKNOWN})
+"""Refusals that no registration and no endpoint mends."""
+
+
 class StateNotReachable(Exception):
     """A delivery was to get a state that does not follow its present one: a fault of this program."""

@@ -165,7 +165,7 @@ async def record_phone_recall_answer(
     adviser: Adviser, referral: ReferralToLink, uow: Uow, command: RecordRecallAnswer
 ) -> ReferralWithAnswer:
     author = Author(
-        actor_of(adviser), uow.now, RecallAnswerChannel.TELEPHONE, command.name, command.reference
+        actor_of(adviser), uow.now, RecallAnswerChannel.TELEPHONE, command.spoken_to, command.reference
     )
     await _answer_recall(referral, author, command, uow)
     return await _with_answer(referral, adviser, uow)

@@ -103,7 +103,7 @@ class Referral(Decisions, Recalls, Base):
 
     def resume(self, at: datetime) -> None:
         """Make due at once what waits, and what was stopped because its endpoint was gone."""
-        stopped = [one for one in self.deliveries if one.is_stopped]
+        stopped = [one for one in self.deliveries if one.is_stopped and not one.is_refused]
         if stopped:
             self.version += 1
         for one in (*self.waiting, *stopped):

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from referral_service.deliveries.models import Delivery, delivery_of_recall, recall_id
-from referral_service.referrals.acts import ActKind, Author, Words
+from referral_service.referrals.acts import ActKind, Author, Words, numbered
 from referral_service.referrals.record import ReferralRecord
 from referral_service.referrals.states import (
     CopyWasReceived,
@@ -59,7 +59,8 @@ class Recalls(ReferralRecord):
         if not asked:
             raise NothingToAnswer
         open_ones = [one for one in asked if one.recall_answer is None]
-        if not open_ones and not all(one.was_answered(answer, kept_reason) for one in asked):
+        is_same = all(one.was_answered(answer, kept_reason) for one in asked)
+        if not open_ones and not (is_same and self._was_said(asked, author, words)):
             raise RecallAnsweredAlready
         if answer is RecallAnswer.NOT_HELD and self._was_received(open_ones):
             raise CopyWasReceived
@@ -87,6 +88,13 @@ class Recalls(ReferralRecord):
             reason=kept_reason,
             answered_by=RecallAnswerChannel(author.channel or RecallAnswerChannel.API),
         )
+
+    def _was_said(self, recalls: Sequence[Delivery], author: Author, words: Words) -> bool:
+        """Return whether the name and the reference were given with an answer to these recalls, or are not given."""
+        recalled = {str(one.disclosure_id) for one in recalls}
+        acts = numbered(self.acts, ActKind.RECALL_ANSWERED)
+        said = [words.of(number) for number, act in acts if act["disclosure_id"] in recalled]
+        return not author.words or author.words in said
 
     def _was_received(self, recalls: Sequence[Delivery]) -> bool:
         recalled = {one.disclosure_id for one in recalls}

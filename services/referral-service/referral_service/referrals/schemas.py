@@ -19,7 +19,7 @@ from shared.domain.vocabulary import (
 from shared.http.pagination import Page
 from shared.http.schemas import Answer, Changed, Command
 
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class AcknowledgeReferral(Command):
@@ -82,19 +82,18 @@ class RecordRecallAnswer(_RecallAnswered):
         json_schema_extra={
             "examples": [
                 {
-                    "disclosure_id": "0199d3a4-4a53-7cc1-8b1e-7d6f0a2b9c11",
                     "answer": "kept",
                     "reason": "court_order",
-                    "name": "Sam Field",
+                    "spoken_to": "Sam Field",
                     "reference": "R-9",
                 }
             ]
         }
     )
 
-    disclosure_id: UUID
-    """Disclosure whose copy is meant."""
-    name: Reference
+    disclosure_id: UUID | None = None
+    """Disclosure whose copy is meant; without it, all that were recalled."""
+    spoken_to: Reference
     """Name of the person at the agency who gave the answer."""
     reference: Reference | None = None
     """The agency's own reference for its answer."""

@@ -96,10 +96,10 @@ class DeclinedBefore(Conflict):
 
 
 class RecallAnsweredAlready(Conflict):
-    """The recall was answered differently before; the first answer stands."""
+    """The recall was answered before, differently or by somebody else; the first answer stands."""
 
     code = "recall-answered-already"
-    title = "This recall was answered differently before; telephone the helpline if that was wrong"
+    title = "This recall was answered before, and that answer stands; telephone the helpline if it was wrong"
 
 
 class CopyWasReceived(Conflict):
