@@ -47,9 +47,9 @@ class Age:
     lowest: int | None = None
     highest: int | None = None
     may_be_under_18: bool = False
-    """Somebody said that the person is or may be under 18."""
+    """The person is or may be under 18, as somebody said."""
     surely_adult: bool = False
-    """Somebody said, without a number, that the person is 18 or over."""
+    """The person is 18 or over, as somebody said without a number."""
     earlier: tuple["Age", ...] = ()
 
     @property

@@ -12,6 +12,7 @@ OWN_RETRY = {
     "POST /v1/tasks/{task_id}/completion": "the same end by the same person changes nothing",
     "POST /v1/contacts/{contact_id}/concern": "a contact that names a concern names it",
     "POST /v1/contacts/{contact_id}/no-concern": "a contact that names no concern names none",
+    "POST /v1/cases/{case_id}/unknown-ages": "for whom it was chosen already, nothing changes",
     "POST /v1/responsible-agencies": "a question, which changes nothing; its place is in no address",
     "POST /v1/referrals/{referral_id}/acknowledgement": "what is acknowledged stays acknowledged",
     "POST /v1/referrals/{referral_id}/acceptance": "the same decision changes nothing",

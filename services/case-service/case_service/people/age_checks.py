@@ -1,4 +1,7 @@
-"""Checks of ages at the doors of staff, where a person can be asked: a contradiction, or what is no age, is refused."""
+"""Checks of ages at the doors of staff, where a person can be asked.
+
+A contradiction, and what is no age, are refused (sharing rules, section 2).
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -60,7 +63,7 @@ def _broken_rules(statement: AgeStatement, today: date, known: AgeStatement | No
 
 
 def _impossible(statement: AgeStatement, today: date) -> Iterator[Broken]:
-    """Yield what cannot be: a day to come or of a machine, somebody over 110, a range that ends before it begins."""
+    """Yield days to come or of machines, more than 110 years, and a range that ends before it begins."""
     said_on, born = statement.said_on or today, statement.date_of_birth
     if not plausible_date_of_birth(said_on, today):
         yield "said_on", "implausible_date"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from case_service.access import AnyCaseToChange, AnyUnchangedCase, CaseToChange, UnchangedCase
+from case_service.access import AnyCaseToChange, AnyUnchangedCase, UnchangedCase
 from case_service.cases.case_file import CaseFile
 from case_service.people.age_checks import check_may_be_unknown, check_statement
 from case_service.people.anonymity import ChoseToBeAnonymous, check_may_be_named, check_may_be_placed
@@ -10,11 +10,11 @@ from case_service.people.models import OpenedPerson
 from case_service.people.schemas import (
     AddPerson,
     AgeRecorded,
-    ChooseUnknownAges,
     CorrectName,
     RecordAge,
     RecordPlaces,
     RecordRelations,
+    RecordUnknownAges,
 )
 from shared.domain.age import british_date
 from shared.errors import Conflict
@@ -83,7 +83,7 @@ async def record_age(person_id: UUID, body: RecordAge, case_file: AnyUnchangedCa
 
 
 @router.post("/unknown-ages", summary="Choose for several persons that there is no indication of their age")
-async def choose_unknown_ages(body: ChooseUnknownAges, change: CaseToChange, uow: Uow) -> Changed:
+async def record_unknown_ages(body: RecordUnknownAges, change: AnyCaseToChange, uow: Uow) -> Changed:
     """Choose `unknown_no_indication` for everybody who is named, or for nobody.
 
     Refused for whom anything is known of the age, above all where a statement allows an age under 18 (sharing rules,

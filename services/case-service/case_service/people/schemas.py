@@ -76,7 +76,7 @@ class RecordAge(AgeCommand):
         return self
 
 
-class ChooseUnknownAges(Command):
+class RecordUnknownAges(Command):
     """Persons of whom no age is known, and who give no indication of being under 18."""
 
     model_config = ConfigDict(

@@ -1,4 +1,7 @@
-"""Rows of ages by hand from the sharing rules, section 2: what was said, when, the day of the decision, the status."""
+"""Rows of ages by hand from the sharing rules, section 2.
+
+What was said, on which day, the day of the decision, and the status.
+"""
 
 ROWS = """
 # A date of birth is one age, and a birthday is a birthday in the United Kingdom
@@ -203,7 +206,7 @@ born 1970-01-01 and 15                           | 2026-11-04 | 2026-11-04 | all
 
 
 def rows_of(table: str) -> list[tuple[str, str, str, str]]:
-    """Return the cells of each row: words, the day on which they were said, the day of the decision, the answer."""
+    """Return the cells of each row: words, the day of the words, the day of the decision, the answer."""
     lines = [line for line in table.strip().splitlines() if not line.startswith("#")]
     cells = [[cell.strip() for cell in line.split("|")] for line in lines]
     return [(words, said_on, on, answer) for words, said_on, on, answer in cells]
