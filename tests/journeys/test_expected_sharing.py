@@ -36,7 +36,7 @@ def test_nothing_is_with_any_agency_when_nothing_permits_it() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"privacy": "share", "share_with": ["police"]}, {"reporter-name", "account", "summary", "risk"}),
+        ({"privacy": "share", "share_with": ["police"]}, {"reporter-name", "summary"}),
         ({"privacy": "share", "share_with": []}, {"summary"}),
         ({"privacy": "share", "share_with": [], "situation_may_be_passed_on": False}, set()),
         ({"privacy": "confidential"}, {"summary"}),
@@ -53,13 +53,23 @@ def test_consent_opens_the_rows_of_its_table(body: dict[str, Any], expected: set
     assert words_for(history, "police", police_force_of(LEEDS)) == set()
 
 
+def test_a_reporter_s_words_leave_by_consent_where_everybody_of_concern_agrees() -> None:
+    history = a_history(a_person(), privacy="share", share_with=["police"])
+    history.authorised.append(("police", 5.0))
+    history.own_consents.append(("person-1", "police", 7.0))
+    assert "account" not in words_for(history, "police", POLICE, at=6.0)
+    assert {"account", "risk", "person-1-name"} <= words_for(history, "police", POLICE, at=8.0)
+
+
 def test_a_withdrawal_ends_consent_and_not_an_override() -> None:
-    history = a_history(danger=True, privacy="share", share_with=["adult_social_care"])
+    history = a_history(danger=True, privacy="share", share_with=["adult_social_care", "police"])
     history.authorised.append(("adult_social_care", 5.0))
     history.withdrawn_at["reporter"] = 20.0
     assert "reporter-name" in words_for(history, "adult_social_care", CARE, at=10.0)
     assert words_for(history, "adult_social_care", CARE, at=30.0) == set()
-    assert "reporter-name" in words_for(history, "police", POLICE, at=30.0)
+    assert "reporter-name" in words_for(history, "police", POLICE, at=10.0)
+    assert "reporter-name" not in words_for(history, "police", POLICE, at=30.0), "a confidential source"
+    assert "account" in words_for(history, "police", POLICE, at=30.0)
 
 
 def test_danger_reaches_the_police_of_its_place_and_nobody_else() -> None:
@@ -67,7 +77,6 @@ def test_danger_reaches_the_police_of_its_place_and_nobody_else() -> None:
     assert history.is_forced
     assert required_recipients(history) == {("police", POLICE)}
     assert words_for(history, "police", POLICE) == {
-        "reporter-name",
         "account",
         "summary",
         "risk",
@@ -83,10 +92,11 @@ def test_an_anonymous_reporter_stays_anonymous_even_in_danger() -> None:
     assert "reporter-name" not in words_for(a_history(danger=True, privacy="anonymous"), "police", POLICE)
 
 
-def test_a_child_reaches_both_councils_and_the_police_of_where_the_child_is() -> None:
+def test_a_child_reaches_council_and_police_of_where_it_lives_and_of_where_it_is_found() -> None:
     history = a_history(a_person(child=True, lives_in=LEEDS))
     assert required_recipients(history) == {
         ("police", POLICE),
+        ("police", police_force_of(LEEDS)),
         ("children_social_care", CARE),
         ("children_social_care", social_care_of(LEEDS)),
     }
@@ -99,24 +109,22 @@ def test_an_adult_who_withholds_keeps_the_account_back_but_not_the_child() -> No
     assert {"account", "person-1-looks", "carer-name"} <= alone
     assert "carer-looks" not in alone
     assert words_for(a_history(child, adult), "children_social_care", CARE) == {
-        "reporter-name",
-        "risk",
         "protection-summary",
         "person-1-name",
     }
 
 
-def test_a_place_nobody_knows_leads_to_the_national_desks() -> None:
+def test_a_place_nobody_knows_leads_to_the_police_desk_which_stands_for_social_care_too() -> None:
     history = a_history(a_person(child=True), place=None)
-    expected = {("police", "police:nca"), ("children_social_care", "desk:social_care")}
-    assert required_recipients(history) == expected
+    assert required_recipients(history) == {("police", "police:nca")}
 
 
 def test_the_home_of_who_is_in_danger_stands_in_for_a_place_nobody_knows() -> None:
     named = a_history(a_person(in_danger=True, lives_in=LEEDS), place=None)
     assert required_recipients(named) == {("police", police_force_of(LEEDS))}
     nobody_named = a_history(a_person(lives_in=LEEDS), danger=True, place=None)
-    assert required_recipients(nobody_named) == {("police", "police:nca")}
+    assert required_recipients(nobody_named) == {("police", police_force_of(LEEDS))}
+    assert required_recipients(a_history(a_person(), danger=True, place=None)) == {("police", "police:nca")}
     named.places.append(MANCHESTER)
     assert required_recipients(named) == {("police", POLICE)}
     assert may_receive_anything(named, ("police", police_force_of(LEEDS)), 10.0)
@@ -125,7 +133,7 @@ def test_the_home_of_who_is_in_danger_stands_in_for_a_place_nobody_knows() -> No
 def test_a_lead_names_whose_identity_goes() -> None:
     history = a_history(a_person(), a_person("person-2"), privacy="confidential")
     history.decided_by_lead.append(("adult_social_care", frozenset({"person-1"}), 1.0))
-    assert words_for(history, "adult_social_care", CARE) == {"summary", "risk", "person-1-name"}
+    assert words_for(history, "adult_social_care", CARE) == {"summary", "person-1-name"}
 
 
 def test_what_two_people_stood_down_is_not_sent_later() -> None:
@@ -136,7 +144,7 @@ def test_what_two_people_stood_down_is_not_sent_later() -> None:
 
 
 def test_a_source_that_was_left_out_is_not_sent_later() -> None:
-    history = a_history(a_person(), danger=True)
+    history = a_history(a_person(), danger=True, privacy="share", share_with=["police"])
     history.source_left_out_at = 20.0
     assert "reporter-name" in words_for(history, "police", POLICE, at=21.0)
     assert "reporter-name" not in words_for(history, "police", POLICE, at=23.0)

@@ -16,7 +16,7 @@ def found_leaks(history: CaseHistory, *received: ReceivedMessage) -> list[str]:
 
 
 def test_a_message_that_may_go_is_no_leak() -> None:
-    history = a_history(danger=True, privacy="confidential")
+    history = a_history(danger=True, privacy="share", share_with=["police"])
     message = a_received_message("CANARY-0001-reporter-name", "CANARY-0001-account")
     assert found_leaks(history, message) == []
 

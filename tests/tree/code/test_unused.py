@@ -18,7 +18,6 @@ CALLED_BY_OTHERS = {
     "emit": "logging calls it on its handlers",
     "sql_of": "shows the SQL of a migration to a reviewer; the tests of migrations read it",
     "is_done": "tells a program that runs the example whether it has ended",
-    "chose_anonymity": "rule of the model that the tests of the case service compare with",
 }
 COMPARED_WITH = {"tools/simulation/rules_model": "tests/case/rules"}
 """Models that exist to be compared with, each with the tests that ask them."""

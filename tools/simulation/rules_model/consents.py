@@ -6,7 +6,7 @@ from datetime import date
 from tools.simulation.rules_model.ages import child_path
 from tools.simulation.rules_model.world import CONCERN, REPORTER, Choice, Person, World
 
-SHARE, CONFIDENTIAL, ANONYMOUS = "share", "confidential", "anonymous"
+SHARE, ANONYMOUS = "share", "anonymous"
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,11 @@ def passes_situation(world: World, name: str, kind: str, on: date) -> bool:
         return True
     chosen = effective(world, name, on).situation
     return not world.person(name).has(CONCERN) if chosen is None else chosen
+
+
+def identity_is_deleted(world: World, name: str, on: date, *, duties_carrying_it: int) -> bool:
+    """Return whether the identity of who chose to be anonymous goes: once no open duty carries it."""
+    return effective(world, name, on).privacy == ANONYMOUS and not duties_carrying_it
 
 
 def withholding(world: World, kind: str, on: date) -> set[str]:

@@ -57,7 +57,7 @@ def _situation(world: World, contents: Contents) -> Iterator[str]:
     yield from (f"{name}.facts" for name, _ in contents.concern_codes)
     yield from ("protection_summary",) if contents.protection_summary else ()
     yield from _premises(contents)
-    yield from (f"{name}.name" for name in contents.exploiters_named)
+    yield from (f"{name}.{what}" for name in contents.exploiters_named for what in ("name", "exploiter"))
 
 
 def _premises(contents: Contents) -> Iterator[str]:

@@ -60,7 +60,7 @@ def _nothing_lost_there(world: World, more: World, before: RequiredDuty, now: Re
     one, other = sent(world, before), sent(more, now)
     if not one.full <= other.full or not one.limited <= other.limited | other.full:
         yield "a person in P was lost"
-    searched_no_more = "find" in before.tasks and "find" not in now.tasks
+    searched_no_more = bool(_searched(before) - _searched(now))
     if not searched_no_more and not one.reporters <= other.reporters:
         yield "a source in R was lost"
     dangers = [danger for danger in world.dangers if danger.fact in before.facts]
@@ -74,6 +74,11 @@ def _nothing_lost_there(world: World, more: World, before: RequiredDuty, now: Re
         yield "a mark of danger was lost"
     if any((name, "in_danger") not in other.danger for name in certain):
         yield "a mark of danger grew weaker"
+
+
+def _searched(duty: RequiredDuty) -> set[Fact]:
+    """Return the dangers whose place somebody must find: a source went along only for want of it."""
+    return {way.fact for way in duty.ways if way.task == "find" and way.fact[0] == DANGER}
 
 
 def _no_time_later(world: World, more: World, kept: set[tuple[Fact, AgencyKey]]) -> Iterator[str]:

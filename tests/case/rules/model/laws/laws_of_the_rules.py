@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from tests.case.rules.model.laws import laws_of_duties, laws_of_silence
+from tests.case.rules.model.laws import laws_of_duties, laws_of_histories, laws_of_silence
 from tests.case.rules.model.laws.random_worlds import a_world
 from tests.case.rules.model.laws.worlds_asked import Law
 
@@ -15,6 +15,9 @@ LAWS: tuple[Law, ...] = (
     laws_of_duties.nobody_is_shown_as_not_in_danger,
     laws_of_duties.what_an_adult_withholds_stays,
     laws_of_duties.a_witness_sends_neither_words_nor_premises,
+    laws_of_histories.nothing_that_was_sent_is_lost_through_any_door,
+    laws_of_histories.no_act_of_one_person_ends_a_duty,
+    laws_of_histories.a_duty_is_in_one_state_and_what_ended_stays,
     laws_of_silence.what_is_withheld_makes_no_difference,
     laws_of_silence.what_only_takes_away_is_never_announced,
     laws_of_silence.consent_never_sends_more_than_was_agreed,

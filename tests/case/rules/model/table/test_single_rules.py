@@ -1,5 +1,7 @@
 """Sentences of the agreement that are no table: recalls, proposals, news, and what a message says of itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.case.rules.model.table.age_rows import about, band, chosen, somebody, years
@@ -7,16 +9,18 @@ from tests.case.rules.model.table.life_rows import by_adviser
 from tests.case.rules.model.table.rules_under_test import MODEL
 from tests.case.rules.model.table.world_in_words import ON, kind_of, world
 from tools.simulation.rules_model.ages import may_choose_no_indication
+from tools.simulation.rules_model.consents import identity_is_deleted
 from tools.simulation.rules_model.duties.deadlines import was_confirmed
 from tools.simulation.rules_model.forced import Contents, forced_contents
 from tools.simulation.rules_model.messages import message, received, supplement, told_with
 from tools.simulation.rules_model.permitted import (
+    contents_by_authorisation,
     contents_by_consent,
     may_propose,
     may_send_by_consent,
     rests_on,
 )
-from tools.simulation.rules_model.world import CHILD, DANGER, World
+from tools.simulation.rules_model.world import CHILD, DANGER, KINDS, World
 
 RUTH, PAUL, KID = "ruth reporter adult", "paul concern adult", "kid household child home=leeds"
 YES = ("ruth share", "ruth +police")
@@ -63,6 +67,27 @@ def test_what_is_only_permitted_never_goes_to_a_fallback_a_candidate_or_a_desk(c
     assert not may_send_by_consent(key, {key}, {key})
     assert not may_send_by_consent(key, set(), set())
     assert may_send_by_consent(key, {key}, set())
+
+
+def test_immigration_enforcement_is_no_kind_of_recipient() -> None:
+    assert len(KINDS) == 7
+    assert not any(word in kind for kind in KINDS for word in ("immigration", "home_office", "border"))
+
+
+def test_a_decision_of_a_lead_is_used_once() -> None:
+    case = world(RUTH, PAUL, authorised=["police:met S,P paul"])
+    used = replace(case, authorisations=tuple(replace(one, used=True) for one in case.authorisations))
+    assert not contents_by_authorisation(case, ("police", "police:met")).is_nothing
+    assert contents_by_authorisation(used, ("police", "police:met")).is_nothing
+
+
+def test_anonymity_chosen_later_deletes_the_identity_once_no_open_duty_carries_it() -> None:
+    later = world(RUTH, choices=["ruth share", "ruth anonymous"])
+    assert identity_is_deleted(later, "ruth", ON, duties_carrying_it=0)
+    assert not identity_is_deleted(later, "ruth", ON, duties_carrying_it=1)
+    assert not identity_is_deleted(
+        world(RUTH, choices=["ruth confidential"]), "ruth", ON, duties_carrying_it=0
+    )
 
 
 def test_verified_is_said_of_each_fact_by_itself() -> None:

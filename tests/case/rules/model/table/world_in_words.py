@@ -51,6 +51,8 @@ PLACES = {
         Place("westminster", ("police:met",), ("council:westminster",)),
         Place("glossop-or-hyde", ("police:derbyshire", "police:manchester"),
               ("council:derbyshire", "council:tameside")),
+        Place("newry-district", ("police:psni",), ("council:southern-trust", "council:down-trust"),
+              sure=False),
         Place("perhaps-hull", ("police:humberside",), ("council:hull",), sure=False),
         Place("some-train", setting=RAILWAY),
         Place("york-station", ("police:north-yorkshire",), ("council:york",), setting=RAILWAY),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from tests.case.rules.model.laws.planted_faults import noticed_by
+from tests.case.rules.model.faults.planted_faults import noticed_by
 from tests.support.mutants import Right, mutant
 from tools.simulation.rules_model import ages, required
 from tools.simulation.rules_model.duties import deadlines

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.case.rules.model.laws.planted_faults import noticed_by
+from tests.case.rules.model.faults.planted_faults import noticed_by
 from tests.support.mutants import Right, mutant
 from tools.simulation.rules_model import places, required
 from tools.simulation.rules_model.households import carers, named_or_concern

@@ -17,7 +17,7 @@ from tests.case.rules.model.table.life_rows import (
 )
 from tests.case.rules.model.table.place_rows import PLACE_ROWS
 
-WORLDS = 600
+WORLDS = 500
 """Random worlds for a law that must notice a planted fault."""
 Check = Callable[[], None]
 TABLES = (

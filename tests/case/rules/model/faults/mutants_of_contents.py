@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.case.rules.model.laws.planted_faults import noticed_by
+from tests.case.rules.model.faults.planted_faults import noticed_by
 from tests.support.mutants import Right, mutant
 from tools.simulation.rules_model import forced, messages
 from tools.simulation.rules_model.forced import Contents, Sources

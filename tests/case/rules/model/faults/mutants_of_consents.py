@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.case.rules.model.laws.planted_faults import noticed_by
+from tests.case.rules.model.faults.planted_faults import noticed_by
 from tests.case.rules.model.table import rules_under_test, test_life_table
 from tests.support.mutants import Right, mutant
 from tools.simulation.rules_model import consents, permitted
@@ -15,6 +15,10 @@ from tools.simulation.rules_model.world import World
 ALL = "law: identity_goes_only_where_something_covers_it"
 AWAY = "law: what_only_takes_away_is_never_announced"
 MORE = "law: a_gain_takes_nothing_away"
+ONE = "law: no_act_of_one_person_ends_a_duty"
+IN_STATE = "law: a_duty_is_in_one_state_and_what_ended_stays"
+HISTORY = "law: nothing_that_was_sent_is_lost_through_any_door"
+
 
 # By consent
 
@@ -103,7 +107,7 @@ def a_decision_for_every_agency(right: Right) -> Right:
 # Life of a duty
 
 
-@noticed_by("not one person", "not one of them twice", "not by one")
+@noticed_by("not one person", "not one of them twice", "not by one", ONE, IN_STATE)
 @mutant(duty_life, "_signed")
 def one_person_signs_twice(right: Right) -> Right:
     return lambda duty, act, *, second_must_lead: right(
@@ -125,37 +129,37 @@ def any_reason_fits(_: Right) -> Right:
     return lambda duty, reason: duty.state == "waiting"
 
 
-@noticed_by("after sending there is no standing down", "nor after a call")
+@noticed_by("after sending there is no standing down", "nor after a call", IN_STATE)
 @mutant(duty_life, "may_be_stood_down")
 def stood_down_after_sending(right: Right) -> Right:
     return lambda duty, reason: right(replace(duty, sent=False, called_by=None), reason)
 
 
-@noticed_by("a call never replaces the message, which goes at once")
+@noticed_by("a call never replaces the message, which goes at once", ONE)
 @mutant(DutyLife, "message_due_now")
 def a_call_replaces_the_message(_: Right) -> Right:
     return lambda self: False
 
 
-@noticed_by("a decline is no end")
+@noticed_by("a decline is no end", ONE, IN_STATE)
 @mutant(duty_life, "_after_decline")
 def a_decline_ends(_: Right) -> Right:
     return lambda duty, act: replace(duty, ended=True)
 
 
-@noticed_by("a call to the agency that declined ends nothing")
+@noticed_by("a call to the agency that declined ends nothing", IN_STATE)
 @mutant(duty_life, "_after_call")
 def a_call_after_a_decline_ends(_: Right) -> Right:
     return lambda duty, act: replace(duty, called_by=act.by, declined=False)
 
 
-@noticed_by("not the one who made the call")
+@noticed_by("not the one who made the call", ONE)
 @mutant(duty_life, "_after_countersignature")
 def the_caller_countersigns(_: Right) -> Right:
     return lambda duty, act: replace(duty, countersigned=True)
 
 
-@noticed_by("not before")
+@noticed_by("not before", IN_STATE)
 @mutant(duty_life, "_after_search")
 def a_search_ends_before_its_fallback_answered(right: Right) -> Right:
     return lambda duty, act: right(replace(duty, answered=True), act)
@@ -167,7 +171,7 @@ def a_recall_that_any_answer_ends(_: Right) -> Right:
     return lambda self: False
 
 
-@noticed_by("a place said later in public adds agencies and replaces none")
+@noticed_by("a place said later in public adds agencies and replaces none", HISTORY)
 @mutant(history, "of_fact")
 def a_public_place_replaces(right: Right) -> Right:
     return lambda way: right(replace(way, key=("police", "police:one")))
@@ -183,3 +187,9 @@ def the_later_clock_stays(_: Right) -> Right:
 @mutant(test_life_table, "route")
 def a_child_waits_in_turn(right: Right) -> Right:
     return lambda contact: right(replace(contact, writer_may_be_child=False))
+
+
+@noticed_by("but not where its agency was told", HISTORY)
+@mutant(history, "_as_open")
+def an_agency_that_was_told_is_forgotten(_: Right) -> Right:
+    return lambda way: replace(way, key=("police", "police:nobody"))
