@@ -175,7 +175,7 @@ class Reporter(ReportPart):
         """Return a copy without the identifying fields; of places the council stays."""
         values = {name: getattr(self, name) for name in IDENTIFYING_FIELDS}
         councils = {
-            name: ReportedPlace(council=place.gss)
+            name: ReportedPlace(council=place.gss, setting=place.setting)
             for name, place in values.items()
             if isinstance(place, ReportedPlace)
         }
