@@ -20,7 +20,7 @@ from shared.domain.councils import (
     councils,
     rows_of,
 )
-from shared.domain.postcodes import in_northern_ireland, postcode_directory
+from shared.domain.postcodes import postcode_directory
 from shared.domain.vocabulary import Nation, RecipientKind
 
 __all__ = [
@@ -88,13 +88,16 @@ class TerritorialAgency:
     """It is responsible for a place of its own; no other is found from a place."""
 
 
-def known_area(gss: str) -> str:
-    """Return today's code of a council, or of Northern Ireland as a whole; UnknownCouncil otherwise."""
-    return gss if gss == NORTHERN_IRELAND else council(gss).gss
-
-
 def nation_of(gss: str) -> Nation:
     return Nation.NORTHERN_IRELAND if gss == NORTHERN_IRELAND else council(gss).nation
+
+
+def known_nation_of(gss: str | None) -> Nation | None:
+    """Return the nation of an area, None where the area is not known."""
+    try:
+        return nation_of(gss) if gss is not None else None
+    except UnknownCouncil:
+        return None
 
 
 def police_force_of(gss: str) -> str:
@@ -155,9 +158,9 @@ def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
 
 
 def council_of_postcode(postcode: str) -> str | None:
-    """Return the council's code; None for a partial or unknown postcode, or one outside Great Britain.
+    """Return the council's code for a postcode that is exactly in the directory, None for every other text.
 
-    Postcodes of Northern Ireland are not licensed for this: an adviser chooses the council.
+    `shared.domain.places` reads postcodes as people write them.
     """
     code = postcode_directory().code_of(postcode)
     if code is None:
@@ -166,16 +169,6 @@ def council_of_postcode(postcode: str) -> str | None:
         return council(code).gss
     except UnknownCouncil:  # The Channel Islands and the Isle of Man have no council here.
         return None
-
-
-def area_of_postcode(postcode: str) -> str | None:
-    """Return the council's code; for a postcode of Northern Ireland, or its beginning, the code of the nation."""
-    return NORTHERN_IRELAND if in_northern_ireland(postcode) else council_of_postcode(postcode)
-
-
-def police_force_of_postcode(postcode: str) -> str | None:
-    area = area_of_postcode(postcode)
-    return police_force_of(area) if area is not None else None
 
 
 def agencies() -> tuple[TerritorialAgency, ...]:

@@ -99,11 +99,6 @@ def directory_form(postcode: str) -> str | None:
     return f"{match[1]:<4}{match[2]}" if match else None
 
 
-def in_northern_ireland(postcode: str) -> bool:
-    """Return whether a postcode, or a part of one, is of the area BT: all of Northern Ireland."""
-    return re.match(rf"{_NORTHERN_IRELAND}[0-9]", "".join(postcode.split()).upper()) is not None
-
-
 @cache
 def postcode_directory() -> PostcodeDirectory:
     return PostcodeDirectory(table_path())

@@ -4,6 +4,8 @@ import json
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.case.builders import (
     LEEDS,
     LEEDS_CARE,
@@ -98,6 +100,58 @@ async def test_a_place_that_is_not_named_stays_and_null_takes_it_back(cases: Cas
     unknown = await record_places(cases, case_id, {"lives_at": {"council": "E99999999"}})
     assert unknown.status_code == 422
     assert unknown.json()["invalid"] == [{"field": "lives_at.council", "rule": "unknown_council"}]
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "rule"),
+    [
+        ({"postcode": "QQ1 1QQ"}, "postcode", "unknown_postcode"),
+        ({"postcode": "not known", "council": LEEDS}, "postcode", "unknown_postcode"),
+        ({"council": "E99999999"}, "council", "unknown_council"),
+        ({"council": "E99999999", "postcode": "LS1 4AP"}, "council", "unknown_council"),
+        ({"council": "E10000006"}, "council", "several_councils"),  # Cumbria, which became two
+        ({"council": "Newcastle"}, "council", "several_councils"),
+        ({"council": "E10000006", "postcode": "CA"}, "postcode", "unknown_postcode"),
+    ],
+)
+async def test_a_place_that_leads_nowhere_is_refused_with_its_field_and_the_old_one_stays(
+    cases: CaseWork, place: dict[str, str], field: str, rule: str
+) -> None:
+    case_id = await cases.report(persons=[{"name": "Ion"}])
+    await record_places(cases, case_id, {"lives_at": {"council": HULL}})
+    refused = await record_places(cases, case_id, {"lives_at": place})
+    assert refused.status_code == 422
+    assert {"field": f"lives_at.{field}", "rule": rule} in refused.json()["invalid"]
+    assert not any(word in refused.text for word in place.values())
+    (ion,) = [one for one in (await cases.read(case_id))["persons"] if one["name"] == "Ion"]
+    assert ion["lives_at"]["council"] == HULL
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"postcode": "LS1-4AP."},
+        {"postcode": "LS1 4AP, Leeds"},
+        {"postcode": "LS1 4"},
+        {"postcode": "LSI 4AP"},
+        {"council": "E10000006", "postcode": "LS1 4AP"},  # they disagree: both are told, a person checks
+        {"address": "12 High Street, Leeds"},
+    ],
+)
+async def test_a_place_as_an_adviser_types_it_leads_to_its_council(
+    cases: CaseWork, place: dict[str, str]
+) -> None:
+    case_id = await cases.report(persons=[a_child(lives_at={"council": HULL}, found_at=None)])
+    answer = await record_places(cases, case_id, {"lives_at": place})
+    assert answer.status_code == 200, answer.text
+    await cases.let_time_pass(hours=1)
+    assert LEEDS_CARE in {event.agency_code for event in await cases.authorised()}
+
+
+async def test_an_adviser_enters_northern_ireland_as_a_whole_and_a_code_that_ended(cases: CaseWork) -> None:
+    case_id = await cases.report(persons=[{"name": "Ion"}])
+    for code in ("N92000002", "E07000163", "M99999999"):
+        assert (await record_places(cases, case_id, {"lives_at": {"council": code}})).status_code == 200
 
 
 async def test_a_place_is_sealed_and_its_change_is_in_the_audit_trail(cases: CaseWork) -> None:

@@ -27,6 +27,17 @@ async def test_of_an_anonymous_reporters_places_only_the_council_is_kept(
     assert not any(word in read.text for word in ("Mill Lane", "Quay", "M1 1AE", "green door", "Rowan"))
 
 
+async def test_an_ended_council_code_beside_a_good_postcode_keeps_an_anonymous_childs_council(
+    intake: RunningService,
+) -> None:
+    home = {"council": "E07000163", "postcode": "HG1 2SG"}  # Craven, until 2023
+    report = a_report(privacy="anonymous", reporter={"lives_at": home, "found_at": {"postcode": "M1-1AE."}})
+    answer = await intake.http.post("/v1/reports", json=report)
+    read = await intake.http.get(f"/v1/contacts/{answer.json()['contact_id']}", headers=signed_in("adviser"))
+    kept = read.json()["report"]["reporter"]
+    assert [kept[name]["council"] for name in ("lives_at", "found_at")] == ["E06000065", "E08000003"]
+
+
 async def test_of_an_anonymous_reporter_who_gave_only_the_council_everything_is_kept(
     intake: RunningService,
 ) -> None:

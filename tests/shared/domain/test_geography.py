@@ -22,7 +22,6 @@ from shared.domain.geography import (
     councils,
     nation_of,
     police_force_of,
-    police_force_of_postcode,
     responsible_agency,
     social_care_of,
 )
@@ -178,7 +177,6 @@ def test_a_well_known_building_lies_where_it_stands(
     assert gss is not None, building
     assert name in council(gss).name
     assert agency(police_force_of(gss)).name == force
-    assert police_force_of_postcode(postcode) == police_force_of(gss)
     assert agency(social_care_of(gss)).name == care
 
 
@@ -205,9 +203,8 @@ def test_a_postcode_may_be_written_in_any_of_these_ways(postcode: str) -> None:
         "M２ 5DB",
     ],
 )
-def test_a_wrong_or_partial_postcode_is_not_guessed(postcode: str) -> None:
+def test_the_directory_does_not_guess_a_wrong_or_partial_postcode(postcode: str) -> None:
     assert council_of_postcode(postcode) is None
-    assert police_force_of_postcode(postcode) is None
 
 
 @pytest.mark.parametrize("postcode", ["JE1 1BD", "GY1 1FH", "IM1 3PW"])
@@ -216,20 +213,8 @@ def test_the_crown_dependencies_have_no_council_here(postcode: str) -> None:
 
 
 @pytest.mark.parametrize("postcode", ["BT1 5GS", "bt43xx", "BT4 3XX"])
-def test_a_northern_ireland_postcode_leaves_the_council_to_the_adviser_but_names_the_force(
-    postcode: str,
-) -> None:
+def test_a_postcode_of_northern_ireland_is_not_in_the_directory(postcode: str) -> None:
     assert council_of_postcode(postcode) is None
-    assert police_force_of_postcode(postcode) == "police:N99999999"
-
-
-@pytest.mark.parametrize(
-    ("postcode", "force"), [("BT1", "police:N99999999"), ("BT", None), ("B1", None), ("M2", None)]
-)
-def test_only_northern_ireland_can_be_told_from_a_part_of_a_postcode(
-    postcode: str, force: str | None
-) -> None:
-    assert police_force_of_postcode(postcode) == force
 
 
 @given(st.text(max_size=12))

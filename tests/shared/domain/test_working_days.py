@@ -1,4 +1,4 @@
-"""Working days: offices keep the bank holidays of their own nation, and what is due waits for a day that is worked."""
+"""Working days: offices keep their nation's bank holidays, and due times wait for working days."""
 
 from datetime import UTC, date, datetime
 

@@ -1,5 +1,6 @@
 """Route of responsible agencies: who protects people in a place, and which number they answer now."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from referral_service.routing.agency_route import AgencyRoute, hours_at, route_t
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain import geography
 from shared.domain.age import british_date
-from shared.domain.places import Outside, PlaceReading, read_place
+from shared.domain.places import Outside, PlaceReading, councils_named, read_place
 from shared.domain.vocabulary import Nation, PlaceSetting, RecipientKind
 from shared.http.auth import Uow
 from shared.http.problems import raises
@@ -111,16 +112,18 @@ async def find_responsible_agencies(
     _: Adviser, uow: Uow, command: FindResponsibleAgencies
 ) -> ResponsibleAgencies:
     reading = _reading(command, british_date(uow.now))
-    choices = [geography.council(one) for one in reading.areas if one != geography.NORTHERN_IRELAND]
+    choices = _councils_meant(command, reading, british_date(uow.now))
     candidates = _candidates(reading)
     uow.record("responsible_agencies.read", agency_id(candidates[0][1]))
     return ResponsibleAgencies(
-        council=_council_out(choices[0]) if len(choices) == 1 else None,
+        council=_council_out(choices[0]) if len(choices) == len(reading.areas) == 1 else None,
         hours=hours_at(uow.now, geography.nation_of(reading.areas[0]) if reading.areas else None),
         agencies=[
             await _agency(kind, code, uow, likeliest=likeliest) for kind, code, likeliest in candidates
         ],
-        choices=[_council_out(one) for one in choices] if len(choices) > 1 else [],
+        choices=[_council_out(one) for one in choices]
+        if len(choices) != len(reading.areas) or len(choices) > 1
+        else [],
         is_sure=reading.is_sure,
         is_guess=reading.is_guess,
         contradiction=reading.contradiction,
@@ -133,6 +136,15 @@ def _reading(command: FindResponsibleAgencies, on: date) -> PlaceReading:
         raise geography.UnknownCouncil
     council = command.council or command.place
     return read_place(postcode=command.postcode, council=council, setting=command.setting, on=on)
+
+
+def _councils_meant(
+    command: FindResponsibleAgencies, reading: PlaceReading, on: date
+) -> Sequence[geography.Council]:
+    """Return the council of the place, or those to choose from; a name may also be a part of one."""
+    if command.place is not None and command.postcode is None and len(reading.areas) != 1:
+        return councils_named(command.place, on=on)
+    return [geography.council(one) for one in reading.areas if one != geography.NORTHERN_IRELAND]
 
 
 def _candidates(reading: PlaceReading) -> list[tuple[RecipientKind, str, bool]]:

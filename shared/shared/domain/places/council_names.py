@@ -55,7 +55,7 @@ def councils_named(
 
 
 def areas_named(text: str, *, on: date, register: CouncilRegister) -> tuple[str, ...]:
-    """Return the areas with this name; where no name is just this, all in which it begins a word, and towns."""
+    """Return the areas with this name, or else those in which it begins a word, and towns."""
     matches = _matches(text, on, register)
     best = min((match for _, match in matches), default=Match.INSIDE)
     says_kind = name_key(text) != short_key(text)

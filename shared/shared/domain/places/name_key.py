@@ -35,7 +35,7 @@ def name_key(text: str) -> str:
 
 
 def short_key(text: str) -> str:
-    """Return the key without the words that say of which kind a council is; the whole key if no other word is left."""
+    """Return the key without words for kinds of council; the whole key if nothing else is left."""
     whole = name_key(text)
     short = " ".join(_KINDS.sub(" ", _TITLES.sub(" ", whole)).split())
     return short or whole

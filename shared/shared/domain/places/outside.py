@@ -85,7 +85,7 @@ def outside_by_postcode(plain: str) -> Outside | None:
 
 
 def outside_by_name(text: str) -> Outside | None:
-    """Return where a name of a country or island is, None for a name of the United Kingdom or an unknown one."""
+    """Return where the named country or island is, None for the United Kingdom or an unknown name."""
     key = name_key(text)
     if key in _NAMES:
         return _NAMES[key]

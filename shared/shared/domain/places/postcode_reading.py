@@ -1,4 +1,4 @@
-"""Reading of a postcode: the codes of the directory for a whole one, a part of one, or one with a confused letter."""
+"""Reading of a postcode: codes for a whole one, a part, or one with a confused letter."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -13,15 +13,10 @@ class Candidate(NamedTuple):
     outward: str
     inward: str = ""
 
-    @property
-    def is_whole(self) -> bool:
-        return len(self.inward) == _INWARD_LENGTH
-
     def __str__(self) -> str:
         return f"{self.outward} {self.inward}"
 
 
-_INWARD_LENGTH: Final = 3
 # NPT was the first word of Newport's postcodes until the nineties; the directory still has them.
 _OUTWARD: Final = r"(?:[A-Z]{1,2}[0-9][A-Z0-9]?|NPT)"
 _START, _END = r"(?<![A-Z0-9])", r"(?![A-Z0-9])"
@@ -99,7 +94,7 @@ def whole_postcodes_in_words(text: str) -> Iterator[Candidate]:
 
 
 def parts(text: str) -> Iterator[Candidate]:
-    """Yield what has the form of a part of a postcode; a joined one is read with and without its last digit."""
+    """Yield what has the form of a part; a joined one is read with and without its last digit."""
     for match in _PART.finditer(text):
         yield Candidate(match[1], match[2] or "")
         if not match[2] and match[1][-1].isdigit() and match[1][-2].isalnum() and len(match[1]) > 2:
@@ -120,7 +115,7 @@ def part_at_end(text: str) -> Iterator[Candidate]:
 
 
 def guesses(text: str, *, more: bool = False) -> frozenset[Candidate]:
-    """Return the whole postcodes that a text may be, where digits and letters that look alike were confused."""
+    """Return the whole postcodes that a text may be if digits and letters were confused."""
     found = {match[1] + match[2] for match in _LIKE_WHOLE.finditer(text)} | {_joined(text)}
     return frozenset(
         Candidate(match[1], match[2])

@@ -50,7 +50,7 @@ class _Words:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What one of the words leads to, likeliest first."""
+    """Areas that one of the words leads to, likeliest first."""
 
     areas: tuple[str, ...] = ()
     is_sure: bool = False
@@ -219,7 +219,7 @@ def _leads(evidence: _Evidence) -> bool:
 
 
 def _outside_and_inside(postcode: _Evidence, council: _Evidence) -> _Evidence:
-    """Return both where one is outside the United Kingdom and one is in it; the same place said twice is sure."""
+    """Return both where one is outside the United Kingdom and one inside; the same place twice is sure."""
     areas = postcode.areas or council.areas
     outside = postcode.outside or council.outside
     return _Evidence(

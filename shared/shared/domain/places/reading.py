@@ -21,7 +21,7 @@ class PlaceReading:
     contradiction: bool = False
     """Council and postcode disagree: the postcode's area is first, the council's second."""
     outside: Outside | None = None
-    """Where it is outside the United Kingdom; areas stand beside it only in a contradiction."""
+    """Place outside the United Kingdom; areas stand beside it only in a contradiction."""
     setting: PlaceSetting | None = None
 
     @property

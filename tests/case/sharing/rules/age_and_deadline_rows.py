@@ -267,6 +267,7 @@ ONE_WORKING_DAY = [
     ("Friday to Monday", datetime(2026, 11, 6, 9, tzinfo=UTC), datetime(2026, 11, 9, 9, tzinfo=UTC)),
     ("Saturday to Monday", datetime(2026, 11, 7, 9, tzinfo=UTC), datetime(2026, 11, 9, 9, tzinfo=UTC)),
     ("Sunday to Monday", datetime(2026, 11, 8, 9, tzinfo=UTC), datetime(2026, 11, 9, 9, tzinfo=UTC)),
+    ("over Christmas", datetime(2026, 12, 24, 9, tzinfo=UTC), datetime(2026, 12, 29, 9, tzinfo=UTC)),
     (
         "over the clocks going back",
         datetime(2026, 10, 23, 9, tzinfo=UTC),

@@ -35,8 +35,8 @@ def test_every_council_is_reached_from_its_names_however_they_are_typed(gss: str
 
 def test_every_force_and_authority_is_reached_from_a_name() -> None:
     readings = [read_place(council=one.name, on=TODAY) for one in EVERY]
-    reached = {code for one in readings for code in (*one.police, *one.social_care)}
-    assert reached == {one.code for one in agencies() if one.territorial}
+    found = {code for one in readings for code in (*one.police, *one.social_care)}
+    assert found == {one.code for one in agencies() if one.territorial}
 
 
 @pytest.mark.parametrize("gss", sorted(council_register().ended))

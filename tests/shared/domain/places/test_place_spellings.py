@@ -60,9 +60,9 @@ def test_a_postcode_inside_an_address_or_a_description_is_found(gss: str) -> Non
 
 def test_every_force_and_authority_of_great_britain_is_reached_from_a_postcode() -> None:
     readings = [read_place(postcode=postcode, on=TODAY) for postcode in examples().values()]
-    reached = {code for one in readings for code in (*one.police, *one.social_care)}
+    found = {code for one in readings for code in (*one.police, *one.social_care)}
     territorial = {one.code for one in agencies() if one.territorial and one.nation != "Northern Ireland"}
-    assert territorial <= reached
+    assert territorial <= found
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from shared.domain.age import UNITED_KINGDOM
-from shared.domain.vocabulary import Ground
+from shared.domain.vocabulary import Ground, Nation
+from shared.domain.working_days import next_working_day
 
 CONFIRM_WITHIN = {Ground.OVERRIDE_DANGER: timedelta(minutes=10), Ground.OVERRIDE_CHILD: timedelta(minutes=60)}
 """Time that an adviser has to confirm what a public report says by itself."""
@@ -25,7 +26,6 @@ MOST_AGENCIES_UNNOTICED = 10
 PERMITTED_ACKNOWLEDGE_WITHIN = timedelta(hours=72)
 """The same for what left on consent or on a lead's decision."""
 COUNTERSIGN_WITHIN = timedelta(hours=24)
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,9 @@ def _shorter(rule: timedelta, setting: timedelta | None) -> timedelta:
     return rule if setting is None else max(timedelta(0), min(rule, setting))
 
 
-def escalate_again_at(sent_at: datetime) -> datetime:
-    """Return the same time of day on the next day from Monday to Friday.
-
-    Bank holidays count as working days here, which can only be earlier.
-    """
-    there = sent_at.astimezone(UNITED_KINGDOM) + timedelta(days=1)
-    while there.weekday() >= SATURDAY:
-        there += timedelta(days=1)
-    return there.astimezone(sent_at.tzinfo)
+def escalate_again_at(sent_at: datetime, nation: Nation | None = None) -> datetime:
+    """Return the same time of day on the next working day of the nation, or of England if unknown."""
+    return next_working_day(nation, sent_at)
 
 
 def end_of_british_day(at: datetime) -> datetime:

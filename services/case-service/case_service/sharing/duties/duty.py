@@ -14,6 +14,7 @@ from case_service.sharing.duties.deadlines import ShorterDeadlines, escalate_aga
 from case_service.sharing.duties.leads import LeadKind
 from case_service.sharing.duties.required import RequiredDisclosure
 from case_service.sharing.facts import FactKind, FactRef
+from shared.domain.geography import known_nation_of
 from shared.domain.vocabulary import Ground
 from shared.errors import Conflict
 
@@ -205,7 +206,7 @@ class Duty:
     def escalated(self, at: datetime) -> "Duty":
         """Record that nobody acknowledged in time; a child's duty is due once more, one working day later."""
         again = self.escalations == 0 and not self.is_urgent
-        due_at = escalate_again_at(self.authorised_at or at) if again else None
+        due_at = escalate_again_at(self.authorised_at or at, known_nation_of(self.place)) if again else None
         return replace(self, escalations=self.escalations + 1, due_at=due_at)
 
     def acknowledged(self, at: datetime) -> "Duty":
