@@ -1,6 +1,7 @@
 """Parts of a report, read field by field: places, ages, persons, the reporter, and ways to reach them."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from intake_service.reports.parts import ReportedAge, ReportedPerson, ReportedPlace, Reporter, SafeContact
@@ -12,7 +13,7 @@ from intake_service.salvage.coded_answers import plain, yes_or_no
 from intake_service.salvage.fields import SHORT, Reader
 from intake_service.salvage.reading import Reading, named_path
 from intake_service.salvage.signals import note_code, note_unknown
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
+from shared.domain.places import PlaceReading, read_place
 from shared.domain.vocabulary import (
     ExploitationType,
     Gender,
@@ -109,32 +110,40 @@ def _place_field(text: str) -> str:
 def _postcode(reading: Reading, path: str, values: list[Value]) -> str | None:
     """Read a postcode: of two, one that leads somewhere."""
     said = list(dict.fromkeys(one for value in values if (one := SHORT_TEXT(reading, path, [value]))))
-    return _leading(reading, path, said, area_of_postcode)
+    return _leading(reading, path, said, lambda one: read_place(postcode=one, on=reading.on).is_known)
 
 
 def _council(reading: Reading, path: str, values: list[Value]) -> str | None:
-    """Read a council's code; one that is none leads nowhere, and is kept beside the place."""
+    """Read a council's code, or the name of one council; what is neither is kept beside the place."""
     found = []
     for value in values:
-        one = plain(value).upper() if isinstance(value, str) and not isinstance(value, Cut) else ""
-        if _GSS.fullmatch(one) and one[0] in "ENSW":
-            found.append(one)
+        one = plain(value) if isinstance(value, str) and not isinstance(value, Cut) else ""
+        code = _council_code(one, reading)
+        if code is not None:
+            found.append(code)
         else:
             reading.keep(path, value)
-    return _leading(reading, path, list(dict.fromkeys(found)), _area)
+    return _leading(
+        reading,
+        path,
+        list(dict.fromkeys(found)),
+        lambda one: read_place(council=one, on=reading.on).is_known,
+    )
 
 
-def _area(gss: str) -> str | None:
-    try:
-        return known_area(gss)
-    except UnknownCouncil:
-        return None
+def _council_code(text: str, reading: Reading) -> str | None:
+    if _GSS.fullmatch(text.upper()) and text[:1].upper() in "ENSW":
+        return text.upper()
+    named = read_place(council=text, on=reading.on) if text.strip() else PlaceReading()
+    return named.areas[0] if named.is_sure and len(named.areas) == 1 else None
 
 
-def _leading(reading: Reading, path: str, said: list[str], area: Any) -> str | None:
+def _leading(
+    reading: Reading, path: str, said: list[str], leads_somewhere: Callable[[str], bool]
+) -> str | None:
     if len(said) <= 1:
         return said[0] if said else None
-    best = next((one for one in said if area(one)), said[0])
+    best = next((one for one in said if leads_somewhere(one)), said[0])
     for other in said:
         if other != best:
             reading.keep(path, other)
