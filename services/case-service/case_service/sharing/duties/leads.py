@@ -71,6 +71,11 @@ def leads_of_danger(facts: CaseFacts, danger: DangerFact, on: date) -> tuple[Lea
         if leading:
             return _each_once([*at_sea, *leading])
     last_known = [*(one.last_known for one in counted), facts.last_known_premises]
+    at_sea += [
+        Lead(LeadKind.LAST_KNOWN, one, stands_in=True)
+        for one in last_known
+        if one.setting is PlaceSetting.SEA
+    ]
     return _each_once([*at_sea, *_fallback(last_known, counted)])
 
 
