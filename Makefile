@@ -117,6 +117,6 @@ $(INSTALLED): .venv/local.stamp $(addsuffix /pyproject.toml,$(MEMBERS))
 	  $(addprefix --editable ./,$(MEMBERS)) >&2
 	@touch $@
 
-$(POSTCODES): shared/shared/domain/postcodes.py shared/shared/domain/postcode_borders.py | $(INSTALLED)
+$(POSTCODES): $(addprefix shared/shared/domain/,postcodes.py postcode_borders.py reference/split_postcodes.csv) | $(INSTALLED)
 	@echo "Building the postcode table (once; a minute or two) …" >&2
 	@$(PY) -m shared.domain.postcodes build
