@@ -40,8 +40,7 @@ def is_unknown(value: Value) -> bool:
         return True
     if not isinstance(value, str):
         return False
-    text = plain(value)
-    return not text.strip("?-–—_/ *") or squashed(text) in words_for("unknown")
+    return not value.strip("?-–—_/*. \t") or squashed(plain(value)) in words_for("unknown")
 
 
 def yes_or_no(value: Value) -> YesNoUnknown | None:

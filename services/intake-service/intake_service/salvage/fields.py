@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from intake_service.salvage import signals
-from intake_service.salvage.body.values import Cut, Value, is_blank, spelled
+from intake_service.salvage.body.values import Cut, Value, is_blank, shows_anything, spelled
 from intake_service.salvage.coded_answers import code_of, is_unknown, numbers_in, whole_number, yes_or_no
 from intake_service.salvage.reading import Reading
 from shared.domain.vocabulary import PersonRole, PrivacyChoice, RecipientKind, YesNoUnknown
@@ -44,7 +44,7 @@ def text(longest: int) -> Reader:
 def _texts(reading: Reading, path: str, value: Value) -> list[str]:
     if is_blank(value):
         return []
-    if isinstance(value, str):
+    if isinstance(value, str) and shows_anything(value):
         return [value.replace("\r\n", "\n").replace("\r", "\n")]
     if isinstance(value, int | float) and not isinstance(value, bool):
         return [spelled(value)]
