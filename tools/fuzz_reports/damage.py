@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.fuzz_reports import meanings
 from tools.fuzz_reports.spellings import SPELLINGS
-from tools.fuzz_reports.trees import Node, Path, add, leaves, node_of, put
+from tools.fuzz_reports.trees import Node, Path, add, node_of, put, scalars
 from tools.fuzz_reports.whole_reports import Tree
 
 JUNK: tuple[Any, ...] = (
@@ -171,7 +171,7 @@ def _mean_child(meaning: Tree, outer: Path) -> None:
 
 
 def flatten(random: Random, report: Damaged, path: Path, value: Any) -> bool:
-    """Write an age as a number alone, a list of one as its item, or an object as a text of JSON."""
+    """Write an age as a number alone, or a list of one as its item."""
     if path[-1] == "years" and isinstance(value, int):
         age = meanings.part(report.meaning, path)
         if list(age) == ["years"]:
@@ -188,7 +188,7 @@ DAMAGES = (respell, respell, spoil, spoil, leave_blank, say_twice, say_twice, sa
 
 def damage(random: Random, report: Damaged) -> None:
     """Do one kind of damage to a value drawn at random, where that kind is possible there."""
-    at = [(path, value) for path, value in leaves(report.tree) if path and _is_intact(report, path, value)]
+    at = [(path, value) for path, value in scalars(report.tree) if path and _is_intact(report, path, value)]
     if not at:
         return
     path, value = random.choice(at)

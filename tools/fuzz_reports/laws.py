@@ -65,7 +65,7 @@ def child_is_kept(meant: Report, read: Report, on: date) -> bool:
 
 
 def nobody_becomes_adult(meant: Report, read: Report, on: date) -> bool:
-    """Nobody is an adult whom the report does not call one."""
+    """No person is an adult whom the report does not call one."""
     ages = zip(meant.ages, read.ages, strict=False)
     return all(_is_adult(before, on) or not _is_adult(after, on) for before, after in ages)
 
@@ -159,7 +159,7 @@ def anonymous_is_kept(case: Case) -> bool:
 
 
 def whereabouts_are_kept(case: Case) -> bool:
-    """What is stored still has the danger, the child, and where somebody in danger or a child can be found."""
+    """Stored reports still have the danger, the child, and where somebody in danger or a child can be found."""
     read = case.read.report
     kept, _ = case.read.as_kept(case.on)
     facts = (read.states_danger, read.states_child(case.on))

@@ -37,14 +37,14 @@ def as_json(value: Any, *, spaced: bool, ascii_only: bool) -> str:
     return json.dumps(value, ensure_ascii=ascii_only)
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def scalars(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every scalar with its path."""
     if isinstance(value, Node):
         for name, one in value.members:
-            yield from leaves(one, (*path, name))
+            yield from scalars(one, (*path, name))
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from leaves(one, (*path, number))
+            yield from scalars(one, (*path, number))
     else:
         yield path, value
 

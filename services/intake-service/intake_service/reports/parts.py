@@ -1,5 +1,6 @@
 """Parts of a report: people, places, ages, and ways to reach the reporter. None of their fields is required."""
 
+import contextlib
 import unicodedata
 from datetime import date
 from typing import Annotated, Any, Self
@@ -107,10 +108,8 @@ class ReportedPlace(ReportPart):
     def gss(self) -> str | None:
         """Return the GSS code of the council in whose area this is, None where nobody can tell yet."""
         if self.council is not None:
-            try:
+            with contextlib.suppress(UnknownCouncil):
                 return known_area(self.council)
-            except UnknownCouncil:
-                return None
         return area_of_postcode(self.postcode) if self.postcode else None
 
 

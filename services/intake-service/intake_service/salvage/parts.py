@@ -108,20 +108,25 @@ def _place_field(text: str) -> str:
 
 def _postcode(reading: Reading, path: str, values: list[Value]) -> str | None:
     """Read a postcode: of two, one that leads somewhere."""
-    said = list(dict.fromkeys(one for value in values if (one := SHORT_TEXT(reading, path, [value]))))
+    said = [one for value in _flat(values) if (one := SHORT_TEXT(reading, path, [value]))]
+    said = list(dict.fromkeys(said))
     return _leading(reading, path, said, area_of_postcode)
 
 
 def _council(reading: Reading, path: str, values: list[Value]) -> str | None:
     """Read a council's code; one that is none leads nowhere, and is kept beside the place."""
     found = []
-    for value in values:
+    for value in _flat(values):
         one = plain(value).upper() if isinstance(value, str) and not isinstance(value, Cut) else ""
         if _GSS.fullmatch(one) and one[0] in "ENSW":
             found.append(one)
         else:
             reading.keep(path, value)
     return _leading(reading, path, list(dict.fromkeys(found)), _area)
+
+
+def _flat(values: list[Value]) -> list[Value]:
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
 
 
 def _area(gss: str) -> str | None:
@@ -168,7 +173,7 @@ def _age_values(reading: Reading, path: str, values: list[Value]) -> dict[str, l
 def _read_age(said: AgeSaid, name: str, value: Value) -> bool:
     """Read one field of an age; False where it cannot be understood."""
     if name == "date_of_birth":
-        return said.read_born(value)
+        return said.read_born(_one_day(value))
     if name == "years":
         return said.read_years(value) if not _is_birth(said, value) else said.read_born(value)
     if name in ("lowest", "highest"):
@@ -180,6 +185,17 @@ def _read_age(said: AgeSaid, name: str, value: Value) -> bool:
         is_said = found in (YesNoUnknown.YES, None)
         setattr(said, name, getattr(said, name) or is_said)
     return found is not None
+
+
+def _one_day(value: Value) -> Value:
+    """Return a date that is given as year, month and day apart as one text."""
+    if isinstance(value, Members):
+        given = {name.casefold(): one for name, one in value.pairs}
+        parts = [given.get(name) for name in ("year", "month", "day")]
+    else:
+        parts = value if isinstance(value, list) else []
+    is_date = len(parts) == 3 and all(isinstance(one, int | str) for one in parts)
+    return "-".join(str(one) for one in parts) if is_date else value
 
 
 def _is_birth(said: AgeSaid, value: Value) -> bool:
@@ -204,7 +220,7 @@ def protected(reading: Reading, path: str, found: Read) -> Read:
 def reporter(reading: Reading, path: str, values: list[Value]) -> Read | None:
     """Read the reporter; a text in the place of an object is an address, a number or a name."""
     pieces = []
-    for value in values:
+    for value in _flat(values):
         one = unwrapped(value)
         if isinstance(one, str | int) and not isinstance(one, bool) and not is_blank(one):
             one = Members([(_way_to_reach(spelled(one)), one)])
@@ -232,7 +248,7 @@ def _with_surplus(reading: Reading, path: str, items: list[Value], found: list[R
     """Keep the persons beyond the limit as they were said; a danger or a child among them counts."""
     where = f"{path}.{MAX_PERSONS}"
     apart = Reading(reading.on)
-    surplus = [person(apart, where, one) for one in items]
+    surplus = [person(apart, where, one) for one in items if not is_blank(one)]
     reading.keep(where, "[" + ", ".join(spelled(one) for one in items) + "]")
     more: Read = {}
     if any(one.get("in_danger") is YesNoUnknown.YES for one in surplus):
@@ -249,8 +265,12 @@ def _people_in(value: Value) -> list[Value]:
         return [value] if isinstance(one, str) else _people_in(one)
     if isinstance(value, Members):
         keys = [name for name, _ in value.pairs]
-        is_numbered = bool(keys) and all(name.isdigit() for name in keys)
-        return [one for _, one in value.pairs] if is_numbered else [value]
+        if keys and all(name.isdigit() for name in keys):
+            return [one for _, one in value.pairs]
+        is_by_name = len(keys) > 0 and all(isinstance(one, Members) for _, one in value.pairs)
+        if is_by_name and not any(squashed(name) in _NAMES_OF_FIELDS for name in keys):
+            return [Members([("name", name), *one.pairs]) for name, one in value.pairs]
+        return [value]
     if isinstance(value, list):
         return [one for part in value for one in (_people_in(part) if isinstance(part, list) else [part])]
     return [] if value is None or isinstance(value, str) else [value]
@@ -293,5 +313,6 @@ SAFE_CONTACT: dict[str, Reader] = {
     "channels": fields.texts,
     "never": fields.text(SHORT),
 }
+_NAMES_OF_FIELDS = frozenset(squashed(name) for name in PERSON)
 assert PERSON.keys() == ReportedPerson.model_fields.keys()
 assert REPORTER.keys() == Reporter.model_fields.keys()

@@ -23,11 +23,12 @@ from shared.domain.vocabulary import (
     YesNoUnknown,
 )
 
+THEMSELVES = dict.fromkeys(("victim", "self", "myself", "me", "affected"), CallerType.POTENTIAL_VICTIM)
 DANGER = fields.answer(YesNoUnknown.YES, strongest=YesNoUnknown.YES)
 REPORT: dict[str, Reader] = {
     "channel": fields.code(ContactChannel),
     "purpose": fields.code(ContactPurpose),
-    "caller_type": fields.code(CallerType),
+    "caller_type": fields.code(CallerType, THEMSELVES),
     "language": fields.language,
     "what_happened": fields.text(LONG),
     "when_happened": fields.text(SHORT),
@@ -79,10 +80,11 @@ def _is_report(value: Value) -> bool:
 
 def _count_signals(reading: Reading, found: Read) -> None:
     """Count a danger or a child that was not said of a person: of somebody whom nobody named."""
-    of_people = [f"persons.{number}" for number in range(len(found.get("persons", ())))] + ["reporter"]
+    of_people = {"reporter", *(f"persons.{number}" for number in range(len(found.get("persons", ()))))}
 
     def elsewhere(paths: set[str]) -> bool:
-        return any(not any(is_within(path, one) for one in of_people) for path in paths)
+        steps = (path.split(".") for path in paths)
+        return any(not of_people & {one[0], ".".join(one[:2])} for one in steps)
 
     if "caller_type" in reading.child_paths:
         reading.child_paths.discard("caller_type")
