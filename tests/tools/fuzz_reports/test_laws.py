@@ -7,7 +7,7 @@ import pytest
 
 from intake_service.reports.parts import ReportedAge, Reporter
 from intake_service.reports.received_report import ReceivedReport
-from intake_service.salvage import fields, parts
+from intake_service.salvage import fields, people
 from intake_service.salvage.ages import AgeSaid
 from intake_service.salvage.reading import Reading
 from intake_service.salvage.salvage import SentBody
@@ -110,10 +110,10 @@ def no_danger_for_junk(reading: Reading, path: str, values: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("place", "name", "fault"),
     [
-        (parts.PERSON, "in_danger", no_danger_for_junk),
-        (parts.REPORTER, "in_danger", no_danger_for_junk),
-        (parts.PERSON, "age", lambda *_: None),
-        (parts.REPORTER, "found_at", lambda *_: None),
+        (people.PERSON, "in_danger", no_danger_for_junk),
+        (people.REPORTER, "in_danger", no_danger_for_junk),
+        (people.PERSON, "age", lambda *_: None),
+        (people.REPORTER, "found_at", lambda *_: None),
     ],
 )
 def test_a_reader_of_a_field_that_protects_nobody_is_noticed(

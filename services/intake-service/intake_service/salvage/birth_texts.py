@@ -196,8 +196,8 @@ def _in_other_calendar(text: str, on: date) -> bool:
     year = int(found[1])
     for first, last, more in CALENDARS:
         if first <= year <= last:
-            latest = max(year + more, _islamic(year) if more > 0 else 0)
-            return on.year - CHILD_YEARS <= latest <= on.year + 1
+            born = {year + more, _islamic(year)} if more > 0 else {year + more}
+            return any(on.year - CHILD_YEARS <= one <= on.year + 1 for one in born)
     return False
 
 

@@ -86,7 +86,7 @@ def whole_number(value: Value) -> int | None:
 
 
 def numbers_in(value: Value) -> list[int]:
-    """Return the whole numbers that stand in a value, also in "3-4" and "about 10"; a half more counts as one."""
+    """Return the numbers that stand in a value, also in "3-4"; a half more counts as one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return []
     found = re.findall(r"(?<![\d.-])\d{1,9}(?:\.\d+)?", plain(value).replace(",", ""))

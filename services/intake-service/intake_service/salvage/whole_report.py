@@ -4,15 +4,9 @@ from intake_service.reports.schemas import Report
 from intake_service.salvage import fields
 from intake_service.salvage.body.values import Members, Value, is_blank, squashed
 from intake_service.salvage.fields import LONG, SHORT, Reader
-from intake_service.salvage.parts import (
-    Read,
-    persons,
-    place,
-    read_object,
-    reporter,
-    safe_contact,
-    unwrapped,
-)
+from intake_service.salvage.objects import Read, read_object, unwrapped
+from intake_service.salvage.people import persons, reporter, safe_contact
+from intake_service.salvage.places import place
 from intake_service.salvage.reading import Reading, is_within
 from shared.domain.vocabulary import (
     CallerType,
