@@ -7,17 +7,8 @@ from shared.domain.age import years_old
 
 OLDEST: Final = 110
 EARLIEST: Final = date(1910, 1, 1)
-EPOCHS: Final = frozenset(
-    {
-        date(1969, 12, 31),
-        date(1970, 1, 1),
-        date(1980, 1, 1),
-        date(1980, 1, 6),
-        date(2000, 1, 1),
-        date(2001, 1, 1),
-    }
-)
-"""Days from which machines count: Unix (and the evening before, in America), DOS, GPS, PostgreSQL and Apple."""
+EPOCHS: Final = frozenset({date(1969, 12, 31), date(1970, 1, 1), date(2001, 1, 1)})
+"""Days that programs send for nothing: zero on most systems, zero west of Greenwich, and zero on Apple's."""
 
 
 def plausible_date_of_birth(day: date, on: date) -> bool:
