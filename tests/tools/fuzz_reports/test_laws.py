@@ -141,7 +141,7 @@ def test_an_age_that_makes_nobody_a_child_is_noticed(monkeypatch: pytest.MonkeyP
 def test_an_identity_that_is_stored_of_an_anonymous_reporter_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Reporter, "without_identity", lambda self, _: self)
+    monkeypatch.setattr(Reporter, "without_identity", lambda self, *_: self)
     assert run(UNTIL_NOTICED, seed=1).broken["anonymous_is_kept"]
 
 
