@@ -7,7 +7,7 @@ from enum import StrEnum
 from case_service.sharing.consent import agrees_to
 from case_service.sharing.facts import CaseFacts, DangerFact, FactKind, Person
 from shared.domain.age import british_date, on_child_path
-from shared.domain.vocabulary import CodedConcern, PersonRole, RecipientKind
+from shared.domain.vocabulary import CodedConcern, RecipientKind
 
 
 class InDanger(StrEnum):
