@@ -134,13 +134,10 @@ class Proposal(Base):
         """Return the agencies that must hear of it from the other case."""
         return frozenset((RecipientKind(one["recipient_kind"]), one["agency_code"]) for one in self.agencies)
 
-    def check_unsigned(self) -> None:
-        if self.is_signed:
-            raise AlreadySigned
-
     def sign(self, *, by: str, at: datetime) -> None:
         """Add the second signature."""
-        self.check_unsigned()
+        if self.is_signed:
+            raise AlreadySigned
         if by == self.first_signed_by:
             raise SignedByTheSamePerson
         self.second_signed_by, self.second_signed_at = by, at
