@@ -1,7 +1,6 @@
 """Sharing duties end to end: opened by facts, sent by silence, ended only by an answer."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -26,6 +25,8 @@ from tests.case.builders import (
 )
 from tests.case.conftest import CaseWork
 from tests.support.builders import a_child, a_contact_received, a_reporter
+
+METROPOLITAN, SCOTLAND = "police:E23000001", "police:S23000009"
 
 
 async def test_a_child_in_a_report_opens_a_duty_to_the_council_and_to_the_police(cases: CaseWork) -> None:
