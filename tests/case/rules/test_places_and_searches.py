@@ -106,7 +106,8 @@ async def test_a_place_that_leads_nowhere_is_refused_and_moves_no_duty(
         await put(cases, case_id, "place", place),
     ):
         assert answer.status_code == 422, answer.text
-        assert "ZZ99" not in answer.text and "E08999999" not in answer.text
+        assert "ZZ99" not in answer.text
+        assert "E08999999" not in answer.text
     assert await forced(cases, case_id) == before == {care_of(LEEDS), WEST_YORKSHIRE}
 
 
@@ -175,7 +176,7 @@ async def test_a_search_that_cannot_succeed_is_ended_by_two_people_after_the_fal
 ) -> None:
     said = {"persons": [{"name": "Mika", "age": {"years": 15}}]}
     said |= {"persons": [an_adult()], "danger_now": "yes"} if kind == "danger" else {}
-    case_id, read = await send_report(cases, **NO_PLACE, **said)
+    case_id, _read = await send_report(cases, **NO_PLACE, **said)
     case_file = await cases.read(case_id)
     subject = case_file["dangers"][0]["id"] if kind == "danger" else await named(cases, case_id, "Mika")
     early = await propose(cases, case_id, "end_search", "person_not_found", (kind, subject))
