@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from shared.domain.geography import NATIONAL_DESK, SOCIAL_CARE_DESK
+from shared.domain.geography import NATIONAL_DESK
 from tools.simulation.api_client import LEADS, ApiClient, Json
 from tools.simulation.partners.partner_agencies import AgencyAnswer, PartnerAgencies, PartnerAgency
 from tools.simulation.partners.partner_behaviour import (
@@ -22,7 +22,7 @@ from tools.simulation.results.findings import is_forced
 
 MAX_CONCURRENT_REQUESTS = 4
 CHECK_EVERY = 1.5
-FIXED_BEHAVIOUR = {NATIONAL_DESK: Behaviour.WELL, SOCIAL_CARE_DESK: Behaviour.PHONE_ONLY}
+FIXED_BEHAVIOUR = {NATIONAL_DESK: Behaviour.WELL}
 
 
 @dataclass

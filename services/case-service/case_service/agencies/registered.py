@@ -8,6 +8,7 @@ from case_service.db import Base
 from shared.db.columns import CodeSet, CodeText
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.geography import agencies as reference_agencies
+from shared.domain.immigration_enforcement import is_immigration_enforcement
 from shared.domain.vocabulary import RecipientKind
 from shared.errors import Invalid
 from shared.events import AgencyRegistered
@@ -25,6 +26,13 @@ class AgencyOfAnotherKind(Invalid):
 
     code = "agency-of-another-kind"
     title = "This agency is not of that recipient kind; name another"
+
+
+class AgencyRefused(Invalid):
+    """Immigration enforcement is never a recipient."""
+
+    code = "agency-refused"
+    title = "Nothing is ever sent to immigration enforcement"
 
 
 class RegisteredAgency(Base):
@@ -57,7 +65,9 @@ async def remember_agency(event: AgencyRegistered, uow: UnitOfWork) -> None:
 
 
 async def check_agency(code: str, kind: RecipientKind, uow: UnitOfWork) -> None:
-    """Pass for an agency of a recipient kind that can be sent to."""
+    """Pass for an agency of a recipient kind that can be sent to; immigration enforcement never is (section 1)."""
+    if is_immigration_enforcement(code=code):
+        raise AgencyRefused(invalid=[{"field": "agency_code", "rule": "immigration_enforcement"}])
     territorial = next((one for one in reference_agencies() if one.code == code), None)
     if territorial is not None:
         kinds = territorial.kind.recipient_kinds

@@ -209,6 +209,8 @@ class IssueDisclosure(Command):
 
     attempt: Annotated[Whole, Field(ge=0, le=LARGEST_ATTEMPT)] = 0
     """Number of the attempt to send it."""
+    agency_code: Code | None = None
+    """Code of the agency to which you send it; content for another one is refused."""
 
 
 class IssuedOut(Answer):
@@ -218,3 +220,5 @@ class IssuedOut(Answer):
     """Content, to be sent byte for byte."""
     digest: str
     """SHA-256 of the content."""
+    agency_code: str
+    """Code of the agency for which the content was decided."""

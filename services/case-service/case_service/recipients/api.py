@@ -7,7 +7,7 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from case_service.access import RecipientOfCase, RecipientToChange, RecipientToReview
-from case_service.agencies.registered import AgencyOfAnotherKind, AgencyUnknown, check_agency
+from case_service.agencies.registered import AgencyOfAnotherKind, AgencyRefused, AgencyUnknown, check_agency
 from case_service.disclosures.models import NothingMayBeShared
 from case_service.proposals.models import SignedByTheSamePerson
 from case_service.recipients import agency_answers, phone_handover
@@ -18,7 +18,7 @@ from case_service.recipients.reviews import Countersignature, PersonInformed
 from case_service.recipients.schemas import RecipientOut
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind, TaskOutcome
-from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer
+from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
 from shared.errors import Conflict
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
@@ -117,7 +117,7 @@ class RecallAnswered(Command):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"spoken_to": "Data officer", "reference": "DPO 12", "answer": "deleted"}]
+            "examples": [{"spoken_to": "Data officer", "reference": "DPO 12", "answer": "destroyed"}]
         }
     )
 
@@ -127,6 +127,16 @@ class RecallAnswered(Command):
     """Reference that the agency gave."""
     answer: RecallAnswer
     """What became of the copy."""
+    reason: RecallKeptReason | None = None
+    """Lawful reason of an agency that keeps it."""
+
+    @model_validator(mode="after")
+    def _reason_to_keep(self) -> "RecallAnswered":
+        if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
+            raise PydanticCustomError(
+                "reason_to_keep", "give a reason exactly where the agency keeps its copy"
+            )
+        return self
 
 
 class Recorded(Created):
@@ -176,7 +186,7 @@ async def countersign_call(change: RecipientToReview, uow: Uow) -> RecipientOut:
 
 
 @router.post("/redirection", status_code=201, summary="Choose another agency after this one declined")
-@raises(DutyNotOpen, AgencyUnknown, AgencyOfAnotherKind, AlreadyInformed)
+@raises(DutyNotOpen, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused, AlreadyInformed)
 async def redirect_declined_duty(
     body: Redirect, change: RecipientToChange, uow: Uow, request: Idempotent
 ) -> Recorded:
