@@ -86,7 +86,7 @@ async def test_the_premises_are_named_where_they_are_all_that_finds_the_child(ca
 
 NOWHERE: list[dict[str, Any]] = [
     {"postcode": "ZZ99 9ZZ"},
-    {"postcode": "LS99X"},
+    {"postcode": "XX1 1XX"},
     {"council": "E08999999"},
     {"postcode": "nowhere at all", "address": "3 Mill Lane"},
 ]
