@@ -67,6 +67,7 @@ def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
         roles=person.roles,
         age=identity.age.as_age(),
         made_report=person.row.made_report,
+        identity_is_held=identity.names_anyone,
         home=known_place(identity.lives_at, today),
         found=known_place(identity.found_at, today),
         last_known=known_place(identity.last_known_at, today),
