@@ -73,6 +73,8 @@ class Person:
     age: Age = field(default_factory=Age)
     made_report: bool = False
     """Made a report of this case, and has an account in it."""
+    identity_is_held: bool = True
+    """A name or a way to reach them is held: what is not held cannot be sent."""
     home: KnownPlace = NO_PLACE
     found: KnownPlace = NO_PLACE
     last_known: KnownPlace = NO_PLACE

@@ -79,7 +79,7 @@ def _source_items(
             continue
         standing = standing_of(facts, source, kind, at_risk=at_risk, child_ids=child_ids, at=at)
         choice = choice_about(facts, source.id)
-        if is_named(standing, choice):
+        if source.identity_is_held and is_named(standing, choice):
             items.add(Item(R, source.id))
         if with_words and source.made_report and words_go(standing, choice):
             items.add(Item(A, source.id))
