@@ -12,7 +12,11 @@ CONSENTING: dict[str, Any] = {"reporter": a_reporter(), "privacy": "share", "sha
 """Report whose maker consents to the police."""
 SPOKEN_TO = {"spoken_to": "Sgt Hale", "reference": "GMP-1"}
 MANCHESTER_CARE, MANCHESTER_POLICE = "social_care:E08000003", "police:E23000005"
-CHOSEN = {"police": MANCHESTER_POLICE, "children_social_care": MANCHESTER_CARE, "adult_social_care": MANCHESTER_CARE}
+CHOSEN = {
+    "police": MANCHESTER_POLICE,
+    "children_social_care": MANCHESTER_CARE,
+    "adult_social_care": MANCHESTER_CARE,
+}
 """Agency that an adviser chooses in a test, by recipient kind."""
 LEEDS, LEEDS_CARE, LEEDS_POLICE = "E08000035", "social_care:E08000035", "police:E23000010"
 

@@ -115,7 +115,9 @@ def undocumented_problems(document: Document) -> list[str]:
         takes_everything = str(one) in TAKES_EVERYTHING
         needed |= {"408", "413"} if one.described.get("requestBody") else set()
         if not takes_everything:
-            needed |= {"422"} if one.described.get("parameters") or one.described.get("requestBody") else set()
+            needed |= (
+                {"422"} if one.described.get("parameters") or one.described.get("requestBody") else set()
+            )
             needed |= {"400"} if one.described.get("requestBody") else set()
         needed |= {"404"} if "_id}" in one.path and one.id.split("_")[0] not in {"list"} else set()
         incomplete = [status for status in one.statuses if status >= "400" and not _is_problem(one, status)]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +119,7 @@ def _header(
 
 def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
     """Return which place led here and how sure it is, who else is told, and what the helpline knows of the source."""
+    known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
     others = sorted(
         one.agency_code
         for one in case_file.recipients
@@ -133,19 +133,18 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "agencies_informed_of_the_same": others,
             "agencies_informed_in_all": forced,
             "confirms_telephone_call": True if duty.handed_over_at is not None else None,
-            "facts": [_fact_out(fact, case_file) for fact in sorted(duty.facts)],
-            "source": _source(duty.facts, case_file),
+            "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
+            "source": _source(known, case_file),
         }
     )
 
 
-def _fact_out(fact: FactRef, case_file: CaseFile) -> dict[str, Any]:
-    return {"kind": fact.kind.value, "ref": fact.subject_id, "verified": case_file.facts().is_verified(fact)}
+def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
+    return {"kind": fact.kind.value, "ref": fact.subject_id, "verified": known.is_verified(fact)}
 
 
-def _source(facts: Iterable[FactRef], case_file: CaseFile) -> dict[str, Any] | None:
+def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
     """Return whether and when the helpline can reach the maker of the report, where the maker is a source (fact 3)."""
-    known = case_file.facts().for_agency("", frozenset(facts))
     told = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )

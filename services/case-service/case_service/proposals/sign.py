@@ -45,7 +45,8 @@ def open_facts(case_file: CaseFile, kind: FactKind, subject_id: UUID) -> frozens
 def check_act(act: ProposalAct, facts: frozenset[FactRef], case_file: CaseFile) -> None:
     """Pass where the act fits how far these facts have gone."""
     informed = any(is_informed_of(one.so_far(), fact) for one in case_file.recipients for fact in facts)
-    if act is ProposalAct.STAND_DOWN and (informed or _is_on_its_way(facts, case_file)):
+    informed = informed or _is_on_its_way(facts, case_file)
+    if act is ProposalAct.STAND_DOWN and informed:
         raise AlreadySent
     if act is ProposalAct.CORRECT and not informed:
         raise NobodyWasInformed

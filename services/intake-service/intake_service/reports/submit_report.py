@@ -29,7 +29,9 @@ from shared.db.database import Database
 from shared.db.unit_of_work import OUTBOX_CHANNEL
 from shared.domain.age import british_date
 from shared.events import ContactReceived
+from shared.http.auth import actor_of
 from shared.http.idempotency import StoredResponse
+from shared.identity.principals import Principal, Role
 from shared.ids import new_id
 from shared.service.context import ServiceContext
 
@@ -57,6 +59,7 @@ _COLUMNS = {
     "event": "bytea",
     "event_id": "uuid",
     "entry_id": "uuid",
+    "actor": "text",
 }
 """Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
 _INSERT = f"""
@@ -91,7 +94,7 @@ WITH given AS (
     INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM accepted
 ), entry AS (
     INSERT INTO audit_entries (id, at, actor, action, subject, codes)
-    SELECT entry_id, received_at, 'public', 'report.received', id, '{{}}' FROM accepted
+    SELECT entry_id, received_at, actor, 'report.received', id, '{{}}' FROM accepted
 ), announced AS (
     INSERT INTO outbox (id, topic, type, key, time, body)
     SELECT event_id, '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at,
@@ -105,6 +108,7 @@ RESPONSE_KEPT_FOR = timedelta(days=30)
 """A telephone that was without a network for days sends again: no second case, and no second alarm."""
 LOOK_WITHIN = timedelta(minutes=60)
 """Time within which an adviser looks at a question that a child may ask (rules §4, fact 7)."""
+ADVISERS = frozenset({Role.ADVISER, Role.SAFEGUARDING_LEAD})
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
@@ -139,9 +143,15 @@ class RetryKey:
 
 
 async def submit_report(
-    context: ServiceContext, received: ReceivedReport, idempotency_key: str | None
+    context: ServiceContext,
+    received: ReceivedReport,
+    idempotency_key: str | None,
+    sender: Principal | None = None,
 ) -> Submission:
-    """Store a report for good, or return the first response again when this key came with this report before."""
+    """Store a report for good, or return the first response again when this key came with this report before.
+
+    An adviser's own entry of a call counts as recorded by an adviser (rules §4, fact 7).
+    """
     database = context.database
     vault, now = database.vault, database.clock()
     today = british_date(now)
@@ -149,13 +159,15 @@ async def submit_report(
     words = vault.fingerprint("words", normalised(content, received))
     concern = received.names_a_concern(today)
     kept, dropped = received.as_kept(today)
-    event = contact_received(new_id(), kept.report, now, concern=concern)
+    by_adviser = sender is not None and bool(sender.roles & ADVISERS)
+    event = contact_received(new_id(), kept.report, now, concern=concern, by_adviser=by_adviser)
     response = _response(event.contact_id, now, dropped, received, kept)
     retry = RetryKey.of(vault, idempotency_key, words)
     if kept.report is not received.report:
         content = as_json(kept.report)
     row = _row(vault, event, kept, content, response, retry)
     row["words"] = words
+    row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
     if await context.one(report_batcher).add(row):
         crash_point("intake.received")
@@ -165,7 +177,7 @@ async def submit_report(
         raise LookupError("a report without a key is always written")
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was too old, and deleted just now
-        return await submit_report(context, received, idempotency_key)
+        return await submit_report(context, received, idempotency_key, sender)
     return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
 
 
