@@ -40,7 +40,7 @@ class OnCallShift:
             "telephone_recall": (0.8, agencies.answer_recall),
             "find_place": (0.6, cases.find_place),
             "look_at_witness": (0.8, cases.look_at_witness),
-            "check_withdrawal": (0.9, cases.check_withdrawal),
+            "check_withdrawal": (1.0, cases.check_withdrawal),
         }
         """Share of the tasks of each kind that somebody does, and how."""
 
