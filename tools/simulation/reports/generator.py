@@ -17,10 +17,9 @@ from tools.simulation.reports.planned_report import (
     Canary,
     PlannedPerson,
     PlannedReport,
-    SourceDecision,
-    Spelling,
     age_of,
 )
+from tools.simulation.reports.plans import RECIPIENT_KINDS, plan_of, spelling_of
 from tools.simulation.reports.scenarios import LAST_SCENARIO, Scenario, scenario_of
 
 POSTCODES = (
@@ -29,8 +28,6 @@ POSTCODES = (
 )
 NEVER_SENT = "relation-to-reporter"
 """Field of a person that the sharing rules send to nobody."""
-SPELLINGS: tuple[Spelling, ...] = ("old_app", "odd_dates", "leaving_page", "gzip", "utf_16", "twice")
-RECIPIENT_KINDS = ("police", "adult_social_care", "children_social_care")
 
 
 def generate(count: int, *, seed: int, today: date) -> list[PlannedReport]:
@@ -68,8 +65,8 @@ class _Draft:
             place=_gss(body.get("place")),
             danger_somewhere=concern and body.get("danger_now") == "yes",
             opens_case=concern,
-            plan=self._plan(body) if concern else AdviserPlan(),
-            spelling=self._spelling(body),
+            plan=plan_of(self.random, self.scenario, body) if concern else AdviserPlan(),
+            spelling=spelling_of(self.random, self.scenario, body),
         )
 
     def mark(self, field: str, name: str, words: str) -> str:
@@ -263,34 +260,6 @@ class _Draft:
         if self.random.random() < 0.6:
             fields["situation_may_be_passed_on"] = self.random.random() < 0.75
         return fields
-
-    def _spelling(self, body: dict[str, Any]) -> Spelling:
-        """Return how it is written; to name the privacy choice twice, there must be one."""
-        if self.scenario or self.random.random() >= figures.MISSPELT:
-            return self.scenario.spelling
-        spelling = self.random.choice(SPELLINGS)
-        return "exact" if spelling == "twice" and not body.get("privacy") else spelling
-
-    def _plan(self, body: dict[str, Any]) -> AdviserPlan:
-        """Return what people will do about it; scenarios have plans of their own."""
-        if self.scenario:
-            return self.scenario.plan
-        shared, draw = bool(body.get("share_with")), self.random.random
-        withdraws = shared and draw() < 0.2
-        return AdviserPlan(
-            duty_answer="confirm" if draw() < 0.6 else "silence",
-            disclose_to=tuple(kind for kind in RECIPIENT_KINDS[:2] if draw() < 0.45),
-            withdraw=("before" if draw() < 0.5 else "after") if withdraws else "",
-            withdraws_in_writing=draw() < 0.5,
-            own_consent=draw() < 0.05,
-            source_decision=self._source_decision(),
-            lose_place=draw() < 0.03,
-            learn="child" if draw() < 0.02 else "danger" if draw() < 0.02 else "",
-        )
-
-    def _source_decision(self) -> SourceDecision:
-        choices: tuple[SourceDecision, ...] = ("name", "leave_out", "leave_out_with_words")
-        return self.random.choice(choices) if self.random.random() < 0.08 else ""
 
 
 def _gss(place: dict[str, Any] | None) -> str | None:

@@ -66,13 +66,13 @@ class AdviserPlan:
     withdraw: Literal["", "before", "after"] = ""
     """The reporter withdraws, before or after it was sent."""
     withdraws_in_writing: bool = False
-    """Nobody hears the voice: a person checks it before copies are recalled."""
+    """By a message, whose writer nobody knows: a person checks it before copies are recalled."""
     own_consent: bool = False
     """A person of concern agrees for themselves."""
     source_decision: SourceDecision = ""
     """Decision of an adviser about the reporter as a source."""
     learn: Literal["", "child", "danger", "adult", "second_reporter"] = ""
-    """On a call-back somebody turns out to be a child, to be in danger, or an adult; or a second reporter calls."""
+    """News on a call-back: somebody is a child, in danger, or an adult; or a second reporter calls."""
     find_place: bool = False
     lose_place: bool = False
     """The place proves wrong, and nobody knows the right one."""

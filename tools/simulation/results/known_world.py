@@ -1,4 +1,4 @@
-"""Known world: a case history as the model of the sharing rules sees it, at one time and with one place.
+"""Known world: a case history as the model sees it, at one time and with one place.
 
 Words of the product's services are translated here, and nowhere else.
 """
@@ -126,12 +126,12 @@ def _choices(history: CaseHistory, at: float) -> list[Choice]:
 
 def _source_decisions(history: CaseHistory, at: float) -> list[SourceDecision]:
     """Return what advisers decided about the reporter; to leave out counts once what is on its way has arrived."""
-    counting = [
+    decided = [
         choice
         for choice, since in history.source_decisions
         if since <= at and (choice == "name" or is_past(since, at))
     ]
-    return [SourceDecision(THE_REPORTER, what) for choice in counting for what in DECISIONS[choice]]
+    return [SourceDecision(THE_REPORTER, what) for choice in decided for what in DECISIONS[choice]]
 
 
 def is_past(moment: float | None, at: float) -> bool:

@@ -1,4 +1,4 @@
-"""Desk of one adviser: one case as it was read, its history, and requests in the adviser's or the lead's name."""
+"""Desk of one adviser: one case, its history, and requests in the adviser's or a lead's name."""
 
 import asyncio
 import time

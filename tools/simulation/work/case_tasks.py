@@ -1,4 +1,4 @@
-"""Tasks about a case as a whole: a place to find, a witness whose home nobody knows, a withdrawal to check."""
+"""Tasks about a case: a place to find, a witness whose home nobody knows, a withdrawal to check."""
 
 import time
 from collections.abc import Mapping
@@ -51,15 +51,15 @@ class CaseTasks:
     async def look_at_witness(self, task: Json) -> None:
         """Ask a child who saw something where it lives; two people may say that it is a witness only."""
         case = await self._client.case(task["case_id"], user=ADVISERS[1])
-        witness = next(one for one in case["persons"] if one["made_report"])
+        child = next(one for one in case["persons"] if one["made_report"])
         if self._random.random() < HOME_KNOWN:
             gss = figures.place(self._random).gss
             self._histories[case["contact_id"]].homes[THE_REPORTER] = (gss, time.time())
             places = {"lives_at": {"council": gss}}
-            await self._client.change_case(case, f"persons/{witness['id']}/places", places, user=ADVISERS[1])
+            await self._client.change_case(case, f"persons/{child['id']}/places", places, user=ADVISERS[1])
             self._done["home of a witness found"] += 1
         else:
-            facts = [{"kind": "child", "subject_id": witness["id"]}]
+            facts = [{"kind": "child", "subject_id": child["id"]}]
             await self._two_sign(case, "stand_down", "witness_only", facts)
             self._histories[case["contact_id"]].stood_down_at = time.time()
             self._done["witness stood down by two"] += 1
