@@ -71,6 +71,7 @@ def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
         found=known_place(identity.found_at, today),
         last_known=known_place(identity.last_known_at, today),
         exploits=frozenset(person.row.exploits_ids),
+        exploits_nobody_in_particular=person.row.exploits_nobody_in_particular,
         concerns=person.row.concerns,
         statements=tuple(one.as_fact() for one in person.row.statements),
         lives_at_premises=identity.lives_at is not None and identity.lives_at.is_same_as(premises),
