@@ -70,7 +70,7 @@ async def prepared_case(server: TestPostgres, home: Path) -> AsyncIterator[Prepa
 
 
 async def _a_case(work: CaseWork, path: str) -> Ids:
-    """Make a case in the state that a route needs; its person is one of concern, where the route needs no other."""
+    """Make a case in the state that a route needs. Its person is one of concern, unless the route needs another."""
     state = STATES.get(path, "sent")
     unasked = {"persons": [{"name": "Ion"}]} if state == "unasked" else {}
     ids = await a_case(work, state, **{**PEOPLE, **unasked})

@@ -108,7 +108,7 @@ async def withdraw_consent(
 async def check_withdrawal(
     entry_id: UUID, body: CheckWithdrawal, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> ConsentEntryCreated:
-    """Whoever holds the telephone of a victim must not be able to destroy help: a recall waits for this check."""
+    """Let copies be recalled, or not: the holder of a telephone must not be able to destroy help."""
 
     async def check() -> ConsentEntryCreated:
         case_file = change.case_file

@@ -1,4 +1,4 @@
-"""Places that are lost, that lead nowhere, or that only stand in, and the searches for them (facts 2, 5 and 10)."""
+"""Places that are lost, lead nowhere or only stand in, and the searches for them (facts 2, 5, 10)."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ from shared.domain.vocabulary import RecipientKind
 
 
 def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the situation, and of those counted, of the sources and of their words what fact 3 and 4 let go."""
+    """Return the situation, those counted, and the sources with their words (facts 3 and 4)."""
     dangers = facts.own_dangers
     if not dangers:
         return set()
@@ -39,7 +39,7 @@ def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
 
 
 def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the children, who is needed to find and protect them, and the situation as far as fact 5 lets it go."""
+    """Return the children, the persons needed to protect them, and the situation as fact 5 lets it go."""
     today = british_date(at)
     own = own_children(facts, today)
     if not own:

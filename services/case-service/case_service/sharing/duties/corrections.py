@@ -57,7 +57,7 @@ def _tells(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
 
 
 def propose_mistaken_ages(facts: CaseFacts, shared: SharedSoFar, now: datetime) -> list[Effect]:
-    """Propose to take back the facts about persons who prove to have been adults when they were told of as children.
+    """Propose to take back the facts about persons who prove to have been adults at the time.
 
     Nobody is called an adult because nothing is known, and a birthday is no mistake.
     """
