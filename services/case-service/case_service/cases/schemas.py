@@ -10,8 +10,8 @@ from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, LongText, ShortText, Situation
 from case_service.cases.models import CaseState
 from case_service.dangers.schemas import DangerOut
+from case_service.people.person_out import AgeStatementOut, EffectiveConsentOut, PersonOut
 from case_service.people.models import OpenedPerson
-from case_service.people.schemas import AgeStatementOut, EffectiveConsentOut, PersonOut
 from case_service.proposals.schemas import ProposalOut
 from case_service.recipients.schemas import RecipientOut
 from case_service.sharing.consent import effective_consent
@@ -230,7 +230,7 @@ def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
         lives_with=[UUID(one) for one in person.row.lives_with_ids],
         cares_for=[UUID(one) for one in person.row.cares_for_ids],
         exploits=[UUID(one) for one in person.row.exploits_ids],
-        concerns=sorted(person.row.concerns),
+        coded_concerns=sorted(person.row.coded_concerns),
         statements=[AgeStatementOut.model_validate(one) for one in person.row.statements],
         age_status=person.age_status(british_date(now)),
         in_danger=any(danger.person_id == person.id for danger in case_file.counting_dangers()),

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from case_service.cases.case_file import CaseFile
-from case_service.disclosures.models import Disclosure, facts_from_json
+from case_service.disclosures.json_forms import facts_from_json
+from case_service.disclosures.models import (
+    Disclosure,
+)
 from case_service.disclosures.payload.compose import compose, correction
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.parts import digests_of
@@ -145,11 +148,11 @@ def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
 
 def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
     """Return whether and when the helpline can reach the maker, who is a source (fact 3)."""
-    told = sources_of_dangers(known.own_dangers) | sources_of_children(
+    sources = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )
     makers = {str(one.id) for one in case_file.persons if one.row.made_report}
-    if not told & makers:
+    if not sources & makers:
         return None
     contacts = [one.account.safe_contact for one in case_file.accounts if one.account.safe_contact]
     reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]

@@ -13,9 +13,9 @@ from case_service.proposals.models import SignedByTheSamePerson
 from case_service.recipients import agency_answers, phone_handover
 from case_service.recipients.detail import RecipientDetail, recipient_detail
 from case_service.recipients.phone_handover import PhoneHandover
-from case_service.recipients.redirections import AlreadyInformed, redirect_to
 from case_service.recipients.reviews import Countersignature, PersonInformed
 from case_service.recipients.schemas import RecipientOut
+from case_service.redirections.redirect import AlreadyInformed, redirect_to
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason

@@ -85,7 +85,7 @@ class Person:
     """Persons whom an alleged exploiter exploits, as recorded."""
     exploits_nobody_in_particular: bool = True
     """Recorded as an exploiter of nobody in particular; what is learnt later takes nothing away (property 5)."""
-    concerns: frozenset[CodedConcern] = frozenset()
+    coded_concerns: frozenset[CodedConcern] = frozenset()
     """Coded concerns that an adviser recorded about a child."""
     statements: tuple[AgeStatement, ...] = ()
     """Statements of the age, the oldest first; the last one counts now."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.decisions.decision import Item
-from case_service.sharing.duties.required import RequiredDisclosure, ResponsibleAgencies
+from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.duties.duty import Duty, DutyState
+from case_service.sharing.duties.required import RequiredDisclosure, ResponsibleAgencies
 from case_service.sharing.effects import (
     AuthoriseDisclosure,
     ChangeDuty,
