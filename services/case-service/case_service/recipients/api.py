@@ -18,7 +18,7 @@ from case_service.recipients.reviews import Countersignature, PersonInformed
 from case_service.recipients.schemas import RecipientOut
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind, TaskOutcome
-from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer
+from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
 from shared.errors import Conflict
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
@@ -117,7 +117,7 @@ class RecallAnswered(Command):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"spoken_to": "Data officer", "reference": "DPO 12", "answer": "deleted"}]
+            "examples": [{"spoken_to": "Data officer", "reference": "DPO 12", "answer": "destroyed"}]
         }
     )
 
@@ -126,7 +126,15 @@ class RecallAnswered(Command):
     reference: SpokenText
     """Reference that the agency gave."""
     answer: RecallAnswer
-    """What became of the copy."""
+    """Answer: the copy is destroyed, or kept with the lawful reason."""
+    reason: RecallKeptReason | None = None
+    """Lawful reason why the copy is kept; for kept only."""
+
+    @model_validator(mode="after")
+    def _kept_for_a_reason(self) -> "RecallAnswered":
+        if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
+            raise PydanticCustomError("kept_for_a_reason", "kept has a lawful reason, and nothing else does")
+        return self
 
 
 class Recorded(Created):
@@ -206,7 +214,7 @@ async def record_recall_answer(
             raise NoRecallToAnswer
         row = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
         uow.session.add(row)
-        agency_answers.record_recall_answer(recipient, records, body.answer)
+        agency_answers.record_recall_answer(recipient, records, body.reason or body.answer)
         return Recorded(id=row.id)
 
     return await request.once(Recorded, record)
