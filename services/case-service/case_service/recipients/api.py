@@ -126,16 +126,14 @@ class RecallAnswered(Command):
     reference: SpokenText
     """Reference that the agency gave."""
     answer: RecallAnswer
-    """Answer of the agency: destroyed, kept, or not held."""
+    """Answer: the copy is destroyed, or kept with the lawful reason."""
     reason: RecallKeptReason | None = None
-    """Lawful reason of an agency that keeps it."""
+    """Lawful reason why the copy is kept; for kept only."""
 
     @model_validator(mode="after")
-    def _reason_to_keep(self) -> "RecallAnswered":
+    def _kept_for_a_reason(self) -> "RecallAnswered":
         if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
-            raise PydanticCustomError(
-                "reason_to_keep", "give a reason exactly where the agency keeps its copy"
-            )
+            raise PydanticCustomError("kept_for_a_reason", "kept has a lawful reason, and nothing else does")
         return self
 
 
@@ -216,7 +214,7 @@ async def record_recall_answer(
             raise NoRecallToAnswer
         row = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
         uow.session.add(row)
-        agency_answers.record_recall_answer(recipient, records, body.answer)
+        agency_answers.record_recall_answer(recipient, records, body.reason or body.answer)
         return Recorded(id=row.id)
 
     return await request.once(Recorded, record)
