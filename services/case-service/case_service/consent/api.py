@@ -47,7 +47,7 @@ def check_fits_privacy(case_file: CaseFile, person_id: UUID, body: RecordConsent
     if not person.row.is_reporter or not body.agrees:
         return
     consent = effective_consent(case_file.facts(), str(person_id), case_file.uow.now)
-    if consent.privacy in (PrivacyChoice.CONFIDENTIAL, PrivacyChoice.ANONYMOUS):
+    if consent.privacy is not PrivacyChoice.SHARE:
         raise PrivacyChoiceForbids(invalid=[{"field": "agrees", "rule": "privacy_choice_forbids"}])
 
 

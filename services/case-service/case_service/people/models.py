@@ -46,6 +46,8 @@ class Person(Base):
     lives_with_ids: Mapped[list[str]] = mapped_column(Codes)
     cares_for_ids: Mapped[list[str]] = mapped_column(Codes)
     exploits_ids: Mapped[list[str]] = mapped_column(Codes)
+    exploits_nobody_in_particular: Mapped[bool]
+    """Recorded so when the person was added; a relation that is learnt later takes nothing away."""
     concerns: Mapped[frozenset[CodedConcern]] = mapped_column(CodeSet(CodedConcern))
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     """Reporter on the case who told of this person; None: nobody recorded who did."""
@@ -161,6 +163,7 @@ async def create_person(
         lives_with_ids=[],
         cares_for_ids=[],
         exploits_ids=[],
+        exploits_nobody_in_particular=not relations.exploits,
         concerns=frozenset(),
         source_reporter_id=said.source_reporter_id,
         statements=[],

@@ -135,7 +135,9 @@ async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
     case, uow, report = case_file.case, case_file.uow, handed.report
     case.mark_report_imported(uow.now)
     case.move_to(report.place)
-    await case_file.change_situation(dict(Situation.model_validate(report.model_dump())))
+    # The risk in the reporter's words is part of their account; the situation holds an adviser's.
+    said = report.model_dump(exclude={"risk_to_approach"})
+    await case_file.change_situation(dict(Situation.model_validate(said)))
     await _keep_account(case_file, handed)
     reporter = await _keep_persons(case_file, report)
     uow.publish(ReportImported(case_id=case.id, contact_id=handed.contact_id))

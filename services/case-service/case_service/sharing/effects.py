@@ -50,6 +50,7 @@ class TaskOutcome(StrEnum):
     STOOD_DOWN = "stood-down"
     HANDED_OVER = "handed-over"
     SIGNED = "signed"
+    OVERTAKEN = "overtaken"
     ELSEWHERE = "answered-elsewhere"
     ENDED_BY_TWO = "ended-by-two"
     NOT_FORCED = "not-forced"

@@ -82,7 +82,9 @@ class Person:
     """Persons of the same household, as recorded; both ways."""
     cares_for: frozenset[str] = frozenset()
     exploits: frozenset[str] = frozenset()
-    """Persons whom an alleged exploiter exploits, as recorded; none: nobody in particular."""
+    """Persons whom an alleged exploiter exploits, as recorded."""
+    exploits_nobody_in_particular: bool = True
+    """Recorded as an exploiter of nobody in particular; what is learnt later takes nothing away (property 5)."""
     concerns: frozenset[CodedConcern] = frozenset()
     """Coded concerns that an adviser recorded about a child."""
     statements: tuple[AgeStatement, ...] = ()

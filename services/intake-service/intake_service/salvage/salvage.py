@@ -104,7 +104,8 @@ def _form(text: str, head: Message) -> Members | None:
         found = read_multipart(text, str(head.get_boundary() or ""))
         if found is not None:
             return found
-    if is_form(text) or (kind == "application/x-www-form-urlencoded" and "=" in text):
+    is_said = kind == "application/x-www-form-urlencoded" and "=" in text and "{" not in text
+    if is_form(text) or is_said:
         return read_form(text)
     return None
 

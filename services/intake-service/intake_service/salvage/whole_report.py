@@ -4,15 +4,9 @@ from intake_service.reports.schemas import Report
 from intake_service.salvage import fields
 from intake_service.salvage.body.values import Members, Value, is_blank, squashed
 from intake_service.salvage.fields import LONG, SHORT, Reader
-from intake_service.salvage.parts import (
-    Read,
-    persons,
-    place,
-    read_object,
-    reporter,
-    safe_contact,
-    unwrapped,
-)
+from intake_service.salvage.objects import Read, read_object, unwrapped
+from intake_service.salvage.people import persons, reporter, safe_contact
+from intake_service.salvage.places import place
 from intake_service.salvage.reading import Reading, is_within
 from shared.domain.vocabulary import (
     CallerType,
@@ -23,11 +17,12 @@ from shared.domain.vocabulary import (
     YesNoUnknown,
 )
 
+THEMSELVES = dict.fromkeys(("victim", "self", "myself", "me", "affected"), CallerType.POTENTIAL_VICTIM)
 DANGER = fields.answer(YesNoUnknown.YES, strongest=YesNoUnknown.YES)
 REPORT: dict[str, Reader] = {
     "channel": fields.code(ContactChannel),
     "purpose": fields.code(ContactPurpose),
-    "caller_type": fields.code(CallerType),
+    "caller_type": fields.code(CallerType, THEMSELVES),
     "language": fields.language,
     "what_happened": fields.text(LONG),
     "when_happened": fields.text(SHORT),
@@ -79,10 +74,11 @@ def _is_report(value: Value) -> bool:
 
 def _count_signals(reading: Reading, found: Read) -> None:
     """Count a danger or a child that was not said of a person: of somebody whom nobody named."""
-    of_people = [f"persons.{number}" for number in range(len(found.get("persons", ())))] + ["reporter"]
+    of_people = {"reporter", *(f"persons.{number}" for number in range(len(found.get("persons", ()))))}
 
     def elsewhere(paths: set[str]) -> bool:
-        return any(not any(is_within(path, one) for one in of_people) for path in paths)
+        steps = (path.split(".") for path in paths)
+        return any(not of_people & {one[0], ".".join(one[:2])} for one in steps)
 
     if "caller_type" in reading.child_paths:
         reading.child_paths.discard("caller_type")

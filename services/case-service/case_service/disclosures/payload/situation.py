@@ -65,13 +65,10 @@ def _of_children(message: Message) -> dict[str, Any]:
 
 def children(message: Message) -> list[dict[str, Any]]:
     """Return each child on whose facts the message rests, with the coded concerns (fact 5)."""
-    shown = message.in_danger()
     return [
         {
             "ref": str(child.id),
-            "concerns": sorted(
-                concerns_of(message.facts, message.facts.person(str(child.id)), shown, message.today)
-            ),
+            "concerns": sorted(concerns_of(message.facts, message.facts.person(str(child.id)))),
         }
         for child in message.children()
     ]
@@ -89,7 +86,7 @@ def _alleged_exploiters(message: Message) -> Iterable[dict[str, Any]]:
 
 def _place(message: Message) -> dict[str, Any] | None:
     """Return the premises, as far as they go."""
-    extent = premises_extent(message.facts, message.decision, message.today)
+    extent = premises_extent(message.facts, message.decision, message.recipient_kind, message.today)
     if extent is PremisesExtent.NONE:
         return None
     return place_out(message.case_file.situation.place, in_full=extent is PremisesExtent.WHOLE)

@@ -42,8 +42,10 @@ def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: da
     if not agrees_to(facts, reporter, kind, at):
         return set()
     items = {Item(R, reporter.id), Item(H, reporter.id)} if reporter.identity_is_held else set[Item]()
+    if not reporter.is_only_reporter:
+        items |= {Item(P, reporter.id), Item(H, reporter.id)}
     if reporter.is_of_concern:
-        items |= {Item(P, reporter.id), Item(H, reporter.id), Item(S, reporter.id, Extent.OWN)}
+        items.add(Item(S, reporter.id, Extent.OWN))
     if reporter.made_report and _account_may_go(facts, reporter, kind, at):
         items.add(Item(A, reporter.id))
     return items

@@ -47,20 +47,20 @@ def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     minors = children(facts, today)
     household = household_of(facts, own)
     here = own | (household & minors)
-    whole = here | exploiters_of(facts, own)
-    others = (household | carers_of(facts, own)) - whole
+    whole = here | exploiters_of(facts, here, own)
+    others = (household | carers_of(facts, here)) - whole
     items = {Item(P, one) for one in whole} | {Item(P, one, Extent.TO_PROTECT_CHILD) for one in others}
     withheld = adult_withholds(facts, kind, at)
-    items.add(Item(S, extent=Extent.TO_PROTECT_CHILD) if withheld or _only_witnesses(facts, own) else Item(S))
+    no_witnesses = frozenset(one for one in own if not is_witness(facts.person(one)))
+    items.add(Item(S) if no_witnesses and not withheld else Item(S, extent=Extent.TO_PROTECT_CHILD))
     counted = frozenset(counted_in_danger(facts, facts.own_dangers, today))
-    sources = sources_of_children(facts, own)
-    with_words = not withheld and not _only_witnesses(facts, own)
-    items |= _source_items(facts, kind, sources, at_risk=counted, with_words=with_words, at=at)
+    items |= _source_items(
+        facts, kind, sources_of_children(facts, own), at_risk=counted, with_words=False, at=at
+    )
+    if not withheld:
+        heard_from = sources_of_children(facts, no_witnesses)
+        items |= _source_items(facts, kind, heard_from, at_risk=counted, with_words=True, at=at)
     return items | _handling(items)
-
-
-def _only_witnesses(facts: CaseFacts, own: frozenset[str]) -> bool:
-    return all(is_witness(facts.person(one)) for one in own)
 
 
 def _source_items(

@@ -55,8 +55,6 @@ class Decision:
     withheld: frozenset[tuple[FieldGroup, str, GroupWithheldReason]] = field(default_factory=frozenset)
     protect_source: bool = False
     """The recipient must tell nobody who told it (fact 3)."""
-    premises_in_full: bool = True
-    """False: only the council of the premises may go, which are the home of somebody whose identity may not."""
     rule_version: str = RULE_VERSION
 
     @property

@@ -3,10 +3,17 @@
 from datetime import date
 from enum import StrEnum
 
-from case_service.sharing.decisions.decision import Decision, Extent
+from case_service.sharing.decisions.decision import OVERRIDES, Decision, Extent
 from case_service.sharing.duties.leads import LeadKind, leads_of_child
 from case_service.sharing.facts import CaseFacts
-from case_service.sharing.people import InDanger, children, counted_in_danger, own_children
+from case_service.sharing.people import (
+    InDanger,
+    children,
+    counted_in_danger,
+    exploiters_of,
+    household_of,
+    own_children,
+)
 from shared.domain.vocabulary import FieldGroup, Ground, RecipientKind
 
 
@@ -32,24 +39,31 @@ NAMES_EXPLOITERS = frozenset(
 
 def shown_in_danger(facts: CaseFacts, decision: Decision, on: date) -> dict[str, InDanger]:
     """Return who is shown as in danger: by the dangers of this agency, and of the children who go by any danger."""
-    every = counted_in_danger(facts, facts.dangers, on)
     shown: dict[str, InDanger] = {}
-    if Ground.OVERRIDE_CHILD in decision.grounds:
-        going = decision.persons(FieldGroup.PERSONS, Extent.FULL) & children(facts, on)
-        shown = {one: how for one, how in every.items() if one in going}
     if Ground.OVERRIDE_DANGER in decision.grounds:
-        shown |= counted_in_danger(facts, facts.own_dangers, on)
-    return {one: InDanger.YES if every[one] is InDanger.YES else how for one, how in shown.items()}
+        shown = counted_in_danger(facts, facts.own_dangers, on)
+    if Ground.OVERRIDE_CHILD in decision.grounds:
+        every = counted_in_danger(facts, facts.dangers, on)
+        own = own_children(facts, on)
+        here = household_of(facts, own) & children(facts, on)
+        going = (here | exploiters_of(facts, here, own)) & children(facts, on)
+        shown |= {child: every[child] for child in going & every.keys()}
+    return shown
 
 
-def premises_extent(facts: CaseFacts, decision: Decision, on: date) -> PremisesExtent:
+def premises_extent(facts: CaseFacts, decision: Decision, kind: RecipientKind, on: date) -> PremisesExtent:
     """Return how much of the premises goes with the situation.
 
-    Cut down to protect a child, only where they stand for the place where a child of this message is found.
+    Cut down to protect a child, only where they stand for the place where a child of this message is found. By
+    consent, only their council where they are the home of somebody whose identity may not go (section 1).
     """
     extents = {item.extent for item in decision.items if item.group is FieldGroup.SITUATION}
     if Extent.FULL in extents:
-        return PremisesExtent.WHOLE if decision.premises_in_full else PremisesExtent.COUNCIL
+        forced = bool(decision.grounds & OVERRIDES)
+        named = exploiters_named(facts, decision, kind, on)
+        known = decision.persons(FieldGroup.PERSONS) | decision.persons(FieldGroup.REPORTER) | named
+        hidden = [one for one in facts.persons if one.lives_at_premises and one.id not in known]
+        return PremisesExtent.WHOLE if forced or not hidden else PremisesExtent.COUNCIL
     if Extent.TO_PROTECT_CHILD in extents and _stand_in_for_a_child(facts, on):
         return PremisesExtent.WHOLE
     return PremisesExtent.NONE
@@ -57,7 +71,8 @@ def premises_extent(facts: CaseFacts, decision: Decision, on: date) -> PremisesE
 
 def _stand_in_for_a_child(facts: CaseFacts, on: date) -> bool:
     own = [facts.person(one) for one in own_children(facts, on)]
-    return any(lead.kind is LeadKind.PREMISES for child in own for lead in leads_of_child(facts, child, on))
+    leads = [leads_of_child(facts, child) for child in own]
+    return any(lead.kind is LeadKind.PREMISES for one in leads for lead in (*one.police, *one.social_care))
 
 
 def exploiters_named(facts: CaseFacts, decision: Decision, kind: RecipientKind, on: date) -> frozenset[str]:

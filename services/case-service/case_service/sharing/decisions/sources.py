@@ -52,7 +52,9 @@ def standing_of(
         or _told_of_unknown_place(facts, source, at)
     ):
         return SourceStanding.AT_RISK
-    return SourceStanding.SHARES if agrees_to(facts, source, kind, at) else SourceStanding.UNNAMED
+    return (
+        SourceStanding.SHARES if agrees_to(facts, source, kind, at, vouched=True) else SourceStanding.UNNAMED
+    )
 
 
 def _told_of_unknown_place(facts: CaseFacts, source: Person, at: datetime) -> bool:

@@ -76,5 +76,6 @@ def _proposals_about(person: Person, facts: CaseFacts, shared: SharedSoFar) -> l
     if not opened or not is_known_adult(person.age, british_date(min(opened))):
         return []
     was_sent = any(is_informed_of(recipient, fact) for recipient, _ in shared.duties() for fact in own)
-    new = frozenset(fact for fact in own if (fact, was_sent) not in facts.proposed)
-    return [ProposeTakingBack(new, was_sent, person.statement.recorded_by)] if new else []
+    if all((fact, was_sent) in facts.proposed for fact in own):
+        return []
+    return [ProposeTakingBack(own, was_sent, person.statement.recorded_by)]

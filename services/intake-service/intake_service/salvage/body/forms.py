@@ -9,7 +9,7 @@ from intake_service.salvage.body.values import Members, Value
 _FIRST_FIELD = re.compile(r"[\w.\[\]%-]{1,80}=")
 _STEPS = re.compile(r"[^\[\].]+")
 _DISPOSITION = re.compile(r'content-disposition:[^\n]*?\bname="?([^";\n]*)"?', re.IGNORECASE)
-MAX_FIELDS = 5000
+MAX_FIELDS = 2000
 MAX_STEPS = 8
 
 
