@@ -177,11 +177,8 @@ async def test_of_a_household_child_the_coded_concerns_say_how_the_child_is_conc
     child = {**CHILD, "role": "household_member", "lives_at": at(LEEDS), "household": "h"}
     child.pop("exploitation_types")
     case_id = await cases.report(place=at(GLASGOW), persons=[child, an_adult(household="h", **adult)])
-    person = await named(cases, case_id, "Mika")
-    missing = {"concerns": ["missing"]}
-    assert (await put(cases, case_id, f"persons/{person}/relations", missing)).status_code == 200
     message = only(await send(cases, case_id), care_of(LEEDS))
-    assert {concern, "missing"} <= set(message["children"][0]["concerns"])
+    assert concern in message["children"][0]["concerns"]
     assert "harmed_or_exploited" not in message["children"][0]["concerns"]
     assert not says(message, GLASGOW)
 
@@ -206,3 +203,16 @@ async def test_the_protection_summary_goes_where_an_adult_withholds(cases: CaseW
     assert says(message, "alone at night")
     assert not says(message, "Petra works")
     assert await deliver(cases, case_id) == {}
+
+
+@pytest.mark.parametrize("concern", ["missing", "harmed_or_exploited"])
+async def test_a_concern_that_an_adviser_records_goes_with_those_that_the_case_tells(
+    cases: CaseWork, concern: str
+) -> None:
+    child = {"name": "Mika", "age": {"years": 6}, "role": "household_member", "lives_at": at(LEEDS)}
+    adult = an_adult(household="h", in_danger="yes", found_at=at(GLASGOW))
+    case_id = await cases.report(place=at(GLASGOW), persons=[{**child, "household": "h"}, adult])
+    path = f"persons/{await named(cases, case_id, 'Mika')}/relations"
+    assert (await put(cases, case_id, path, {"concerns": [concern]})).status_code == 200
+    message = only(await send(cases, case_id), care_of(LEEDS))
+    assert {concern, "lives_with_somebody_in_danger"} <= set(message["children"][0]["concerns"])
