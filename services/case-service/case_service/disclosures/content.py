@@ -7,10 +7,8 @@ from typing import Any
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.json_forms import facts_from_json
-from case_service.disclosures.models import (
-    Disclosure,
-)
-from case_service.disclosures.payload.compose import compose, correction
+from case_service.disclosures.models import Disclosure
+from case_service.disclosures.payload.compose import compose, correction, to_compare
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.parts import digests_of
 from case_service.disclosures.payload.places import without_gaps
@@ -69,8 +67,9 @@ def content_of(
     if disclosure.is_correction:
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
-    payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-    return _content(header, payload, digests_of(payload, case_file.uow.vault, str(case_file.case.id)))
+    message = _message(facts, recipient.recipient_kind, decision, case_file)
+    payload = compose(message)
+    return _content(header, payload, _parts_of(message, payload))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -78,10 +77,15 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
     def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-        return digests_of(payload, case_file.uow.vault, str(case_file.case.id))
+        message = _message(facts, recipient.recipient_kind, decision, case_file)
+        return _parts_of(message, compose(message))
 
     return parts
+
+
+def _parts_of(message: Message, payload: dict[str, Any]) -> frozenset[str]:
+    case_file = message.case_file
+    return digests_of(to_compare(message, payload), case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:

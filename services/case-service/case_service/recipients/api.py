@@ -13,7 +13,7 @@ from case_service.proposals.models import SignedByTheSamePerson
 from case_service.recipients import agency_answers, phone_handover
 from case_service.recipients.detail import RecipientDetail, recipient_detail
 from case_service.recipients.phone_handover import PhoneHandover
-from case_service.recipients.reviews import Countersignature, PersonInformed
+from case_service.recipients.reviews import Countersignature, PersonInformed, decided_by
 from case_service.recipients.schemas import RecipientOut
 from case_service.redirections.redirect import AlreadyInformed, redirect_to
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
@@ -263,7 +263,7 @@ async def countersign_disclosure(
         recipient = change.recipient
         if not change.case_file.records.open_tasks([TaskKind.COUNTERSIGN], recipient.id):
             raise NothingToCountersign
-        if any(one.authorised_by == uow.actor for one in recipient.disclosures):
+        if uow.actor in decided_by(recipient, change.case_file):
             raise DecidedByTheSamePerson
         finding = (body or Countersign()).finding
         row = Countersignature.of(recipient, by=uow.actor, at=uow.now, finding=finding)
