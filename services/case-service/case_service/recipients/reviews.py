@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
-from case_service.disclosures.models import facts_from_json
+from case_service.disclosures.json_forms import facts_from_json
 from case_service.recipients.models import CaseRecipient
 from shared.db.columns import CodeText, code_of
 from shared.domain.vocabulary import NotInformedReason
