@@ -159,9 +159,10 @@ class Duty:
     def joined(self, facts: Iterable[FactRef], *, send_at: datetime) -> "Duty":
         """Join new facts. Facts only add: facts and the earlier moment are kept (property 5).
 
-        An earlier call or answer is not about them.
+        An earlier call or answer is not about them: a duty that waits for the message to a call is not ended by it.
         """
-        duty = replace(self, facts=self.facts | frozenset(facts))
+        called_at = None if self.state is DutyState.AUTHORISED else self.handed_over_at
+        duty = replace(self, facts=self.facts | frozenset(facts), handed_over_at=called_at)
         if self.state in (DutyState.STOOD_DOWN, DutyState.REROUTED):
             return duty._to(DutyState.WAITING, send_at=send_at, due_at=send_at, sent_at=None)
         return duty.send_by(send_at)
@@ -233,8 +234,11 @@ class Duty:
         return self._to(DutyState.ENDED, due_at=None, declined_at=None)
 
     def handed_over(self, *, by: str, at: datetime) -> "Duty":
-        """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too."""
-        if self.state is DutyState.DECLINED:
+        """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too.
+
+        A call to an agency that declined ends nothing, also while a later message to it is on its way.
+        """
+        if self.declined_at is not None:
             raise DutyDeclined
         if not self.is_open or self.handed_over_at is not None:
             raise DutyNotOpen
