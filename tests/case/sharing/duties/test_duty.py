@@ -172,8 +172,11 @@ def test_a_call_ends_nothing_for_a_fact_that_became_known_after_it() -> None:
     joined = called.joined([DANGER_FACT], send_at=NOW).authorised(NOW, DEADLINES)
     assert joined.due_at == NOW + MINUTE, "the telephone alarm runs for the new fact"
     assert joined.issued(NOW).state is SENT
-    again = a_duty(HANDED_OVER).joined([DANGER_FACT], send_at=NOW).authorised(NOW, DEADLINES)
-    assert (again.issued(NOW).state, again.due_at) == (SENT, NOW + MINUTE)
+    for state in (HANDED_OVER, ACKNOWLEDGED):
+        before = a_duty(state, handed_over_at=NOW, handed_over_by="user:ada", sent_at=None)
+        again = before.joined([DANGER_FACT], send_at=NOW).authorised(NOW, DEADLINES)
+        assert (again.issued(NOW).state, again.due_at) == (SENT, NOW + MINUTE)
+        assert again.was_sent, "the agency was told by telephone, and stays told"
 
 
 def test_the_place_that_leads_here_is_followed_and_urgency_is_never_taken_back() -> None:
@@ -252,7 +255,7 @@ def test_where_nothing_written_can_go_a_call_waits_for_a_countersignature() -> N
 @pytest.mark.parametrize("state", [AUTHORISED, SENT, ACKNOWLEDGED, HANDED_OVER])
 def test_a_decline_opens_the_duty_again_and_voids_the_call(state: DutyState) -> None:
     declined = a_duty(state).declined(NOW)
-    assert (declined.is_open, declined.declined_at, declined.handed_over_at) == (True, NOW, None)
+    assert (declined.is_open, declined.declined_at, declined.call_counts) == (True, NOW, False)
 
 
 def test_nothing_that_the_declining_agency_does_later_ends_the_duty() -> None:
