@@ -139,7 +139,7 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "place_is_sure": not duty.fallback,
             "agencies_informed_of_the_same": others,
             "agencies_informed_in_all": forced,
-            "confirms_telephone_call": True if duty.handed_over_at is not None else None,
+            "confirms_telephone_call": True if duty.message_confirms_call else None,
             "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
             "source": _source(known, case_file),
         }
