@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from intake_service.reports.birth_dates import plausible_date_of_birth
+from shared.domain.age import plausible_date_of_birth
 from intake_service.reports.parts import ReportedAge
 from intake_service.salvage.age_fields import age
 from intake_service.salvage.body.tolerant_json import parse

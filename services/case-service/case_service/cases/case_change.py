@@ -8,6 +8,7 @@ from uuid import UUID
 from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
 from case_service.disclosures.content import content_parts
+from case_service.proposals.sign import end_task_to_sign
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
 from case_service.sharing.duties.deadlines import ShorterDeadlines
@@ -39,6 +40,7 @@ class CaseChange:
             deadlines=self.deadlines,
         )
         recalled = apply_effects(effects, self.case_file.records)
+        end_task_to_sign(self.case_file)
         self.before = self.case_file.facts()
         return recalled
 

@@ -10,7 +10,7 @@ from case_service.assessment.classification import classify
 from case_service.cases.known_places import known_place
 from case_service.people.models import OpenedPerson
 from case_service.proposals.models import TAKES_BACK, ProposalAct
-from case_service.sharing.facts import CaseFacts, FactRef, Person
+from case_service.sharing.facts import CaseFacts, FactKind, FactRef, Person
 from case_service.sharing.people import children
 from shared.domain.age import british_date
 from shared.domain.vocabulary import PersonRole
@@ -47,7 +47,7 @@ def case_facts(case_file: CaseFile, keep: frozenset[FactRef]) -> CaseFacts:
             for fact in one.covers()
         ),
         ended_searches=_ended_searches(case_file),
-        kept_children=_kept_children(case_file) - {fact.subject_id for fact in taken_back},
+        kept_children=_kept_children(case_file, keep) - {fact.subject_id for fact in taken_back},
         received_at=case.received_at,
         report_imported=imported,
         is_open=case.is_open,
@@ -67,6 +67,7 @@ def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
         roles=person.roles,
         age=identity.age.as_age(),
         made_report=person.row.made_report,
+        identity_is_held=identity.names_anyone,
         home=known_place(identity.lives_at, today),
         found=known_place(identity.found_at, today),
         last_known=known_place(identity.last_known_at, today),
@@ -83,10 +84,11 @@ def _ended_searches(case_file: CaseFile) -> frozenset[FactRef]:
     return frozenset(fact for one in signed for fact in one.covers())
 
 
-def _kept_children(case_file: CaseFile) -> frozenset[str]:
+def _kept_children(case_file: CaseFile, keep: frozenset[FactRef]) -> frozenset[str]:
     """Return the persons for whom a child's duty opened: it does not lapse on a birthday."""
     duties = [one.duty.value for one in case_file.recipients if one.duty is not None]
-    return frozenset(child for duty in duties for child in duty.child_ids)
+    facts = keep.union(*(duty.facts for duty in duties))
+    return frozenset(fact.subject_id for fact in facts if fact.kind is FactKind.CHILD)
 
 
 def _with_relations(facts: CaseFacts, case_file: CaseFile, today: date) -> CaseFacts:

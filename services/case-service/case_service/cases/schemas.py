@@ -73,7 +73,7 @@ class WriteRisk(Command):
 class StrikePassages(Command):
     """Passages of a reporter's words that are not passed on. They replace those that were struck before."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["my neighbour Jane"]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["My neighbour Jane"]}]})
 
     passages: list[LongText]
     """Passages, each exactly as it stands in the words."""

@@ -43,7 +43,7 @@ class ConsentEntry(Base):
     situation: Mapped[bool | None]
     withdraws: Mapped[bool]
     overheard: Mapped[bool]
-    """Somebody may have been listening."""
+    """Overheard: somebody may have been listening."""
     relayed: Mapped[bool]
     """Another person said so."""
     understood: Mapped[bool]
@@ -71,8 +71,14 @@ class ConsentEntry(Base):
             understood=self.understood,
             id=str(self.id),
             own_wish=self.in_call or (self.check is not None and self.check.own_wish),
-            waits_for_check=not self.in_call and self.check is None,
+            waits_for_check=self.may_take_back and not self.in_call and self.check is None,
         )
+
+    @property
+    def may_take_back(self) -> bool:
+        """Return whether it may take back what was agreed to before: a withdrawal, a no, or a more private choice."""
+        more_private = self.privacy is not None and self.privacy is not PrivacyChoice.SHARE
+        return self.withdraws or more_private or self.agrees is False or self.situation is False
 
     def add_check(self, *, own_wish: bool, by: str, at: datetime) -> None:
         """Record that an adviser checked it."""

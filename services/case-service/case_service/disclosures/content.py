@@ -1,4 +1,4 @@
-"""Content of a disclosure: the exact text that an agency would be sent at this moment, and the digests of its parts."""
+"""Content of a disclosure: the exact text for an agency at this moment, and digests of its parts."""
 
 import hashlib
 import json
@@ -118,7 +118,7 @@ def _header(
 
 
 def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
-    """Return which place led here and how sure it is, who else is told, and what the helpline knows of the source."""
+    """Return the place that led here, the others who are told, and how the source can be reached."""
     known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
     others = sorted(
         one.agency_code
@@ -144,7 +144,7 @@ def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
 
 
 def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
-    """Return whether and when the helpline can reach the maker of the report, where the maker is a source (fact 3)."""
+    """Return whether and when the helpline can reach the maker, who is a source (fact 3)."""
     told = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )

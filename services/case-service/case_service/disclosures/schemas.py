@@ -95,6 +95,7 @@ class DecideToShare(AuthoriseDisclosure):
             "examples": [
                 {
                     "recipient_kind": "police",
+                    "agency_code": "police:E23000005",
                     "person_ids": ["3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"],
                     "reason": "serious_crime",
                 }

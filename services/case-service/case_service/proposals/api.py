@@ -112,6 +112,7 @@ async def sign_proposal(proposal_id: UUID, change: CaseToReview, uow: Uow) -> Pr
     proposal = next((one for one in case_file.case.proposals if one.id == proposal_id), None)
     if proposal is None:
         raise NotFound
+    proposal.check_may_sign(uow.actor)
     if proposal.duplicate_of is not None:
         await check_duplicate(proposal.duplicate_of, agencies_of(proposal.covers(), case_file), case_file)
     sign(proposal, case_file)

@@ -82,7 +82,7 @@ def sign(proposal: Proposal, case_file: CaseFile) -> None:
         proposal.sign(by=uow.actor, at=uow.now)
         case_file.case.content_recorded()
         _announce(proposal, case_file)
-    _end_task(case_file)
+    end_task_to_sign(case_file)
     uow.record("proposal.signed", proposal.case_id, proposal_id=proposal.id, act=proposal.act)
 
 
@@ -115,7 +115,23 @@ def _recipients_of(facts: frozenset[FactRef], recipients: Iterable[CaseRecipient
     return [one for one in recipients if one.duty is not None and one.duty.value.facts & facts]
 
 
-def _end_task(case_file: CaseFile) -> None:
-    """End the task to sign, once nothing waits for a signature."""
-    if all(one.is_signed for one in case_file.case.proposals):
-        case_file.records.end_tasks([TaskKind.SIGN_PROPOSAL], TaskOutcome.SIGNED)
+def end_task_to_sign(case_file: CaseFile) -> None:
+    """End the task to sign, once no proposal waits that could still be signed."""
+    waiting = [one for one in case_file.case.proposals if not one.is_signed]
+    if any(_can_be_signed(one, case_file) for one in waiting):
+        return
+    outcome = TaskOutcome.OVERTAKEN if waiting else TaskOutcome.SIGNED
+    case_file.records.end_tasks([TaskKind.SIGN_PROPOSAL], outcome)
+
+
+def _can_be_signed(proposal: Proposal, case_file: CaseFile) -> bool:
+    if proposal.act is ProposalAct.END_DECLINED:
+        assert proposal.recipient_id is not None  # an act about one recipient
+        duty = case_file.records.recipient(proposal.recipient_id).so_far().duty
+        return duty is not None and duty.state is DutyState.DECLINED
+    try:
+        _check_nothing_new(proposal, case_file)
+        check_act(proposal.act, proposal.covers(), case_file)
+    except (Conflict, NotFound):
+        return False
+    return True

@@ -126,7 +126,7 @@ class RecallAnswered(Command):
     reference: SpokenText
     """Reference that the agency gave."""
     answer: RecallAnswer
-    """What became of the copy."""
+    """Answer of the agency: destroyed, kept, or not held."""
     reason: RecallKeptReason | None = None
     """Lawful reason of an agency that keeps it."""
 

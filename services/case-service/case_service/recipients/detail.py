@@ -83,7 +83,7 @@ class RecipientDetail(RecipientOut):
     countersignatures: list[CountersignatureOut]
     """Reviews by leads, the oldest first."""
     informed_persons: list[PersonInformedOut]
-    """Who was told how their information is shared, or why not."""
+    """Persons who were told how their information is shared, or why not."""
     redirections: list[RedirectionOut]
     """Choices of another agency that led from here, or here."""
 

@@ -198,7 +198,7 @@ async def _keep_person(
 
 
 def _said_in_report(case_file: CaseFile, maker_id: UUID | None) -> AgeSaid:
-    """Return how the report said it; an adviser's own entry of a call counts as recorded by an adviser (fact 7)."""
+    """Return how the report said it. An adviser's own entry of a call counts as recorded by an adviser (fact 7)."""
     by_adviser = case_file.case.recorded_by_adviser
     return AgeSaid(
         at=case_file.uow.now, by=case_file.uow.actor, in_report=not by_adviser, source_reporter_id=maker_id

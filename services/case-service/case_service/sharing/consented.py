@@ -44,6 +44,8 @@ def recalls(before: CaseFacts, after: CaseFacts, shared: SharedSoFar, now: datet
     unchecked = {entry.id for entry in after.consents if entry.waits_for_check}
     if any(_lost(after, one, disclosure, unchecked, now) for one, disclosure in _left_on_consent(shared)):
         effects.append(OpenTaskFor(TaskKind.CHECK_WITHDRAWAL, end_of_next_working_day(now)))
+    else:
+        effects.append(EndTasks((TaskKind.CHECK_WITHDRAWAL,), TaskOutcome.CHECKED))
     return [*effects, *_end_needless_calls(after, shared, now)]
 
 

@@ -1,4 +1,4 @@
-"""People on a case as the rules count them: in danger, on the child path, of one household, withholding (section 4)."""
+"""People on a case as the rules count them: in danger, children, households, withholding (section 4)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What a message is composed from: the decision, the case file, and the facts of the one agency it goes to."""
+"""Material of a message: the decision, the case file, and the facts of one agency."""
 
 from dataclasses import dataclass
 from datetime import date

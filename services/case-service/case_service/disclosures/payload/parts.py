@@ -11,7 +11,7 @@ DIGEST_LENGTH = 12
 
 
 def digests_of(payload: Mapping[str, Any], vault: Vault, case_id: str) -> frozenset[str]:
-    """Return one digest for each value in a payload, with the way to it; the order of a list does not matter."""
+    """Return one digest for each value in a payload and its path. The order of a list does not matter."""
     return frozenset(
         vault.fingerprint("disclosure-part", f"{case_id}/{leaf}".encode())[:DIGEST_LENGTH].hex()
         for leaf in _leaves(payload, "")

@@ -41,9 +41,9 @@ def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: da
     """Return what one reporter lets go of themselves and of their words."""
     if not agrees_to(facts, reporter, kind, at):
         return set()
-    items = {Item(R, reporter.id), Item(H, reporter.id)}
+    items = {Item(R, reporter.id), Item(H, reporter.id)} if reporter.identity_is_held else set[Item]()
     if not reporter.is_only_reporter:
-        items.add(Item(P, reporter.id))
+        items |= {Item(P, reporter.id), Item(H, reporter.id)}
     if reporter.is_of_concern:
         items.add(Item(S, reporter.id, Extent.OWN))
     if reporter.made_report and _account_may_go(facts, reporter, kind, at):
@@ -77,7 +77,7 @@ def _named(person: Person, groups: frozenset[FieldGroup]) -> set[Item]:
     items: set[Item] = set()
     if P in groups and (person.is_of_concern or not person.is_reporter):
         items.add(Item(P, person.id))
-    if R in groups and person.is_reporter:
+    if R in groups and person.is_reporter and person.identity_is_held:
         items.add(Item(R, person.id))
     if A in groups and person.made_report:
         items.add(Item(A, person.id))

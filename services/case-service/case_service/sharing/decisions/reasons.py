@@ -44,7 +44,7 @@ def _about_reporters(
             else _own_reason(facts, reporter, kind, at)
         )
         if Item(R, reporter.id) not in items:
-            yield R, reporter.id, reason
+            yield R, reporter.id, reason if reporter.identity_is_held else Why.NO_IDENTITY_HELD
         if reporter.made_report and Item(A, reporter.id) not in items:
             yield A, reporter.id, _reason_of_account(facts, kind, items, at, reason, overriding=overriding)
 

@@ -74,7 +74,7 @@ class DutyDeclined(Conflict):
 
 
 class AlreadySent(Conflict):
-    """Somebody was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
+    """An agency was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
 
     code = "already-sent"
     title = "An agency was told of this; after that there is only a correction"

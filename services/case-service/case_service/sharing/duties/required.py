@@ -17,7 +17,7 @@ POLICE, SOCIAL_CARE = RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE
 
 @dataclass(frozen=True)
 class RequiredDisclosure:
-    """One agency that must be told, the facts that require it with their grounds, and the place that led to it."""
+    """One agency that must be told, the facts that require it, and the place that led to it."""
 
     recipient_kind: RecipientKind
     agency_code: str
@@ -53,7 +53,7 @@ def required_disclosures(
 
 
 def _joined(one: RequiredDisclosure, other: RequiredDisclosure) -> RequiredDisclosure:
-    """Join what is required of one agency: the better place is named, and what is to be found stays so (fact 10)."""
+    """Join what is required of one agency. The better place is named, and a search stays (fact 10)."""
     better = other if one.fallback and not other.fallback else one
     return replace(
         better,
