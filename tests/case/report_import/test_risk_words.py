@@ -1,4 +1,4 @@
-"""Risk of approaching a place: a reporter's words stay with the account, an adviser's go with every override."""
+"""Risk of approaching a place: the reporter's words stay with their account, an adviser's go with every override."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from shared.domain.geography import BRITISH_TRANSPORT_POLICE, COASTGUARD, NATIONAL_DESK
 from tools.simulation.reports.planned_report import THE_REPORTER, Canary
-from tools.simulation.results.case_history import CaseHistory, Redirected
+from tools.simulation.results.case_history import CaseHistory
 from tools.simulation.results.known_world import day_of, is_past, world_of
 from tools.simulation.rules_model.forced import Contents, forced_contents, joined
 from tools.simulation.rules_model.messages import message
@@ -86,17 +86,17 @@ def _parts(history: CaseHistory, world: World, key: AgencyKey, at: float) -> Ite
     yield contents_by_authorisation(world, key)
 
 
-def _ways(history: CaseHistory, world: World, key: AgencyKey, at: float) -> frozenset[Way]:
-    """Return what leads to this agency: facts by their places, and those that another agency has declined."""
+def _ways(
+    history: CaseHistory, world: World, key: AgencyKey, at: float, *, seen: frozenset[AgencyKey] = frozenset()
+) -> frozenset[Way]:
+    """Return what leads to this agency: facts by their places, and those that another agency has declined.
+
+    `seen` are the agencies whose facts are being looked for, so that two that declined do not ask each other for ever.
+    """
     duty = required(world, day_of(at), BOOK).duties.get(key)
     found = duty.ways if duty is not None else frozenset[Way]()
     for one in history.redirected:
-        if one.chosen == key and one.since <= at:
-            declined = _ways(_without(history, one), world, one.declined, at)
+        if one.chosen == key and one.since <= at and one.declined not in seen:
+            declined = _ways(history, world, one.declined, at, seen=seen | {key})
             found |= {replace(way, key=key) for way in declined}
     return found
-
-
-def _without(history: CaseHistory, redirected: Redirected) -> CaseHistory:
-    """Return the history without one choice, so that two agencies that declined do not lead to each other for ever."""
-    return replace(history, redirected=[one for one in history.redirected if one is not redirected])
