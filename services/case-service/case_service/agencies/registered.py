@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from case_service.db import Base
 from shared.db.columns import CodeSet, CodeText
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.geography import SOCIAL_CARE_DESK
 from shared.domain.geography import agencies as reference_agencies
 from shared.domain.vocabulary import RecipientKind
 from shared.errors import Invalid
@@ -57,8 +58,13 @@ async def remember_agency(event: AgencyRegistered, uow: UnitOfWork) -> None:
 
 
 async def check_agency(code: str, kind: RecipientKind, uow: UnitOfWork) -> None:
-    """Pass for an agency of a recipient kind that can be sent to."""
-    territorial = next((one for one in reference_agencies() if one.code == code), None)
+    """Pass for an agency of a recipient kind that can be sent to.
+
+    The desk of social care is none until a body that agreed to it is registered (fact 10).
+    """
+    territorial = next(
+        (one for one in reference_agencies() if one.code == code and code != SOCIAL_CARE_DESK), None
+    )
     if territorial is not None:
         kinds = territorial.kind.recipient_kinds
     else:
