@@ -173,7 +173,9 @@ def consents(*words: str, person: str = "ruth") -> tuple[ConsentEntry, ...]:
 
     A word that ends in `?` was not said in a call: an adviser must check it.
     """
-    return tuple(_entry(person, NOW - HOUR + n * SECOND, word, f"{person}-{n}") for n, word in enumerate(words))
+    return tuple(
+        _entry(person, NOW - HOUR + n * SECOND, word, f"{person}-{n}") for n, word in enumerate(words)
+    )
 
 
 def _entry(person: str, at: datetime, word: str, entry_id: str) -> ConsentEntry:
