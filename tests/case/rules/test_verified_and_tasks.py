@@ -159,14 +159,14 @@ async def test_a_report_of_danger_is_a_task_to_read_before_it_is_imported(cases:
 async def test_whoever_is_on_call_must_telephone_in_the_second_of_a_danger(
     cases: CaseWork, door: str
 ) -> None:
-    said: dict[str, Any] = {
+    reports: dict[str, dict[str, Any]] = {
         "general": {"persons": [an_adult()], "danger_now": "yes"},
         "named": {"persons": [an_adult(in_danger="yes")]},
         "hurt": {"persons": [an_adult()], "someone_hurt": "yes"},
         "recorded": {"persons": [an_adult()]},
         "child": {"persons": [{**CHILD, "in_danger": "yes"}]},
-    }[door]
-    case_id = await cases.report(**said)
+    }
+    case_id = await cases.report(**reports[door])
     if door == "recorded":
         await record_danger(cases, case_id, someone_hurt=True)
     tasks = [one for one in (await cases.read(case_id))["tasks"] if one["kind"] == "telephone_agency"]
