@@ -64,7 +64,7 @@ ROWS: Final = (
 )
 """Statements, each under the number of its row: A of what was wrong, N of what is new."""
 
-ELSEWHERE: Final = {
+ELSEWHERE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "N7 pupils": {
         "tests/intake/reports/test_names_a_concern.py": (
             "test_words_alone_and_the_age_of_the_writer_are_a_question_whatever_the_menu_entry",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.case.builders import put, task_list, withdraw
+from tests.case.builders import CONSENTING, authorise_and_issue, put, task_list, withdraw
 from tests.case.conftest import CaseWork
 from tests.case.rules.builders import (
     GREATER_MANCHESTER,
@@ -14,7 +14,6 @@ from tests.case.rules.builders import (
     call,
     care_of,
     dangers_of,
-    deliver,
     detail,
     named,
     propose,
@@ -154,13 +153,15 @@ async def test_who_recorded_a_danger_and_who_completed_a_task_can_be_read(cases:
     case_id = await cases.report(persons=[an_adult()])
     await record_danger(cases, case_id)
     assert [one["recorded_by"] for one in await dangers_of(cases, case_id)] == ["user:ada"]
-    (task,) = [one for one in (await cases.read(case_id))["tasks"] if one["kind"] == "telephone_agency"]
+    permitted = await cases.report(**CONSENTING)
+    await authorise_and_issue(cases, permitted)
+    await cases.let_time_pass(hours=73)
+    (task,) = [one for one in (await cases.read(permitted))["tasks"] if one["kind"] == "telephone_agency"]
     path = f"/v1/tasks/{task['id']}/completion"
-    assert (await cases.do("POST", path, {"outcome": "spoken"}, name="bea")).status_code == 200
-    (task,) = [one for one in (await cases.read(case_id))["tasks"] if one["kind"] == "telephone_agency"]
+    done = await cases.do("POST", path, {"outcome": "spoken"}, name="bea")
+    assert done.status_code == 200, done.text
+    (task,) = [one for one in (await cases.read(permitted))["tasks"] if one["kind"] == "telephone_agency"]
     assert (task["outcome"], task["completed_by"]) == ("spoken", "user:bea")
-    await cases.run_scheduler()
-    await deliver(cases, case_id)
 
 
 async def test_who_checked_a_withdrawal_can_be_read(cases: CaseWork) -> None:

@@ -155,7 +155,11 @@ async def test_only_a_lead_who_is_somebody_else_signs_second(cases: CaseWork) ->
 
 async def test_a_lead_who_authorised_does_not_countersign_it(cases: CaseWork) -> None:
     case_id = await cases.report(persons=[an_adult()], reporter={"name": "Rowan Ashdown"})
-    body = {"recipient_kind": "police", "agency_code": GREATER_MANCHESTER, "reason": "serious_crime"}
+    body: dict[str, Any] = {
+        "recipient_kind": "police",
+        "agency_code": GREATER_MANCHESTER,
+        "reason": "serious_crime",
+    }
     body |= {"person_ids": [await named(cases, case_id, "Petra Novak")]}
     path = f"/v1/cases/{case_id}/authorisations"
     decided = await cases.do("POST", path, body, role="safeguarding_lead", name="lea")

@@ -1,5 +1,7 @@
 """Agencies for what is only permitted: registered ones of the kind, whom an adviser chose (section 3)."""
 
+from typing import Any
+
 import pytest
 
 from tests.case.builders import (
@@ -33,7 +35,11 @@ async def test_what_was_shared_already_is_not_authorised_again(cases: CaseWork) 
     await authorise_and_issue(cases, case_id)
     again = await authorise(cases, case_id)
     assert (again.status_code, again.json()["code"]) == (409, "nothing-new-to-share")
-    decided = {"recipient_kind": "police", "agency_code": MANCHESTER_POLICE, "reason": "serious_crime"}
+    decided: dict[str, Any] = {
+        "recipient_kind": "police",
+        "agency_code": MANCHESTER_POLICE,
+        "reason": "serious_crime",
+    }
     decided |= {"person_ids": [await reporter_of(cases, case_id)]}
     path, lead = f"/v1/cases/{case_id}/authorisations", {"role": "safeguarding_lead", "name": "lea"}
     first = await cases.do("POST", path, decided, **lead)
