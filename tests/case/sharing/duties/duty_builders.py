@@ -163,9 +163,9 @@ def recorded(before: CaseFacts, **changes: Any) -> CaseFacts:
 
 
 def a_danger(
-    person: str | None = None, place: KnownPlace = NOWHERE, *, by_adviser: bool = True, id: str = "fire"
+    person: str | None = None, place: KnownPlace = NOWHERE, *, by_adviser: bool = True
 ) -> DangerFact:
-    return DangerFact(person, place, id=id, said_in_report=not by_adviser, verified=by_adviser)
+    return DangerFact(person, place, id="fire", said_in_report=not by_adviser, verified=by_adviser)
 
 
 def consents(*words: str, person: str = "ruth") -> tuple[ConsentEntry, ...]:
@@ -173,7 +173,9 @@ def consents(*words: str, person: str = "ruth") -> tuple[ConsentEntry, ...]:
 
     A word that ends in `?` was not said in a call: an adviser must check it.
     """
-    return tuple(_entry(person, NOW - HOUR + n * SECOND, word, f"{person}-{n}") for n, word in enumerate(words))
+    return tuple(
+        _entry(person, NOW - HOUR + n * SECOND, word, f"{person}-{n}") for n, word in enumerate(words)
+    )
 
 
 def _entry(person: str, at: datetime, word: str, entry_id: str) -> ConsentEntry:
