@@ -163,9 +163,9 @@ def recorded(before: CaseFacts, **changes: Any) -> CaseFacts:
 
 
 def a_danger(
-    person: str | None = None, place: KnownPlace = NOWHERE, *, by_adviser: bool = True, id: str = "fire"
+    person: str | None = None, place: KnownPlace = NOWHERE, *, by_adviser: bool = True
 ) -> DangerFact:
-    return DangerFact(person, place, id=id, said_in_report=not by_adviser, verified=by_adviser)
+    return DangerFact(person, place, id="fire", said_in_report=not by_adviser, verified=by_adviser)
 
 
 def consents(*words: str, person: str = "ruth") -> tuple[ConsentEntry, ...]:

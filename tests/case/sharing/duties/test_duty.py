@@ -92,7 +92,7 @@ CHANGES: dict[str, dict[DutyState, DutyState | type[Exception]]] = {
         ACKNOWLEDGED: ValueError, HANDED_OVER: ValueError, ENDED: ValueError, STOOD_DOWN: ValueError,
         REROUTED: ValueError,
     },
-    "ended": {state: DutyNotOpen for state in DutyState} | {DECLINED: ENDED},
+    "ended": dict.fromkeys(DutyState, DutyNotOpen) | {DECLINED: ENDED},
     "called": {
         SENT: HANDED_OVER, DECLINED: DutyDeclined, ACKNOWLEDGED: DutyNotOpen, HANDED_OVER: DutyNotOpen,
         ELSEWHERE: DutyNotOpen, ENDED: DutyNotOpen, STOOD_DOWN: DutyNotOpen, REROUTED: DutyNotOpen,

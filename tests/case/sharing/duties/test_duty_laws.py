@@ -143,7 +143,11 @@ FAULTS: tuple[Mutant, ...] = (
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(getattr(fault, "__name__", fault)))
 def test_a_planted_fault_breaks_a_law(fault: Mutant) -> None:
-    chance = random.Random(7)
     with planted(fault), pytest.raises(AssertionError):
-        for _ in range(4_000):
-            lived(chance.choices(sorted(OF_HISTORIES), k=10))
+        live_through_many(4_000)
+
+
+def live_through_many(histories: int) -> None:
+    chance = random.Random(7)
+    for _ in range(histories):
+        lived(chance.choices(sorted(OF_HISTORIES), k=10))
