@@ -33,7 +33,8 @@ ROWS = {
     ),
     "N16 whose yes counts": (
         "test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_it_is_repeated_in_safety",
-        "test_a_no_counts_however_it_was_said",
+        "test_a_no_of_her_own_counts_however_it_was_said",
+        "test_a_no_that_somebody_else_says_is_not_hers",
         "test_the_yes_of_a_child_counts_where_an_adviser_records_that_the_child_understands",
         "test_a_yes_beside_a_more_private_choice_is_refused_at_a_staff_door_and_does_not_count_in_public",
     ),
@@ -154,11 +155,22 @@ async def test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_
     assert (group, who, "full") in await explained(cases, case_id)
 
 
-@pytest.mark.parametrize("how", [{"relayed": True}, {"overheard": True}])
-async def test_a_no_counts_however_it_was_said(cases: CaseWork, how: dict[str, bool]) -> None:
+@pytest.mark.parametrize("how", [{"overheard": True}, {"given_how": "message"}, {}])
+async def test_a_no_of_her_own_counts_however_it_was_said(cases: CaseWork, how: dict[str, Any]) -> None:
     case_id, her = await agreed(cases)
     await record_consent(cases, case_id, her, {"recipient_kind": "police", "agrees": False, **how})
     assert await explained(cases, case_id) == set()
+
+
+@pytest.mark.parametrize(
+    "choice", [{"recipient_kind": "police", "agrees": False}, {"privacy": "confidential"}]
+)
+async def test_a_no_that_somebody_else_says_is_not_hers(cases: CaseWork, choice: dict[str, Any]) -> None:
+    case_id, her = await agreed(cases)
+    await authorise_and_issue(cases, case_id)
+    entry = await record_consent(cases, case_id, her, {**choice, "relayed": True})
+    assert entry["recalled"] == []
+    assert ("P", her, "full") in await explained(cases, case_id)
 
 
 @pytest.mark.parametrize("age", [{"years": 16}, {"may_be_under_18": True}])

@@ -223,5 +223,5 @@ async def test_an_agency_of_a_child_apart_from_the_danger_reads_nothing_of_wheth
     _, read = await send_report(cases, **NO_PLACE, persons=persons)
     message = only(read, f"social_care:{CARDIFF}")
     assert not says(message, "in_danger")
-    assert not says(message, "false")
+    assert not says(message, "danger_now")
     assert only(read, WEST_YORKSHIRE)["situation"]["danger_now"] is True
