@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from case_service.recipients.stand_down import StandDown
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from case_service.disclosures import api, issue, payload
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.stand_down import StandDown
 from case_service.sharing import corrections, duty_changes, reconcile, required_facts
+from case_service.sharing.duties.changes import Changes, SendTime
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.duties.duty import Duty
-from case_service.sharing.duties.changes import Changes, SendTime
 from case_service.sharing.facts import CaseFacts
 from case_service.sharing.shared_so_far import RecipientSoFar
 from case_service.tasks import api as tasks_api

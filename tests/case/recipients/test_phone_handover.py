@@ -268,7 +268,10 @@ async def test_what_was_told_by_telephone_is_recalled_by_telephone_and_only_its_
     done = await cases.do("POST", f"/v1/tasks/{task['id']}/completion", {"outcome": "done"})
     assert (done.status_code, done.json()["code"]) == (409, "task-ends-by-itself")
     path = f"/v1/case-recipients/{made['recipient_id']}/recall-answer"
-    answered = await cases.do("POST", path, {**SPOKEN_TO, "answer": "destroyed"})
+    for unclear in ({"answer": "kept"}, {"answer": "destroyed", "reason": "court_order"}, {"answer": "done"}):
+        assert (await cases.do("POST", path, {**SPOKEN_TO, **unclear})).status_code == 422
+    kept = {**SPOKEN_TO, "answer": "kept", "reason": "criminal_investigation"}
+    answered = await cases.do("POST", path, kept)
     assert answered.status_code == 201, answered.text
     assert await open_tasks(cases, case_id) == []
     again = await cases.do("POST", path, {**SPOKEN_TO, "answer": "destroyed"})

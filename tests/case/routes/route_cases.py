@@ -72,6 +72,7 @@ async def _authorised(cases: CaseWork, ids: Ids) -> DisclosureAuthorised:
 async def _send(cases: CaseWork, ids: Ids) -> None:
     event = await _authorised(cases, ids)
     assert (await cases.issue(event.disclosure_id)).status_code == 200
+    ids["disclosure_id"] = str(event.disclosure_id)
 
 
 async def _send_after_a_proposal(cases: CaseWork, ids: Ids) -> None:

@@ -69,7 +69,7 @@ ROWS = (
         changes_case=True),
     Row("POST", PERSON + "/completed-entry", state="half entered", conflicts={"waiting": "entry-complete-already"},
         changes_case=True),
-    Row("PUT", PERSON + "/relations", body={"concerns": ["missing"]}, bad={"lives_with": [CANARY]}, **CHANGED),
+    Row("PUT", PERSON + "/relations", body={"coded_concerns": ["missing"]}, bad={"lives_with": [CANARY]}, **CHANGED),
     Row("PUT", PERSON + "/name", body={"name": "Jo"}, bad=BAD_TEXT,
         conflicts={**CLOSED, "anonymous": "chose-to-be-anonymous"}, **CHANGED),
     Row("PUT", PERSON + "/places", body={"lives_at": IN_LEEDS}, bad={"lives_at": BAD_COUNCIL}, **CHANGED),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from shared.events import AgencyRegistered, DisclosureAuthorised, ReferralDeclined, ReferralUndeliverable
 from tests.case.builders import confirm, disclosures_of, put
 from tests.case.conftest import CaseWork
+from tests.support.builders import a_contact_received, a_report
 
 MANCHESTER, LEEDS, BRADFORD = "E08000003", "E08000035", "E08000032"
 GLASGOW, WESTMINSTER, CORNWALL, CARDIFF = "S12000049", "E09000033", "E06000052", "W06000015"
@@ -218,3 +219,20 @@ async def act_on(
     """Do an act about one agency on a case; return the response."""
     one = await recipient(cases, case_id, agency)
     return await cases.do("POST", f"/v1/case-recipients/{one['id']}/{act}", body, **who)
+
+
+async def announce(cases: CaseWork, report: dict[str, Any], **event: Any) -> UUID:
+    """Announce a contact whose report was not imported yet; return its case's id.
+
+    `event` is what the announcement says beside the ordinary, such as `danger_stated` or `recorded_by_adviser`.
+    """
+    contact_id = uuid4()
+    cases.intake.reports[str(contact_id)] = {
+        "contact_id": str(contact_id),
+        "received_at": cases.clock().isoformat(),
+        "report": a_report(**report),
+    }
+    received = a_contact_received(contact_id, received_at=cases.clock(), **event)
+    await cases.service.given(received)
+    rows = await cases.service.fetch("SELECT id FROM cases WHERE contact_id = $1", contact_id)
+    return UUID(str(rows[0]["id"]))

@@ -13,7 +13,6 @@ from shared.domain.vocabulary import RecipientKind
 from shared.errors import Invalid
 from shared.events import AgencyRegistered
 
-
 OF_A_PLACE = frozenset(
     {RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE, RecipientKind.ADULT_SOCIAL_CARE}
 )

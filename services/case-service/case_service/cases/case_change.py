@@ -54,6 +54,7 @@ async def change_case(
     The effects are written when the block ends. Where it raises, nothing is kept.
     """
     case_file = await read_case_file(await lock_case(case_id, uow), uow)
+    end_task_to_sign(case_file)  # an agency's answer, which reads no case file, may have overtaken it
     change = CaseChange(case_file, deadlines, before=case_file.facts())
     yield change
     change.write_effects()

@@ -116,6 +116,27 @@ class DecideToShare(AuthoriseDisclosure):
     """Reason of the decision."""
 
 
+class AuthorisationOut(Answer):
+    """One decision of a lead to share without consent."""
+
+    id: UUID
+    """Id of the decision."""
+    recipient_kind: RecipientKind
+    """Recipient kind."""
+    agency_code: str
+    """Code of the one agency that it is about."""
+    person_ids: list[UUID]
+    """Persons on the case whose identity may go."""
+    groups: list[FieldGroup]
+    """Groups that may go."""
+    reason: AuthorisedReason
+    """Reason of the decision."""
+    decided_by: str
+    """Lead who decided."""
+    decided_at: datetime
+    """Time of the decision."""
+
+
 class DisclosureAuthorised(Created):
     """Disclosure that was authorised."""
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.phone_handover import open_handovers
-from case_service.recipients.redirections import redirections_of
 from case_service.recipients.reviews import Countersignature, PersonInformed
 from case_service.recipients.schemas import RecipientOut
+from case_service.redirections.models import redirections_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import NotInformedReason
 from shared.http.schemas import Answer

@@ -85,7 +85,7 @@ class Person:
     """Persons whom an alleged exploiter exploits, as recorded."""
     exploits_nobody_in_particular: bool = True
     """Recorded as an exploiter of nobody in particular; what is learnt later takes nothing away (property 5)."""
-    concerns: frozenset[CodedConcern] = frozenset()
+    coded_concerns: frozenset[CodedConcern] = frozenset()
     """Coded concerns that an adviser recorded about a child."""
     statements: tuple[AgeStatement, ...] = ()
     """Statements of the age, the oldest first; the last one counts now."""
@@ -143,6 +143,20 @@ class ConsentEntry:
     own_wish: bool = True
     """Said in a call, or checked to be the person's own wish: copies may be recalled."""
     waits_for_check: bool = False
+    """It takes something back, was not said in a call, and nobody has checked it."""
+
+    @property
+    def takes_back(self) -> bool:
+        """Return whether it can only end sharing: a withdrawal, a no, or a choice that is not to share."""
+        said_no = self.recipient_kind is not None and not self.agrees
+        private = self.privacy is not None and self.privacy is not PrivacyChoice.SHARE
+        return self.withdraws or said_no or private or self.situation is False
+
+    def takes_identity_back(self, kind: RecipientKind) -> bool:
+        """Return whether it ends what this person let go of themselves to a recipient kind."""
+        said_no = self.recipient_kind is kind and not self.agrees
+        private = self.privacy is not None and self.privacy is not PrivacyChoice.SHARE
+        return self.withdraws or said_no or private
 
 
 @dataclass(frozen=True)

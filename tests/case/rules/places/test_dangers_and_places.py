@@ -19,11 +19,14 @@ from tests.case.rules.builders import (
     WESTMINSTER,
     an_adult,
     at,
+    call,
+    care_of,
     forced,
     named,
     names_of,
     only,
     person_in,
+    put_places,
     recipient,
     record_danger,
     says,
@@ -43,6 +46,8 @@ ROWS = {
         "test_premises_and_where_each_person_of_concern_is_found_are_all_told",
         "test_a_danger_at_home_goes_to_the_home_where_no_better_place_is_known",
         "test_the_place_of_a_danger_is_told_before_the_premises",
+        "test_what_stands_in_for_a_place_of_danger_gives_way_only_before_its_agency_was_told",
+        "test_what_stands_in_for_the_place_of_a_child_gives_way_only_before_its_agency_was_told",
     ),
     "A3 never not in danger": (
         "test_nobody_is_shown_as_not_in_danger",
@@ -140,6 +145,38 @@ async def test_the_place_of_a_danger_is_told_before_the_premises(cases: CaseWork
     await record_danger(cases, case_id, council=MANCHESTER)
     assert await forced(cases, case_id) == {GREATER_MANCHESTER}
     assert (await recipient(cases, case_id, GREATER_MANCHESTER))["duty"]["lead"] == "danger"
+
+
+@pytest.mark.parametrize("told", [False, "message", "call"])
+async def test_what_stands_in_for_a_place_of_danger_gives_way_only_before_its_agency_was_told(
+    cases: CaseWork, told: bool | str
+) -> None:
+    case_id = await cases.report(place=at(GLASGOW), persons=[an_adult(in_danger="yes")])
+    assert await forced(cases, case_id) == {SCOTLAND}
+    if told == "message":
+        assert set(await send(cases, case_id)) == {SCOTLAND}
+    if told == "call":
+        assert (await call(cases, case_id, SCOTLAND)).status_code == 200
+    person = await named(cases, case_id, "Petra Novak")
+    assert (await put_places(cases, case_id, person, found_at=at(LEEDS))).status_code == 200
+    assert await forced(cases, case_id) == {WEST_YORKSHIRE} | ({SCOTLAND} if told else set())
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_what_stands_in_for_the_place_of_a_child_gives_way_only_before_its_agency_was_told(
+    cases: CaseWork, told: bool
+) -> None:
+    child = {"name": "Mika", "age": {"years": 9}, "role": "household_member"}
+    case_id = await cases.report(place=at(GLASGOW), persons=[child])
+    glasgow, leeds = {SCOTLAND, care_of(GLASGOW)}, {WEST_YORKSHIRE, care_of(LEEDS)}
+    assert await forced(cases, case_id) == glasgow
+    if told:
+        assert set(await send(cases, case_id)) == glasgow
+    person = await named(cases, case_id, "Mika")
+    assert (await put_places(cases, case_id, person, lives_at=at(LEEDS))).status_code == 200
+    assert await forced(cases, case_id) == leeds | (glasgow if told else set())
+    assert (await put_places(cases, case_id, person, found_at=at(CARDIFF))).status_code == 200
+    assert await forced(cases, case_id) >= leeds | {SOUTH_WALES, care_of(CARDIFF)}
 
 
 async def test_nobody_is_shown_as_not_in_danger(cases: CaseWork) -> None:

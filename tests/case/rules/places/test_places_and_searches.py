@@ -174,7 +174,7 @@ async def test_a_place_lost_after_the_answer_is_searched_for_and_the_case_stays_
 async def test_a_search_that_cannot_succeed_is_ended_by_two_people_after_the_fallback_answered(
     cases: CaseWork, kind: str
 ) -> None:
-    said = {"persons": [{"name": "Mika", "age": {"years": 15}}]}
+    said: dict[str, Any] = {"persons": [{"name": "Mika", "age": {"years": 15}}]}
     said |= {"persons": [an_adult()], "danger_now": "yes"} if kind == "danger" else {}
     case_id, _read = await send_report(cases, **NO_PLACE, **said)
     case_file = await cases.read(case_id)

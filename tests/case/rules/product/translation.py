@@ -44,13 +44,14 @@ def facts_of(world: model.World) -> CaseFacts:
     return CaseFacts(
         persons=persons,
         consents=tuple(_entry(one, number) for number, one in enumerate(world.choices)),
-        dangers=tuple(_danger(one) for one in world.dangers),
+        dangers=tuple(_danger(one) for one in world.danger_facts()),
         premises=_place(world.premises),
         last_known_premises=_place(world.last_known),
         known_by_number_only=bool(world.known_by_number),
         source_decisions=tuple(_source_decisions(world)),
         authorisations=tuple(_authorisation(one) for one in world.authorisations if not one.used),
         stood_down=frozenset(fact_of(one) for one in world.stood_down),
+        kept_children=frozenset(name for ground, name in world.facts_opened() if ground == model.CHILD),
         received_at=NOON,
     )
 
@@ -92,7 +93,7 @@ def _person(person: model.Person, world: model.World) -> Person:
         cares_for=person.cares_for,
         exploits=person.exploits,
         exploits_nobody_in_particular=person.nobodys_in_particular,
-        concerns=frozenset(harmed | missing),
+        coded_concerns=frozenset(harmed | missing),
         statements=(statement,),
         lives_at_premises=bool({one.name for one in person.home} & {one.name for one in world.premises}),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from case_service.sharing.decisions.decision import A, Extent, H, Item, P, R, S
+from case_service.sharing.decisions.decision import A, Extent, Item, P, R, S, handling_of
 from case_service.sharing.decisions.sources import (
     choice_about,
     is_named,
@@ -35,7 +35,7 @@ def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     items = {Item(S)} | {Item(P, one) for one in counted}
     sources = sources_of_dangers(dangers)
     items |= _source_items(facts, kind, sources, at_risk=counted, with_words=True, at=at)
-    return items | _handling(items)
+    return items | handling_of(items)
 
 
 def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
@@ -60,7 +60,7 @@ def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     if not withheld:
         heard_from = sources_of_children(facts, no_witnesses)
         items |= _source_items(facts, kind, heard_from, at_risk=counted, with_words=True, at=at)
-    return items | _handling(items)
+    return items | handling_of(items)
 
 
 def _source_items(
@@ -84,8 +84,3 @@ def _source_items(
         if with_words and source.made_report and words_go(standing, choice):
             items.add(Item(A, source.id))
     return items
-
-
-def _handling(items: set[Item]) -> set[Item]:
-    """Return the handling of exactly those whose identity goes as a whole."""
-    return {Item(H, one.person) for one in items if one.group in (P, R) and one.extent is Extent.FULL}

@@ -3,6 +3,7 @@
 A decision holds the parts that may be sent, and the reasons why the others are withheld.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -71,6 +72,12 @@ class Decision:
 
 OVERRIDES = frozenset({Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD})
 S, A, P, R, H = FieldGroup
+
+
+def handling_of(items: Set[Item]) -> set[Item]:
+    """Return the handling of exactly those whose identity goes as a whole (section 1)."""
+    return {Item(H, one.person) for one in items if one.group in (P, R) and one.extent is Extent.FULL}
+
 
 _ALL = frozenset(FieldGroup)
 MINIMUM_SET: dict[tuple[RecipientKind, Ground], frozenset[FieldGroup]] = {

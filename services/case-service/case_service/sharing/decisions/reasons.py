@@ -69,10 +69,10 @@ def _reason_of_account(
 def _reason_of_source(
     facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime
 ) -> GroupWithheldReason:
-    told = sources_of_dangers(facts.own_dangers) | sources_of_children(
+    heard_from = sources_of_dangers(facts.own_dangers) | sources_of_children(
         facts, own_children(facts, british_date(at))
     )
-    if reporter.id not in told:
+    if reporter.id not in heard_from:
         return Why.NOT_A_SOURCE_HERE
     if effective_consent(facts, reporter.id, at).privacy is PrivacyChoice.ANONYMOUS:
         return Why.NO_IDENTITY_HELD

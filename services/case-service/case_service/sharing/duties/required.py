@@ -129,12 +129,12 @@ def _police(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[
     if lead.place.abroad or lead.kind is LeadKind.DESK:
         return [_led(POLICE, agencies.police_desk, lead, fallback=lead.must_be_found)]
     unsure = lead.kind is LeadKind.LAST_KNOWN or not lead.place.is_sure
-    told = [
+    found = [
         _led(POLICE, code, lead, fallback=unsure) for code in lead.place.police_to_tell(in_danger=in_danger)
     ]
     if lead.place.setting is PlaceSetting.RAILWAY:
-        told.append(_led(POLICE, agencies.railway_police, lead, fallback=not lead.place.police))
-    return told
+        found.append(_led(POLICE, agencies.railway_police, lead, fallback=not lead.place.police))
+    return found
 
 
 def _coastguard(lead: Lead, agencies: NationalAgencies) -> list[RequiredDisclosure]:

@@ -1,14 +1,11 @@
-"""Consents: whose yes counts, what it lets go, to whom an adviser sends it, and what a withdrawal takes back."""
+"""Whose yes counts, and what it lets go: no reporter's choice stops what another adult agreed to (section 3)."""
 
 from typing import Any
 
 import pytest
 
-from shared.events import DisclosureRecalled
 from tests.case.builders import (
     CONSENTING,
-    MANCHESTER_CARE,
-    MANCHESTER_POLICE,
     authorise,
     authorise_and_issue,
     content_of,
@@ -18,10 +15,8 @@ from tests.case.builders import (
 )
 from tests.case.conftest import CaseWork
 from tests.case.rules.builders import (
-    NO_PLACE,
     add_person,
     an_adult,
-    an_agency,
     named,
     names_of,
     says,
@@ -35,18 +30,6 @@ ROWS = {
         "test_the_withdrawal_of_a_neighbour_recalls_nothing_of_what_a_person_of_concern_agreed_to",
         "test_the_words_of_a_third_party_stay_until_everybody_whom_they_name_agrees",
         "test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached",
-    ),
-    "A22 a repeated authorisation": ("test_what_was_shared_already_is_not_authorised_again",),
-    "A23 what is only permitted never goes to a fallback": (
-        "test_with_an_unknown_place_nothing_leaves_by_consent_until_an_adviser_chooses_an_agency",
-        "test_nothing_is_authorised_for_an_agency_that_does_not_exist_or_is_of_another_kind",
-        "test_a_police_force_or_council_that_an_operator_registered_is_no_agency",
-        "test_a_registered_agency_of_the_kind_can_be_chosen",
-    ),
-    "N15 recalls are checked before they leave": (
-        "test_a_withdrawal_in_writing_stops_sending_and_recalls_only_after_a_check",
-        "test_a_withdrawal_that_is_not_the_persons_wish_recalls_nothing",
-        "test_a_later_no_in_writing_is_checked_like_a_withdrawal",
     ),
     "N16 whose yes counts": (
         "test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_it_is_repeated_in_safety",
@@ -154,134 +137,6 @@ async def test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached(ca
     message = await content_of(cases, await authorise_and_issue(cases, await cases.report(**told)))
     assert message["persons"][0]["phone"] == "+44 7700 900555"
     assert message["handling"][0]["safe_contact"]["when"] == "after six"
-
-
-async def test_what_was_shared_already_is_not_authorised_again(cases: CaseWork) -> None:
-    case_id = await cases.report(**CONSENTING)
-    await authorise_and_issue(cases, case_id)
-    again = await authorise(cases, case_id)
-    assert (again.status_code, again.json()["code"]) == (409, "nothing-new-to-share")
-    decided = {"recipient_kind": "police", "agency_code": MANCHESTER_POLICE, "reason": "serious_crime"}
-    decided |= {"person_ids": [await reporter_of(cases, case_id)]}
-    path, lead = f"/v1/cases/{case_id}/authorisations", {"role": "safeguarding_lead", "name": "lea"}
-    first = await cases.do("POST", path, decided, **lead)
-    assert first.status_code == 201, first.text
-    assert (await cases.issue(first.json()["id"])).status_code == 200
-    second = await cases.do("POST", path, decided, **lead)
-    assert (second.status_code, second.json()["code"]) == (409, "nothing-new-to-share")
-
-
-@pytest.mark.parametrize("kind", ["police", "children_social_care", "adult_social_care", "service_provider"])
-async def test_with_an_unknown_place_nothing_leaves_by_consent_until_an_adviser_chooses_an_agency(
-    cases: CaseWork, kind: str
-) -> None:
-    case_id = await cases.report(**{**CONSENTING, "share_with": [kind]}, **NO_PLACE)
-    await cases.let_time_pass(days=3)
-    assert await cases.authorised() == []
-    assert "authorise_disclosure" in await task_kinds(cases, case_id)
-    unnamed = await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient_kind": kind})
-    assert unnamed.status_code == 422
-    assert await cases.authorised() == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "agency", "code"),
-    [
-        ("police", "police:nowhere", "agency-unknown"),
-        ("service_provider", "sample:gone", "agency-unknown"),
-        ("children_social_care", "desk:social_care", "agency-unknown"),
-        ("police", MANCHESTER_CARE, "agency-of-another-kind"),
-        ("adult_social_care", MANCHESTER_POLICE, "agency-of-another-kind"),
-        ("health", "sample:shelter", "agency-of-another-kind"),
-    ],
-)
-async def test_nothing_is_authorised_for_an_agency_that_does_not_exist_or_is_of_another_kind(
-    cases: CaseWork, kind: str, agency: str, code: str
-) -> None:
-    await cases.service.given(an_agency("sample:shelter", "service_provider"))
-    case_id = await cases.report(**{**CONSENTING, "share_with": [kind]})
-    answer = await authorise(cases, case_id, kind, agency_code=agency)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
-    case_file = await cases.read(case_id)
-    assert case_file["recipients"] == []
-    assert {one["kind"] for one in case_file["tasks"]} == {"authorise_disclosure"}
-
-
-@pytest.mark.parametrize(
-    ("agency", "kind"),
-    [("police:fake", "police"), ("social_care:fake", "children_social_care"), ("police:E23999999", "police")],
-)
-async def test_a_police_force_or_council_that_an_operator_registered_is_no_agency(
-    cases: CaseWork, agency: str, kind: str
-) -> None:
-    await cases.service.given(an_agency(agency, kind))
-    case_id = await cases.report(**{**CONSENTING, "share_with": [kind]})
-    answer = await authorise(cases, case_id, kind, agency_code=agency)
-    assert (answer.status_code, answer.json()["code"]) == (422, "agency-unknown")
-
-
-async def test_a_registered_agency_of_the_kind_can_be_chosen(cases: CaseWork) -> None:
-    await cases.service.given(an_agency("sample:shelter", "service_provider", "health"))
-    case_id = await cases.report(**{**CONSENTING, "share_with": ["service_provider", "health"]})
-    for kind in ("service_provider", "health"):
-        answer = await authorise(cases, case_id, kind, agency_code="sample:shelter")
-        assert answer.status_code == 201, answer.text
-
-
-async def withdraw_in_writing(cases: CaseWork, case_id: Any, how: str = "message") -> Any:
-    """Withdraw with a message or a receipt; return the entry."""
-    path = f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/withdrawal"
-    answer = await cases.do("POST", path, {"given_how": how})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-async def check(cases: CaseWork, case_id: Any, entry: Any, *, own_wish: bool) -> Any:
-    path = f"/v1/cases/{case_id}/consents/{entry['id']}/check"
-    return await cases.do("POST", path, {"own_wish": own_wish})
-
-
-@pytest.mark.parametrize("how", ["message", "receipt", "email"])
-async def test_a_withdrawal_in_writing_stops_sending_and_recalls_only_after_a_check(
-    cases: CaseWork, how: str
-) -> None:
-    case_id = await cases.report(**CONSENTING)
-    issued = await authorise_and_issue(cases, case_id)
-    entry = await withdraw_in_writing(cases, case_id, how)
-    assert entry["recalled"] == []
-    assert (await authorise(cases, case_id)).status_code == 409
-    tasks = [one for one in (await cases.read(case_id))["tasks"] if one["kind"] == "check_withdrawal"]
-    assert [one["due_at"][:10] for one in tasks] == ["2026-06-11"]
-    assert (await check(cases, case_id, entry, own_wish=True)).json()["recalled"] == [issued]
-    assert "check_withdrawal" not in await task_kinds(cases, case_id)
-    again = await check(cases, case_id, entry, own_wish=True)
-    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-check")
-    assert len(await cases.service.announced(DisclosureRecalled)) == 1
-
-
-async def test_a_withdrawal_that_is_not_the_persons_wish_recalls_nothing(cases: CaseWork) -> None:
-    case_id = await cases.report(**CONSENTING)
-    await authorise_and_issue(cases, case_id)
-    entry = await withdraw_in_writing(cases, case_id)
-    assert (await check(cases, case_id, entry, own_wish=False)).json()["recalled"] == []
-    assert await cases.service.announced(DisclosureRecalled) == []
-    assert "check_withdrawal" not in await task_kinds(cases, case_id)
-    assert (await authorise(cases, case_id)).status_code == 409
-
-
-@pytest.mark.parametrize(
-    "choice", [{"recipient_kind": "police", "agrees": False}, {"privacy": "confidential"}]
-)
-async def test_a_later_no_in_writing_is_checked_like_a_withdrawal(
-    cases: CaseWork, choice: dict[str, Any]
-) -> None:
-    case_id = await cases.report(**CONSENTING)
-    issued = await authorise_and_issue(cases, case_id)
-    reporter = await reporter_of(cases, case_id)
-    entry = await record_consent(cases, case_id, reporter, {**choice, "given_how": "message"})
-    assert entry["recalled"] == []
-    assert "check_withdrawal" in await task_kinds(cases, case_id)
-    assert (await check(cases, case_id, entry, own_wish=True)).json()["recalled"] == [issued]
 
 
 @pytest.mark.parametrize("how", [{"relayed": True}, {"overheard": True}])
