@@ -40,7 +40,7 @@ def test_intake_would_take_every_report_and_read_the_same_facts_in_it(many: list
 
 
 def facts_of(report: Report) -> tuple[object, ...]:
-    """What the sharing rules need of a report; a child, where several ages of it are said."""
+    """Return everything of a report that the sharing rules look at."""
     children = [age.may_be_child(TODAY) for age in report.ages]
     names = [report.reporter.name, *(one.name for one in report.persons)]
     roles = [one.role for one in report.persons]

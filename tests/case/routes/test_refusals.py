@@ -35,7 +35,7 @@ FURTHER = (
     (422, Row("PUT", CASE + "/accounts/{contact_id}/struck-passages", body={"passages": ["never said"]},
               if_match=True)),
     (404, Row("POST", CASE + "/authorisations", role="safeguarding_lead",
-              body={**POLICE, "person_ids": ["{contact_id}"], "groups": ["R"], "reason": "duress"})),
+              body={**POLICE, "person_ids": ["{contact_id}"], "groups": ["S", "P", "R"], "reason": "duress"})),
     (404, Row("POST", CASE + "/dangers", body={"person_id": "{contact_id}"})),
     (404, Row("POST", CASE + "/persons", body={"source_reporter_id": "{contact_id}"})),
 )  # fmt: skip
