@@ -134,8 +134,8 @@ async def test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached(ca
     assert message["persons"][0]["phone"] == "+44 7700 900555"
     contact = {"may_contact": "yes", "channels": ["phone"], "when": "after six"}
     own = {"name": "Petra Novak", "phone": "+44 7700 900555", "is_person_of_concern": True}
-    told = {**CONSENTING, "reporter": own, "safe_contact": contact}
-    message = await content_of(cases, await authorise_and_issue(cases, await cases.report(**told)))
+    report = {**CONSENTING, "reporter": own, "safe_contact": contact}
+    message = await content_of(cases, await authorise_and_issue(cases, await cases.report(**report)))
     assert message["persons"][0]["phone"] == "+44 7700 900555"
     assert message["handling"][0]["safe_contact"]["when"] == "after six"
 
@@ -145,8 +145,8 @@ async def test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached(ca
 async def test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_it_is_repeated_in_safety(
     cases: CaseWork, how: dict[str, bool], of_concern: bool
 ) -> None:
-    told = SECRETIVE if of_concern else {"reporter": {"name": "Rowan Ashdown"}, "privacy": "share"}
-    case_id = await cases.report(**told, persons=[HERS])
+    report = SECRETIVE if of_concern else {"reporter": {"name": "Rowan Ashdown"}, "privacy": "share"}
+    case_id = await cases.report(**report, persons=[HERS])
     who = await named(cases, case_id, "Petra Novak" if of_concern else "Rowan Ashdown")
     group = "P" if of_concern else "R"
     await record_consent(cases, case_id, who, {**YES, **how})

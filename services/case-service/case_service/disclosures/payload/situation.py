@@ -39,7 +39,10 @@ def _whole(message: Message) -> dict[str, Any]:
 
 
 def _types_of_the_whole(message: Message) -> list[str]:
-    """Return the types of the case and of its children: what is cut down later to these must be no news."""
+    """Return the types of the case and of its children.
+
+    A later message that is cut down to the children's own must tell nothing new.
+    """
     own = [kind.value for child in message.children() for kind in child.identity.exploitation_types]
     return list(dict.fromkeys([*(one.value for one in message.case_file.situation.exploitation_types), *own]))
 
