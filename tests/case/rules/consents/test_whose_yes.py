@@ -1,4 +1,4 @@
-"""Whose yes counts, and what it lets go: no reporter's choice stops what another adult agreed to (section 3)."""
+"""Consents of persons: each counts for the one who gave it, and no reporter stops another adult's (section 3)."""
 
 from typing import Any
 
@@ -107,7 +107,7 @@ async def test_the_withdrawal_of_a_neighbour_recalls_nothing_of_what_a_person_of
 
 
 @pytest.mark.parametrize(
-    ("said", "goes"),
+    ("said", "included"),
     [
         ({"persons": [HERS]}, True),
         ({"persons": [HERS, an_adult(name="Ioana Marin")]}, False),
@@ -117,14 +117,14 @@ async def test_the_withdrawal_of_a_neighbour_recalls_nothing_of_what_a_person_of
     ids=["all-agree", "another-was-not-asked", "others-by-number", "nobody-recorded"],
 )
 async def test_the_words_of_a_third_party_stay_until_everybody_whom_they_name_agrees(
-    cases: CaseWork, said: dict[str, Any], goes: bool
+    cases: CaseWork, said: dict[str, Any], included: bool
 ) -> None:
     case_id = await cases.report(**CONSENTING, **said)
     assert "A" not in {group for group, _, _ in await explained(cases, case_id)}
     if said["persons"]:
         await record_consent(cases, case_id, await named(cases, case_id, "Petra Novak"), YES)
     message = await content_of(cases, (await authorise(cases, case_id)).json()["id"])
-    assert says(message, "driven to the car wash") is goes
+    assert says(message, "driven to the car wash") is included
     assert message["protect_source"] is True
 
 

@@ -1,4 +1,4 @@
-"""Withdrawals: sending stops at once, and a recall leaves once it is known to be the person's own wish (section 3)."""
+"""Withdrawals: sending stops at once, and a recall leaves once it is the person's own wish (section 3)."""
 
 from typing import Any
 
