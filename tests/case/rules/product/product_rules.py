@@ -113,9 +113,8 @@ class ProductRules:
         words += _listed("A", accounts) + _listed("P", persons)
         cut_down = decision.persons(FieldGroup.PERSONS, Extent.TO_PROTECT_CHILD)
         words += [f"P:{name}~" for name in sorted(cut_down)]
-        words += _listed("R", reporters) + _listed(
-            "H", decision.persons(FieldGroup.HANDLING) & (persons | reporters)
-        )
+        unheld = decision.persons(FieldGroup.REPORTER) - held - persons
+        words += _listed("R", reporters) + _listed("H", decision.persons(FieldGroup.HANDLING) - unheld)
         words += _premises(case, facts, decision, kind)
         shown = shown_in_danger(facts, decision, ON)
         words += sorted(f"{name}{MARKS[how]}" for name, how in shown.items()) if forced else []
