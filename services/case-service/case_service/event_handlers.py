@@ -6,8 +6,8 @@ from case_service.agencies.registered import remember_agency
 from case_service.disclosures.models import Disclosure
 from case_service.recipients import agency_answers
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.redirections import redirections_of
 from case_service.recipients.sharing_records import SharingRecords, lock_sharing_records
+from case_service.redirections.models import redirections_of
 from case_service.report_import.open_case import open_case
 from shared.audit.chain import remember_head
 from shared.db.unit_of_work import UnitOfWork

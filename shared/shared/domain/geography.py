@@ -140,19 +140,6 @@ def out_of_hours_agency_of(agency_code: str) -> str | None:
     return TRUSTS_OUT_OF_HOURS if is_trust else None
 
 
-def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
-    """Return the agency of a recipient kind that is responsible for a place.
-
-    Where the place is unknown, the national desk of the police. None for social care then, which has no desk, and for
-    kinds that no place decides, such as a charity or a first responder: an adviser chooses those.
-    """
-    if kind is RecipientKind.POLICE:
-        return NATIONAL_DESK if gss is None else police_force_of(gss)
-    if kind in AgencyKind.SOCIAL_CARE.recipient_kinds and gss is not None:
-        return social_care_of(gss)
-    return None
-
-
 def council_of_postcode(postcode: str) -> str | None:
     """Return the council's code for a postcode that is exactly in the directory, None for every other text.
 

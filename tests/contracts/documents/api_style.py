@@ -11,8 +11,8 @@ from tests.contracts.documents.style_exceptions import (
     NOT_CODED,
     NOWHERE_TO_READ,
     OWN_RETRY,
+    REFUSED_AGAIN,
     TAKES_EVERYTHING,
-    UNSAFE_TO_REPEAT,
 )
 
 Document = dict[str, Any]
@@ -21,8 +21,8 @@ VERBS = frozenset(
     {
         "accept", "acknowledge", "add", "answer", "assess", "authorise", "check", "claim", "close", "complete",
         "confirm", "correct", "countersign", "create", "decide", "decline", "explain", "find", "issue", "leave",
-        "list", "name", "open", "propose", "read", "record", "register", "report", "send", "set", "show", "sign",
-        "start", "withdraw", "write",
+        "list", "name", "open", "propose", "read", "record", "redirect", "register", "report", "send", "set", "show",
+        "sign", "start", "strike", "withdraw", "write",
     }
 )  # fmt: skip
 CODED = frozenset(
@@ -199,7 +199,7 @@ def creations_without_idempotency(document: Document) -> list[str]:
         str(one)
         for one in operations(document)
         if one.method == "post"
-        and str(one) not in OWN_RETRY | FORMS_OF_A_PAGE | UNSAFE_TO_REPEAT
+        and str(one) not in OWN_RETRY | FORMS_OF_A_PAGE | REFUSED_AGAIN
         and "idempotency-key" not in one.parameters("header")
     ]
 

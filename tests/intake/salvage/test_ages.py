@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from intake_service.reports.birth_dates import plausible_date_of_birth
 from intake_service.reports.parts import ReportedAge
 from intake_service.salvage.age_fields import age
 from intake_service.salvage.body.tolerant_json import parse
 from intake_service.salvage.reading import Reading
 from intake_service.salvage.whole_report import read_whole
+from shared.domain.age import plausible_date_of_birth
 from tools.fuzz_reports.trees import as_json, node_of
 
 TODAY = date(2026, 11, 26)

@@ -1,4 +1,4 @@
-"""Bodies in any form: what can be read of a text is read, and what stands beside it is not lost."""
+"""Bodies in any form: what can be read of a text is read, and nothing beside it is lost."""
 
 import gzip
 import zlib

@@ -13,6 +13,11 @@ from shared.domain.vocabulary import RecipientKind
 from shared.errors import Invalid
 from shared.events import AgencyRegistered
 
+OF_A_PLACE = frozenset(
+    {RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE, RecipientKind.ADULT_SOCIAL_CARE}
+)
+"""Recipient kinds whose agencies answer for places: they come from the reference data, and nobody registers them."""
+
 
 class AgencyUnknown(Invalid):
     """No agency with this code is registered: nothing can be sent to it."""
@@ -73,7 +78,7 @@ async def check_agency(code: str, kind: RecipientKind, uow: UnitOfWork) -> None:
         kinds = territorial.kind.recipient_kinds
     else:
         registered = await uow.session.get(RegisteredAgency, code)
-        if registered is None:
+        if registered is None or kind in OF_A_PLACE:
             raise AgencyUnknown(invalid=[{"field": "agency_code", "rule": "agency_unknown"}])
         kinds = registered.recipient_kinds
     if kind not in kinds:

@@ -8,6 +8,7 @@ from uuid import UUID
 from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
 from case_service.disclosures.content import content_parts
+from case_service.proposals.sign import end_task_to_sign
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
 from case_service.sharing.duties.deadlines import ShorterDeadlines
@@ -39,6 +40,7 @@ class CaseChange:
             deadlines=self.deadlines,
         )
         recalled = apply_effects(effects, self.case_file.records)
+        end_task_to_sign(self.case_file)
         self.before = self.case_file.facts()
         return recalled
 
@@ -52,6 +54,7 @@ async def change_case(
     The effects are written when the block ends. Where it raises, nothing is kept.
     """
     case_file = await read_case_file(await lock_case(case_id, uow), uow)
+    end_task_to_sign(case_file)  # an agency's answer, which reads no case file, may have overtaken it
     change = CaseChange(case_file, deadlines, before=case_file.facts())
     yield change
     change.write_effects()

@@ -16,7 +16,6 @@ from case_service.consent.schemas import (
 )
 from case_service.people.anonymity import IdentityStillNeeded, remove_identity
 from case_service.sharing.consent import effective_consent
-from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.domain.vocabulary import PrivacyChoice
 from shared.errors import Conflict, Invalid, NotFound
 from shared.http import pagination
@@ -109,7 +108,7 @@ async def withdraw_consent(
 async def check_withdrawal(
     entry_id: UUID, body: CheckWithdrawal, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> ConsentEntryCreated:
-    """Whoever holds the telephone of a victim must not be able to destroy help: a recall waits for this check."""
+    """Let copies be recalled, or not: the holder of a telephone must not be able to destroy help."""
 
     async def check() -> ConsentEntryCreated:
         case_file = change.case_file
@@ -119,8 +118,6 @@ async def check_withdrawal(
         if not entry.as_fact().waits_for_check:
             raise NothingToCheck
         entry.add_check(own_wish=body.own_wish, by=uow.actor, at=uow.now)
-        if not any(one.as_fact().waits_for_check for one in case_file.consents):
-            case_file.records.end_tasks([TaskKind.CHECK_WITHDRAWAL], TaskOutcome.CHECKED)
         case_file.case.changed()
         created = _created(entry, change)
         uow.record("withdrawal.checked", case_file.case.id, entry=entry.id, own_wish=body.own_wish)

@@ -1,7 +1,7 @@
 """Consent ledger: choices of each person about what they told, never changed and never guessed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class ConsentEntry(Base):
     situation: Mapped[bool | None]
     withdraws: Mapped[bool]
     overheard: Mapped[bool]
-    """Somebody may have been listening."""
+    """Overheard: somebody may have been listening."""
     relayed: Mapped[bool]
     """Another person said so."""
     understood: Mapped[bool]
@@ -58,7 +58,7 @@ class ConsentEntry(Base):
     check: Mapped["WithdrawalCheck | None"] = relationship(lazy="raise")
 
     def as_fact(self) -> facts.ConsentEntry:
-        return facts.ConsentEntry(
+        entry = facts.ConsentEntry(
             person=str(self.person_id),
             at=self.at,
             privacy=self.privacy,
@@ -71,8 +71,8 @@ class ConsentEntry(Base):
             understood=self.understood,
             id=str(self.id),
             own_wish=self.in_call or (self.check is not None and self.check.own_wish),
-            waits_for_check=not self.in_call and self.check is None,
         )
+        return replace(entry, waits_for_check=entry.takes_back and not self.in_call and self.check is None)
 
     def add_check(self, *, own_wish: bool, by: str, at: datetime) -> None:
         """Record that an adviser checked it."""

@@ -12,11 +12,10 @@ from case_service.cases.case_change import CaseChange
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
 from case_service.disclosures.content import content_parts, is_verified
+from case_service.disclosures.json_forms import included_as_json, withheld_as_json
 from case_service.disclosures.models import (
     Disclosure,
     NothingMayBeShared,
-    included_as_json,
-    withheld_as_json,
 )
 from case_service.disclosures.schemas import (
     AuthoriseDisclosure,

@@ -1,4 +1,4 @@
-"""Content of a disclosure: the exact text that an agency would be sent at this moment, and the digests of its parts."""
+"""Content of a disclosure: the exact text for an agency at this moment, and digests of its parts."""
 
 import hashlib
 import json
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from case_service.cases.case_file import CaseFile
-from case_service.disclosures.models import Disclosure, facts_from_json
-from case_service.disclosures.payload.compose import compose, correction
+from case_service.disclosures.json_forms import facts_from_json
+from case_service.disclosures.models import Disclosure
+from case_service.disclosures.payload.compose import compose, correction, to_compare
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.parts import digests_of
 from case_service.disclosures.payload.places import without_gaps
@@ -66,8 +67,9 @@ def content_of(
     if disclosure.is_correction:
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
-    payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-    return _content(header, payload, digests_of(payload, case_file.uow.vault, str(case_file.case.id)))
+    message = _message(facts, recipient.recipient_kind, decision, case_file)
+    payload = compose(message)
+    return _content(header, payload, _parts_of(message, payload))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -75,10 +77,15 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
     def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-        return digests_of(payload, case_file.uow.vault, str(case_file.case.id))
+        message = _message(facts, recipient.recipient_kind, decision, case_file)
+        return _parts_of(message, compose(message))
 
     return parts
+
+
+def _parts_of(message: Message, payload: dict[str, Any]) -> frozenset[str]:
+    case_file = message.case_file
+    return digests_of(to_compare(message, payload), case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:
@@ -118,7 +125,7 @@ def _header(
 
 
 def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
-    """Return which place led here and how sure it is, who else is told, and what the helpline knows of the source."""
+    """Return the place that led here, the others who are told, and how the source can be reached."""
     known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
     others = sorted(
         one.agency_code
@@ -132,7 +139,7 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "place_is_sure": not duty.fallback,
             "agencies_informed_of_the_same": others,
             "agencies_informed_in_all": forced,
-            "confirms_telephone_call": True if duty.handed_over_at is not None else None,
+            "confirms_telephone_call": True if duty.message_confirms_call else None,
             "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
             "source": _source(known, case_file),
         }
@@ -144,12 +151,12 @@ def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
 
 
 def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
-    """Return whether and when the helpline can reach the maker of the report, where the maker is a source (fact 3)."""
-    told = sources_of_dangers(known.own_dangers) | sources_of_children(
+    """Return whether and when the helpline can reach the maker, who is a source (fact 3)."""
+    sources = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )
     makers = {str(one.id) for one in case_file.persons if one.row.made_report}
-    if not told & makers:
+    if not sources & makers:
         return None
     contacts = [one.account.safe_contact for one in case_file.accounts if one.account.safe_contact]
     reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]

@@ -216,7 +216,7 @@ def _create_persons() -> None:
         sa.Column("cares_for_ids", JSONB, nullable=False),
         sa.Column("exploits_ids", JSONB, nullable=False),
         sa.Column("exploits_nobody_in_particular", sa.Boolean, nullable=False),
-        sa.Column("concerns", JSONB, nullable=False),
+        sa.Column("coded_concerns", JSONB, nullable=False),
         sa.Column("source_reporter_id", sa.Uuid, nullable=True),
         sa.Column("identity", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_persons"),

@@ -12,7 +12,15 @@ from case_service.proposals.models import (
     SignedByTheSamePerson,
 )
 from case_service.proposals.schemas import EndDeclinedDuty, ProposalCreated, ProposalOut, ProposeAboutFacts
-from case_service.proposals.sign import NobodyWasInformed, SearchNotOver, check_act, open_facts, sign
+from case_service.proposals.sign import (
+    NobodyWasInformed,
+    NoWitness,
+    SearchNotOver,
+    check_act,
+    check_reason,
+    open_facts,
+    sign,
+)
 from case_service.sharing.duties.deadlines import COUNTERSIGN_WITHIN
 from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind
@@ -26,7 +34,7 @@ router = record_router(prefix="/v1", tag="proposals")
 
 
 @router.post("/cases/{case_id}/proposals", status_code=201, summary="Propose what takes two people")
-@raises(AlreadySent, NobodyWasInformed, SearchNotOver, NotADuplicate)
+@raises(AlreadySent, NobodyWasInformed, SearchNotOver, NotADuplicate, NoWitness)
 async def propose_about_facts(
     body: ProposeAboutFacts, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> ProposalCreated:
@@ -37,6 +45,7 @@ async def propose_about_facts(
         facts = frozenset(
             fact for one in body.facts for fact in open_facts(case_file, one.kind, one.subject_id)
         )
+        check_reason(body.reason, facts, case_file)
         check_act(body.act, facts, case_file)
         agencies = agencies_of(facts, case_file) if body.duplicate_of is not None else frozenset()
         if body.duplicate_of is not None:
@@ -112,6 +121,7 @@ async def sign_proposal(proposal_id: UUID, change: CaseToReview, uow: Uow) -> Pr
     proposal = next((one for one in case_file.case.proposals if one.id == proposal_id), None)
     if proposal is None:
         raise NotFound
+    proposal.check_may_sign(uow.actor)
     if proposal.duplicate_of is not None:
         await check_duplicate(proposal.duplicate_of, agencies_of(proposal.covers(), case_file), case_file)
     sign(proposal, case_file)

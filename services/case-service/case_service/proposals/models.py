@@ -42,7 +42,7 @@ class ProposalAct(StrEnum):
     """Acts that take two people."""
 
     STAND_DOWN = "stand_down"
-    """Nobody was told of these facts, and nobody is to be told."""
+    """No agency was told of these facts, and none is to be told."""
     CORRECT = "correct"
     """These facts prove wrong: whoever was told of them gets a correction."""
     END_DECLINED = "end_declined"
@@ -134,11 +134,15 @@ class Proposal(Base):
         """Return the agencies that must hear of it from the other case."""
         return frozenset((RecipientKind(one["recipient_kind"]), one["agency_code"]) for one in self.agencies)
 
-    def sign(self, *, by: str, at: datetime) -> None:
-        """Add the second signature."""
+    def check_may_sign(self, by: str) -> None:
+        """Pass where the second signature is missing, and this is another person than the first."""
         if self.is_signed:
             raise AlreadySigned
         if by == self.first_signed_by:
             raise SignedByTheSamePerson
+
+    def sign(self, *, by: str, at: datetime) -> None:
+        """Add the second signature."""
+        self.check_may_sign(by)
         self.second_signed_by, self.second_signed_at = by, at
         self.version += 1

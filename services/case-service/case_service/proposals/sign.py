@@ -11,6 +11,8 @@ from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
 from case_service.sharing.duties.required import child_facts
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.facts import FactKind, FactRef
+from case_service.sharing.people import is_witness
+from shared.domain.vocabulary import EndReason, StandDownReason
 from shared.errors import Conflict, NotFound
 from shared.events import OverrideStoodDown
 
@@ -40,6 +42,21 @@ def open_facts(case_file: CaseFile, kind: FactKind, subject_id: UUID) -> frozens
     if not found - taken_back:
         raise NotFound
     return frozenset(found - taken_back)
+
+
+class NoWitness(Conflict):
+    """The child is more than a reporter, or the fact is no child's: it is not stood down as a witness (fact 8)."""
+
+    code = "no-witness"
+    title = "Only a child whose one role is reporter is stood down as a witness; give the reason that fits"
+
+
+def check_reason(reason: StandDownReason | EndReason, facts: frozenset[FactRef], case_file: CaseFile) -> None:
+    """Pass where the reason fits who the facts are about."""
+    subjects = {fact.subject_id for fact in facts}
+    children = [one for one in case_file.facts().persons if one.id in subjects]
+    if reason is StandDownReason.WITNESS_ONLY and not all(is_witness(one) for one in children):
+        raise NoWitness
 
 
 def check_act(act: ProposalAct, facts: frozenset[FactRef], case_file: CaseFile) -> None:
@@ -82,7 +99,7 @@ def sign(proposal: Proposal, case_file: CaseFile) -> None:
         proposal.sign(by=uow.actor, at=uow.now)
         case_file.case.content_recorded()
         _announce(proposal, case_file)
-    _end_task(case_file)
+    end_task_to_sign(case_file)
     uow.record("proposal.signed", proposal.case_id, proposal_id=proposal.id, act=proposal.act)
 
 
@@ -115,7 +132,23 @@ def _recipients_of(facts: frozenset[FactRef], recipients: Iterable[CaseRecipient
     return [one for one in recipients if one.duty is not None and one.duty.value.facts & facts]
 
 
-def _end_task(case_file: CaseFile) -> None:
-    """End the task to sign, once nothing waits for a signature."""
-    if all(one.is_signed for one in case_file.case.proposals):
-        case_file.records.end_tasks([TaskKind.SIGN_PROPOSAL], TaskOutcome.SIGNED)
+def end_task_to_sign(case_file: CaseFile) -> None:
+    """End the task to sign, once no proposal waits that could still be signed."""
+    waiting = [one for one in case_file.case.proposals if not one.is_signed]
+    if any(_can_be_signed(one, case_file) for one in waiting):
+        return
+    outcome = TaskOutcome.OVERTAKEN if waiting else TaskOutcome.SIGNED
+    case_file.records.end_tasks([TaskKind.SIGN_PROPOSAL], outcome)
+
+
+def _can_be_signed(proposal: Proposal, case_file: CaseFile) -> bool:
+    if proposal.act is ProposalAct.END_DECLINED:
+        assert proposal.recipient_id is not None  # an act about one recipient
+        duty = case_file.records.recipient(proposal.recipient_id).so_far().duty
+        return duty is not None and duty.state is DutyState.DECLINED
+    try:
+        _check_nothing_new(proposal, case_file)
+        check_act(proposal.act, proposal.covers(), case_file)
+    except (Conflict, NotFound):
+        return False
+    return True

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
-from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords
+from case_service.redirections.models import Redirection
 from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.shared_so_far import DisclosureState

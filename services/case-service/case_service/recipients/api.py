@@ -13,9 +13,9 @@ from case_service.proposals.models import SignedByTheSamePerson
 from case_service.recipients import agency_answers, phone_handover
 from case_service.recipients.detail import RecipientDetail, recipient_detail
 from case_service.recipients.phone_handover import PhoneHandover
-from case_service.recipients.redirections import AlreadyInformed, redirect_to
-from case_service.recipients.reviews import Countersignature, PersonInformed
+from case_service.recipients.reviews import Countersignature, PersonInformed, decided_by
 from case_service.recipients.schemas import RecipientOut
+from case_service.redirections.redirect import AlreadyInformed, redirect_to
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
@@ -126,16 +126,14 @@ class RecallAnswered(Command):
     reference: SpokenText
     """Reference that the agency gave."""
     answer: RecallAnswer
-    """What became of the copy."""
+    """Answer: the copy is destroyed, or kept with the lawful reason."""
     reason: RecallKeptReason | None = None
-    """Lawful reason of an agency that keeps it."""
+    """Lawful reason why the copy is kept; for kept only."""
 
     @model_validator(mode="after")
-    def _reason_to_keep(self) -> "RecallAnswered":
+    def _kept_for_a_reason(self) -> "RecallAnswered":
         if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
-            raise PydanticCustomError(
-                "reason_to_keep", "give a reason exactly where the agency keeps its copy"
-            )
+            raise PydanticCustomError("kept_for_a_reason", "kept has a lawful reason, and nothing else does")
         return self
 
 
@@ -216,7 +214,7 @@ async def record_recall_answer(
             raise NoRecallToAnswer
         row = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
         uow.session.add(row)
-        agency_answers.record_recall_answer(recipient, records, body.answer)
+        agency_answers.record_recall_answer(recipient, records, body.reason or body.answer)
         return Recorded(id=row.id)
 
     return await request.once(Recorded, record)
@@ -265,7 +263,7 @@ async def countersign_disclosure(
         recipient = change.recipient
         if not change.case_file.records.open_tasks([TaskKind.COUNTERSIGN], recipient.id):
             raise NothingToCountersign
-        if any(one.authorised_by == uow.actor for one in recipient.disclosures):
+        if uow.actor in decided_by(recipient, change.case_file):
             raise DecidedByTheSamePerson
         finding = (body or Countersign()).finding
         row = Countersignature.of(recipient, by=uow.actor, at=uow.now, finding=finding)

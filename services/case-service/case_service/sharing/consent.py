@@ -53,7 +53,7 @@ def _counts(entry: ConsentEntry, person: Person | None, at: datetime, *, vouched
 
 
 def _after(consent: EffectiveConsent, entry: ConsentEntry, *, is_reporter: bool) -> EffectiveConsent:
-    """Return what an entry makes of the consent before it; a reporter says yes only while the choice is to share."""
+    """Return the consent after an entry. A reporter's yes counts only while the choice is to share."""
     kinds = consent.recipient_kinds
     if entry.withdraws:
         return EffectiveConsent(situation=False, withdrawn=True)

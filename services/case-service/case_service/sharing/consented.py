@@ -33,18 +33,24 @@ def recalls(before: CaseFacts, after: CaseFacts, shared: SharedSoFar, now: datet
     """
     effects: list[Effect] = []
     known = {entry.id for entry in before.consents if entry.own_wish}
-    fresh = [entry for entry in after.consents if entry.id not in known]
-    checked = {entry.id for entry in fresh if entry.own_wish}
+    sure = {entry.id for entry in after.consents if entry.own_wish and entry.id not in known}
+    unchecked = {entry.id for entry in after.consents if entry.waits_for_check}
+    in_doubt = False
     for recipient, disclosure in _left_on_consent(shared):
-        lost = _lost(after, recipient, disclosure, checked, now)
+        lost = _lost(after, recipient, disclosure, sure, now)
         if lost:
             effects.append(RecallDisclosure(disclosure.id, lost))
             if disclosure.told_by_phone:  # no message holds it that a recall could name
                 effects.append(OpenTaskFor(TaskKind.TELEPHONE_RECALL, now, recipient.key))
-    unchecked = {entry.id for entry in after.consents if entry.waits_for_check}
-    if any(_lost(after, one, disclosure, unchecked, now) for one, disclosure in _left_on_consent(shared)):
-        effects.append(OpenTaskFor(TaskKind.CHECK_WITHDRAWAL, end_of_next_working_day(now)))
-    return [*effects, *_end_needless_calls(after, shared, now)]
+        in_doubt = in_doubt or bool(_lost(after, recipient, disclosure, unchecked, now) - lost)
+    return [*effects, _check(now, in_doubt=in_doubt), *_end_needless_calls(after, shared, now)]
+
+
+def _check(now: datetime, *, in_doubt: bool) -> Effect:
+    """Keep a task while an entry that nobody checked would recall something."""
+    if in_doubt:
+        return OpenTaskFor(TaskKind.CHECK_WITHDRAWAL, end_of_next_working_day(now))
+    return EndTasks((TaskKind.CHECK_WITHDRAWAL,), TaskOutcome.CHECKED)
 
 
 def _lost(
@@ -54,13 +60,21 @@ def _lost(
     entries: set[str],
     now: datetime,
 ) -> frozenset[Item]:
-    """Return the parts of a disclosure that these entries of the ledger took back."""
+    """Return the parts of a disclosure that these entries of the ledger took back.
+
+    What somebody may have taken back who is not the person hides nothing: it is left out on both sides.
+    """
     if not entries:
         return frozenset()
-    without = replace(after, consents=tuple(one for one in after.consents if one.id not in entries))
-    taken_back = _permitted(without, recipient, now) - _permitted(after, recipient, now)
+    sure = [one for one in after.consents if one.own_wish or not one.takes_back or one.id in entries]
+    without = replace(after, consents=tuple(one for one in sure if one.id not in entries))
+    permitted = _permitted(replace(after, consents=tuple(sure)), recipient, now)
     issued = frozenset(item for record in disclosure.issued for item in record.items)
-    return (issued & taken_back) - disclosure.recalled_items
+    own = {
+        one.person for one in sure if one.id in entries and one.takes_identity_back(recipient.recipient_kind)
+    }
+    taken_back = _permitted(without, recipient, now) | {item for item in issued if item.person in own}
+    return (issued & taken_back) - permitted - disclosure.recalled_items
 
 
 def _left_on_consent(shared: SharedSoFar) -> Iterator[tuple[RecipientSoFar, DisclosureSoFar]]:

@@ -50,6 +50,7 @@ class TaskOutcome(StrEnum):
     STOOD_DOWN = "stood-down"
     HANDED_OVER = "handed-over"
     SIGNED = "signed"
+    OVERTAKEN = "overtaken"
     ELSEWHERE = "answered-elsewhere"
     ENDED_BY_TWO = "ended-by-two"
     NOT_FORCED = "not-forced"
@@ -84,7 +85,7 @@ class ChangeDuty:
 
 @dataclass(frozen=True)
 class AuthoriseDisclosure:
-    """Let a forced disclosure be sent to the agency of a duty; `about` are the facts that a correction takes back."""
+    """Let a forced disclosure be sent to the agency of a duty. A correction takes back the facts in `about`."""
 
     key: AgencyKey
     kind: DisclosureKind

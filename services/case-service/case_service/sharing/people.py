@@ -1,4 +1,4 @@
-"""People on a case as the rules count them: in danger, on the child path, of one household, withholding (section 4)."""
+"""People on a case as the rules count them: in danger, children, households, withholding (section 4)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -59,7 +59,7 @@ def is_witness(child: Person) -> bool:
 
 
 def is_harmed(child: Person) -> bool:
-    return CodedConcern.HARMED_OR_EXPLOITED in child.concerns
+    return CodedConcern.HARMED_OR_EXPLOITED in child.coded_concerns
 
 
 def household_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
@@ -98,5 +98,5 @@ def concerns_of(facts: CaseFacts, child: Person) -> frozenset[CodedConcern]:
         CodedConcern.LIVES_WITH_SOMEBODY_IN_DANGER: bool((child.lives_with - {child.id}) & in_danger),
         CodedConcern.CARER_MAY_BE_CONTROLLED: any(one.is_of_concern for one in carers),
     }
-    found = child.concerns | {concern for concern, is_so in holds.items() if is_so}
+    found = child.coded_concerns | {concern for concern, is_so in holds.items() if is_so}
     return found or frozenset({CodedConcern.LIVES_WHERE_PEOPLE_MAY_BE_EXPLOITED})

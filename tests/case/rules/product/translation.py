@@ -93,7 +93,7 @@ def _person(person: model.Person, world: model.World) -> Person:
         cares_for=person.cares_for,
         exploits=person.exploits,
         exploits_nobody_in_particular=person.nobodys_in_particular,
-        concerns=frozenset(harmed | missing),
+        coded_concerns=frozenset(harmed | missing),
         statements=(statement,),
         lives_at_premises=bool({one.name for one in person.home} & {one.name for one in world.premises}),
     )

@@ -26,6 +26,14 @@ def compose(message: Message) -> dict[str, Any]:
     return {name: part for name, part in payload.items() if part}
 
 
+def to_compare(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return what a later message is compared with: what an adviser strikes out of an account is no news."""
+    return {
+        **payload,
+        "account": [one for said in message.accounts() for one in said.account.whole_sentences()],
+    }
+
+
 def correction(facts: frozenset[FactRef]) -> dict[str, Any]:
     """Return the payload of a correction: by the reference that the recipient has, what proved wrong; nothing else."""
     return {"corrects": [_corrected(fact) for fact in sorted(facts)]}

@@ -1,9 +1,10 @@
-"""What a message is composed from: the decision, the case file, and the facts of the one agency it goes to."""
+"""Material of a message: the decision, the case file, and the facts of one agency."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.cases.case_file import CaseFile
+from case_service.cases.opened_case import OpenedAccount
 from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Decision, Extent
 from case_service.sharing.decisions.details import shown_in_danger

@@ -25,7 +25,7 @@ def _whole(message: Message) -> dict[str, Any]:
     known = message.case_file.situation
     return without_gaps(
         {
-            "exploitation_types": [one.value for one in known.exploitation_types],
+            "exploitation_types": _types_of_the_whole(message),
             "sectors": [one.value for one in known.sectors],
             "when": known.when_happened if message.makers_words_go else None,
             "still_happening": known.still_happening.value,
@@ -36,6 +36,12 @@ def _whole(message: Message) -> dict[str, Any]:
             "summary": known.summary,
         }
     )
+
+
+def _types_of_the_whole(message: Message) -> list[str]:
+    """Return the types of the case and of its children: what is cut down later to these must be no news."""
+    own = [kind.value for child in message.children() for kind in child.identity.exploitation_types]
+    return list(dict.fromkeys([*(one.value for one in message.case_file.situation.exploitation_types), *own]))
 
 
 def _of_those_who_agree(message: Message) -> dict[str, Any]:

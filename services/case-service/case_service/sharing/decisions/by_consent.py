@@ -42,7 +42,7 @@ def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: da
     """Return what one reporter lets go of themselves and of their words."""
     if not agrees_to(facts, reporter, kind, at):
         return set()
-    items = {Item(R, reporter.id)}
+    items = {Item(R, reporter.id)} if reporter.identity_is_held else set[Item]()
     if not reporter.is_only_reporter:
         items.add(Item(P, reporter.id))
     if reporter.is_of_concern:
@@ -78,7 +78,7 @@ def _named(person: Person, groups: frozenset[FieldGroup]) -> set[Item]:
     items: set[Item] = set()
     if P in groups and not person.is_only_reporter:
         items.add(Item(P, person.id))
-    if R in groups and person.is_reporter:
+    if R in groups and person.is_reporter and person.identity_is_held:
         items.add(Item(R, person.id))
     if A in groups and person.made_report:
         items.add(Item(A, person.id))

@@ -27,7 +27,7 @@ from shared.domain.vocabulary import RecipientKind
 
 
 def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the situation, and of those counted, of the sources and of their words what fact 3 and 4 let go."""
+    """Return the situation, those counted, and the sources with their words (facts 3 and 4)."""
     dangers = facts.own_dangers
     if not dangers:
         return set()
@@ -39,7 +39,7 @@ def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
 
 
 def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the children, who is needed to find and protect them, and the situation as far as fact 5 lets it go."""
+    """Return the children, the persons needed to protect them, and the situation as fact 5 lets it go."""
     today = british_date(at)
     own = own_children(facts, today)
     if not own:
@@ -79,7 +79,7 @@ def _source_items(
             continue
         standing = standing_of(facts, source, kind, at_risk=at_risk, child_ids=child_ids, at=at)
         choice = choice_about(facts, source.id)
-        if is_named(standing, choice):
+        if source.identity_is_held and is_named(standing, choice):
             items.add(Item(R, source.id))
         if with_words and source.made_report and words_go(standing, choice):
             items.add(Item(A, source.id))

@@ -13,7 +13,7 @@ RULE_VERSION = "2026-11.3"
 
 
 class Extent(StrEnum):
-    """Extent of a group: all of it, the coded facts about one person, or what finds and protects a child (fact 5)."""
+    """Extent of a group: all, the coded facts about one person, or as a child is protected (fact 5)."""
 
     FULL = "full"
     OWN = "own"
@@ -40,7 +40,7 @@ class GroupWithheldReason(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Item:
-    """One part of a disclosure: a group, the person it belongs to (none for S as a whole), and its extent."""
+    """One part of a disclosure: a group, its person, and its extent. S as a whole has no person."""
 
     group: FieldGroup
     person: str = ""

@@ -18,7 +18,7 @@ from shared.domain.vocabulary import FieldGroup, Ground, RecipientKind
 
 
 class PremisesExtent(StrEnum):
-    """How much of the premises goes."""
+    """Extent to which the premises go."""
 
     WHOLE = "whole"
     COUNCIL = "council"
@@ -38,7 +38,7 @@ NAMES_EXPLOITERS = frozenset(
 
 
 def shown_in_danger(facts: CaseFacts, decision: Decision, on: date) -> dict[str, InDanger]:
-    """Return who is shown as in danger: by the dangers of this agency, and of the children who go by any danger."""
+    """Return the persons shown as in danger: by dangers of this agency, children by any danger."""
     shown: dict[str, InDanger] = {}
     if Ground.OVERRIDE_DANGER in decision.grounds:
         shown = counted_in_danger(facts, facts.own_dangers, on)

@@ -1,4 +1,4 @@
-"""Sources: the reporters who told of the facts on which a disclosure rests, and which of them are named (fact 3)."""
+"""Sources: reporters who told of the facts of a disclosure, and which of them are named (fact 3)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ class SourceStanding(StrEnum):
     """Reasons why a source is named, or not."""
 
     AT_RISK = "at_risk"
-    """In danger here, a child of this duty or caring for one, or needed to find a place that nobody knows."""
+    """In danger here, a child of this duty, caring for one, or needed to find a place."""
     SHARES = "shares"
     UNNAMED = "unnamed"
 

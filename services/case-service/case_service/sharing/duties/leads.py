@@ -113,7 +113,7 @@ class ChildLeads:
 
 
 def leads_of_child(facts: CaseFacts, child: Person) -> ChildLeads:
-    """Return where a child lives and where it is found; else what stands in for both, else the last known places.
+    """Return where a child lives and is found; else stand-ins, else the last known places.
 
     A witness has no stand-in: an adviser looks for its place. Who is found abroad has no council here.
     """
@@ -152,7 +152,7 @@ def _own_found(facts: CaseFacts, child: Person) -> list[Lead]:
 
 
 def _found(facts: CaseFacts, child: Person) -> list[Lead]:
-    """Return where a child is found; the premises stand in for a child of concern, and where nothing else is known."""
+    """Return where a child is found. The premises stand in for a child of concern, or for want of others."""
     own = _own_found(facts, child)
     takes_part = child.is_of_concern or child.is_exploiter
     if own or is_witness(child) or not (takes_part or not _lives(facts, child)):

@@ -17,7 +17,7 @@ POLICE, SOCIAL_CARE = RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE
 
 @dataclass(frozen=True)
 class RequiredDisclosure:
-    """One agency that must be told, the facts that require it with their grounds, and the place that led to it."""
+    """One agency that must be told, the facts that require it, and the place that led to it."""
 
     recipient_kind: RecipientKind
     agency_code: str
@@ -53,7 +53,7 @@ def required_disclosures(
 
 
 def _joined(one: RequiredDisclosure, other: RequiredDisclosure) -> RequiredDisclosure:
-    """Join what is required of one agency: the better place is named, and what is to be found stays so (fact 10)."""
+    """Join what is required of one agency. The better place is named, and a search stays (fact 10)."""
     better = other if one.fallback and not other.fallback else one
     return replace(
         better,
@@ -129,12 +129,12 @@ def _police(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[
     if lead.place.abroad or lead.kind is LeadKind.DESK:
         return [_led(POLICE, agencies.police_desk, lead, fallback=lead.must_be_found)]
     unsure = lead.kind is LeadKind.LAST_KNOWN or not lead.place.is_sure
-    told = [
+    found = [
         _led(POLICE, code, lead, fallback=unsure) for code in lead.place.police_to_tell(in_danger=in_danger)
     ]
     if lead.place.setting is PlaceSetting.RAILWAY:
-        told.append(_led(POLICE, agencies.railway_police, lead, fallback=lead.must_be_found))
-    return told
+        found.append(_led(POLICE, agencies.railway_police, lead, fallback=lead.must_be_found))
+    return found
 
 
 def _coastguard(lead: Lead, agencies: NationalAgencies) -> list[RequiredDisclosure]:

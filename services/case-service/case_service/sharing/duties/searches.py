@@ -1,4 +1,4 @@
-"""Searches: tasks to find a place, to look at a witness and to see a mass notification (facts 7, 10 and 15)."""
+"""Searches: tasks to find a place, to look at a witness, or at a mass notification (facts 7, 10, 15)."""
 
 from datetime import datetime
 
