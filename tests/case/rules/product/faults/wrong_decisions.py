@@ -71,7 +71,8 @@ CONSENT: dict[str, Wrong] = {
     "a lead's decision leaves handling behind": Wrong("decisions.by_consent", "return items | handling_of(items)",
         "return items", "lead: named groups and persons"),
     "a lead's decision names no reporter": Wrong("decisions.by_consent",
-        "if R in groups and person.is_reporter:", "if False:", "lead: R of a reporter"),
+        "if R in groups and person.is_reporter and", "if False and",
+        "lead: R of a reporter"),
     "a lead's decision sends words unnamed": Wrong("decisions.by_consent",
         "if A in groups and person.made_report:", "if person.made_report:", "lead: R of a reporter"),
     "who only reported is a person of the case": Wrong("decisions.by_consent",
@@ -144,6 +145,8 @@ SOURCES: dict[str, Wrong] = {
         "contents: whether the words of an unnamed source go is the adviser's choice"),
     "no adviser adds a source": Wrong("decisions.sources", "return choice is SourceChoice.NAME", "return False",
         "contents: unnamed until an adviser adds R"),
+    "a name that is not held is recorded as sent": Wrong("decisions.by_override",
+        "if source.identity_is_held and is_named(", "if is_named("),
     "silence names a source": Wrong("decisions.sources", "return choice is SourceChoice.NAME",
         "return choice in (None, SourceChoice.NAME)", FIRST),
 }
