@@ -232,11 +232,11 @@ def corrections_are_not_sent(correct_informed: Right) -> Right:
     return lambda facts, shared, now, deadlines: Changes([], shared)
 
 
-@mutant(corrections, "is_informed_of")
-def the_telephone_tells_nobody(is_informed_of: Right) -> Right:
+@mutant(corrections, "_must_learn")
+def the_telephone_tells_nobody(must_learn: Right) -> Right:
     def in_writing(recipient: RecipientSoFar, fact: FactRef) -> bool:
-        uncalled = replace(recipient.duty, handed_over_at=None) if recipient.duty else None
-        return bool(is_informed_of(replace(recipient, duty=uncalled), fact))
+        issued = any(one.issued for one in recipient.disclosures)
+        return issued and bool(must_learn(recipient, fact))
 
     return in_writing
 
