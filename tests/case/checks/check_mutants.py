@@ -180,7 +180,8 @@ def one_corrected_age_stands_a_duty_down(reroute_unsent: Right) -> Right:
 @mutant(Duty, "handed_over")
 def a_call_ends_a_duty_alone(handed_over: Right) -> Right:
     def alone(duty: Duty, *, by: str, at: datetime) -> Duty:
-        return replace(handed_over(duty, by=by, at=at), state=DutyState.HANDED_OVER)
+        called: Duty = handed_over(duty, by=by, at=at)
+        return replace(called, state=DutyState.HANDED_OVER)
 
     return alone
 
