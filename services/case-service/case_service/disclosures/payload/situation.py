@@ -47,7 +47,9 @@ def _of_those_who_agree(message: Message) -> dict[str, Any]:
     persons = [one for one in message.case_file.persons if str(one.id) in agreeing]
     shown = message.in_danger()
     danger = any(str(one.id) in shown for one in persons)
-    return without_gaps({"exploitation_types": sorted(_types_of(persons)), "danger_now": True if danger else None})
+    return without_gaps(
+        {"exploitation_types": sorted(_types_of(persons)), "danger_now": True if danger else None}
+    )
 
 
 def _of_children(message: Message) -> dict[str, Any]:
