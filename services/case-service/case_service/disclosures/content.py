@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from case_service.cases.case_file import CaseFile
@@ -67,8 +67,8 @@ def content_of(
     if disclosure.is_correction:
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
-    payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-    return _content(header, payload, digests_of(payload, case_file.uow.vault, str(case_file.case.id)))
+    message = _message(facts, recipient.recipient_kind, decision, case_file)
+    return _content(header, compose(message), _parts_of(message))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -76,10 +76,15 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
     def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        payload = compose(_message(facts, recipient.recipient_kind, decision, case_file))
-        return digests_of(payload, case_file.uow.vault, str(case_file.case.id))
+        return _parts_of(_message(facts, recipient.recipient_kind, decision, case_file))
 
     return parts
+
+
+def _parts_of(message: Message) -> frozenset[str]:
+    case_file = message.case_file
+    payload = compose(replace(message, keeps_struck=True))
+    return digests_of(payload, case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:

@@ -39,6 +39,8 @@ ATTEMPTS_BEFORE_TASK = 3
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 8
+_WRITTEN_BY_ADVISERS = ("risk_to_approach", "summary", "protection_summary", "last_known_place")
+"""Fields of the situation that no report fills: the reporter's words about a risk are of the account."""
 _OF_A_REPORT = (TaskKind.IMPORT_REPORT, TaskKind.READ_DANGER)
 WORKER = "worker:case"
 SAID_IN_REPORT = ConsentTaken(wording="report-form-v1", language="en", given_how="report")
@@ -137,7 +139,8 @@ async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
     case, uow, report = case_file.case, case_file.uow, handed.report
     case.mark_report_imported(uow.now)
     case.move_to(report.place)
-    await case_file.change_situation(dict(Situation.model_validate(report.model_dump())))
+    told = report.model_dump(exclude=set(_WRITTEN_BY_ADVISERS))
+    await case_file.change_situation(dict(Situation.model_validate(told)))
     await _keep_account(case_file, handed)
     reporter = await _keep_persons(case_file, report)
     uow.publish(ReportImported(case_id=case.id, contact_id=handed.contact_id))

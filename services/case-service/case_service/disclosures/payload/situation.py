@@ -5,7 +5,6 @@ from typing import Any
 
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.places import place_out, without_gaps
-from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Extent
 from case_service.sharing.people import concerns_of
@@ -38,7 +37,7 @@ def _whole(message: Message) -> dict[str, Any]:
         {
             "exploitation_types": [one.value for one in known.exploitation_types],
             "sectors": [one.value for one in known.sectors],
-            "when": known.when_happened if message.makers_words_go else None,
+            "when": message.makers_words(known.when_happened),
             "still_happening": known.still_happening.value,
             "how_many": known.how_many,
             "place": place_out(known.place, in_full=message.decision.premises_in_full),
@@ -120,8 +119,5 @@ def _alleged_exploiters(message: Message) -> Iterable[dict[str, Any]]:
         statuses = [person.age_status(day) for day in days]
         was_child = any(status is not None and status.child_path for status in statuses)
         if person.roles == {PersonRole.ALLEGED_EXPLOITER} and not was_child:
-            yield _named(person.identity, described=message.words_about_go(person))
-
-
-def _named(identity: Identity, *, described: bool) -> dict[str, Any]:
-    return without_gaps({"name": identity.name, "description": identity.description if described else None})
+            described = message.words_about(person, person.identity.description)
+            yield without_gaps({"name": person.identity.name, "description": described})
