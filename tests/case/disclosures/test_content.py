@@ -5,6 +5,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from shared.domain.vocabulary import Ground
 from tests.case.builders import (
     acknowledge,
     confirm,
@@ -81,10 +82,10 @@ async def test_danger_is_said_or_not_at_all_and_never_denied(cases: CaseWork) ->
     await cases.report(persons=[a_child()])
     await cases.let_time_pass(hours=1)
     texts = {event.grounds: await text_of(cases, event.disclosure_id) for event in await cases.authorised()}
-    danger = json.loads(texts[("override_danger",)])
+    danger = json.loads(texts[(Ground.OVERRIDE_DANGER,)])
     assert danger["situation"]["danger_now"] is True
     assert [one["in_danger"] for one in danger["persons"]] == ["may_be"]
-    calm = texts[("override_child",)]
+    calm = texts[(Ground.OVERRIDE_CHILD,)]
     assert "danger" not in calm.replace("override_danger", "")
 
 
