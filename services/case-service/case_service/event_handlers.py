@@ -6,16 +6,18 @@ from case_service.agencies.registered import remember_agency
 from case_service.disclosures.models import Disclosure
 from case_service.recipients import agency_answers
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.redirections import redirections_of
 from case_service.recipients.sharing_records import SharingRecords, lock_sharing_records
+from case_service.redirections.models import redirections_of
 from case_service.report_import.open_case import open_case
 from shared.audit.chain import remember_head
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.vocabulary import RecallAnswer
 from shared.events import (
     AgencyRegistered,
     AuditHeadAnnounced,
     ContactReceived,
     RecallAnswered,
+    RecallNotNeeded,
     ReferralAcknowledged,
     ReferralDeclined,
     ReferralEvent,
@@ -26,6 +28,9 @@ from shared.messaging.consumer import CannotHandle, EventHandlers
 
 async def record_acknowledgement(event: ReferralAcknowledged, uow: UnitOfWork) -> None:
     records, recipient, known = await _recipient_of(event, uow)
+    if event.declined:  # the agency has the message, and does not act on it (fact 9)
+        agency_answers.mark_received(known, recipient)
+        return
     redirections = await redirections_of(records.case.id, uow)
     agency_answers.acknowledge(known, recipient, records, redirections)
 
@@ -43,6 +48,13 @@ async def find_another_agency(event: ReferralDeclined, uow: UnitOfWork) -> None:
 async def record_recall_answer(event: RecallAnswered, uow: UnitOfWork) -> None:
     records, recipient, _ = await _recipient_of(event, uow)
     agency_answers.record_recall_answer(recipient, records, event.answer)
+
+
+async def end_needless_recall(event: RecallNotNeeded, uow: UnitOfWork) -> None:
+    """End the recall of what was never sent in writing; what was told by telephone is asked for by telephone."""
+    records, recipient, disclosure = await _recipient_of(event, uow)
+    if not disclosure.told_by_phone:
+        agency_answers.record_recall_answer(recipient, records, RecallAnswer.NOT_HELD)
 
 
 async def _recipient_of(
@@ -63,5 +75,6 @@ EVENT_HANDLERS: EventHandlers = {
     ReferralDeclined: find_another_agency,
     AgencyRegistered: remember_agency,
     RecallAnswered: record_recall_answer,
+    RecallNotNeeded: end_needless_recall,
     AuditHeadAnnounced: remember_head,
 }

@@ -99,6 +99,11 @@ class CouncilRegister:
                 found.setdefault(old, []).append(one)
         return found
 
+    def last_change(self, day: date) -> date:
+        """Return the first day of the newest council by a day; the first of all days where none is new."""
+        days = (one.valid_from for one in self.councils.values() if one.valid_from is not None)
+        return max((first for first in days if first <= day), default=date.min)
+
     def current(self, day: date) -> tuple[Council, ...]:
         """Return the councils of a day: without those that ended by then or are still to come."""
         return tuple(one for one in self.councils.values() if self.areas(one.gss, day) == (one.gss,))

@@ -35,10 +35,6 @@ __all__ = [
 NATIONAL_DESK: Final = "police:nca"
 """Code of the police where the place is unknown: the National Crime Agency."""
 
-SOCIAL_CARE_DESK: Final = "desk:social_care"
-"""Code of social care where the place is unknown. No such agency exists: until an operator says who answers, it is a
-telephone task."""
-
 POLICE_SCOTLAND: Final = "police:S23000009"
 BRITISH_TRANSPORT_POLICE: Final = "police:btp"
 COASTGUARD: Final = "police:coastguard"
@@ -144,19 +140,6 @@ def out_of_hours_agency_of(agency_code: str) -> str | None:
     return TRUSTS_OUT_OF_HOURS if is_trust else None
 
 
-def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
-    """Return the agency of a recipient kind that is responsible for a place.
-
-    Where the place is unknown, the national desk. None for kinds that no place decides, such as a charity or a first
-    responder: an adviser chooses those.
-    """
-    if kind is RecipientKind.POLICE:
-        return NATIONAL_DESK if gss is None else police_force_of(gss)
-    if kind in AgencyKind.SOCIAL_CARE.recipient_kinds:
-        return SOCIAL_CARE_DESK if gss is None else social_care_of(gss)
-    return None
-
-
 def council_of_postcode(postcode: str) -> str | None:
     """Return the council's code for a postcode that is exactly in the directory, None for every other text.
 
@@ -183,9 +166,6 @@ def agency(code: str) -> TerritorialAgency:
 
 @cache
 def _agencies() -> Mapping[str, TerritorialAgency]:
-    desk = TerritorialAgency(
-        SOCIAL_CARE_DESK, "National social care desk", None, AgencyKind.SOCIAL_CARE, territorial=False
-    )
     emergency = TerritorialAgency(
         TRUSTS_OUT_OF_HOURS,
         "Regional Emergency Social Work Service",
@@ -193,7 +173,7 @@ def _agencies() -> Mapping[str, TerritorialAgency]:
         AgencyKind.SOCIAL_CARE,
         territorial=False,
     )
-    every = (*_police(), *_social_care_councils(), *_trusts(), emergency, desk)
+    every = (*_police(), *_social_care_councils(), *_trusts(), emergency)
     return {one.code: one for one in every}
 
 

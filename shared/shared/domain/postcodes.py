@@ -44,6 +44,10 @@ _PART: Final = """
 SELECT gss FROM parts JOIN councils ON councils.number = parts.council
 WHERE part = ? ORDER BY postcodes DESC, gss
 """
+_PARTS_BEGINNING: Final = """
+SELECT gss FROM parts JOIN councils ON councils.number = parts.council
+WHERE part GLOB ? || '[A-Z]' GROUP BY gss ORDER BY sum(postcodes) DESC, gss
+"""
 # A part of a postcode is its first word (`SW1A`), or that and the digit after it (`SW1A1`).
 _COUNT_PARTS: Final = """
 INSERT INTO parts
@@ -82,8 +86,11 @@ class PostcodeDirectory:
         return self._codes(_ACROSS, directory_form(postcode) or "")
 
     def codes_of_outward(self, outward: str) -> tuple[str, ...]:
-        """Return every council with a postcode that begins with this first word, those with most first."""
-        return self._codes(_PART, outward)
+        """Return every council with a postcode that begins with this first word, those with most first.
+
+        In London people leave out the last letter of some: `EC1` is every council of `EC1A`, `EC1M` and so on.
+        """
+        return self._codes(_PART, outward) or self._codes(_PARTS_BEGINNING, outward)
 
     def codes_of_sector(self, outward: str, digit: str) -> tuple[str, ...]:
         """Return every council with a postcode that begins with this word and digit, those with most first."""

@@ -343,12 +343,6 @@ class SourceReason(StrEnum):  # rules §4 fact 3 asks for a coded reason; the co
     WORDS_WOULD_IDENTIFY_THE_SOURCE = "words_would_identify_the_source"
 
 
-class SourceLeftOutReason(StrEnum):  # rules §4 fact 3 asks for a coded reason; the codes are our own
-    SOURCE_AT_RISK_IF_IDENTIFIED = "source_at_risk_if_identified"
-    RECIPIENT_CAN_PROTECT_WITHOUT = "recipient_can_protect_without"
-    SOURCE_REFUSED_AND_NOT_NEEDED = "source_refused_and_not_needed"
-
-
 class AcknowledgementChannel(StrEnum):  # this platform's own; how an agency said that it has a disclosure
     API = "api"
     LINK = "link"

@@ -14,10 +14,10 @@ from case_service.disclosures import payload
 from case_service.recipients import scheduler
 from case_service.recipients.models import CaseRecipient
 from case_service.sharing import duty_changes, reconcile, rules
-from case_service.sharing.duties.required import ResponsibleAgencies
-from case_service.sharing.duties.duty import Duty
-from case_service.sharing.facts import CaseFacts
 from case_service.sharing.decisions.decide import EffectiveConsent
+from case_service.sharing.duties.duty import Duty
+from case_service.sharing.duties.required import ResponsibleAgencies
+from case_service.sharing.facts import CaseFacts
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import PrivacyChoice
 from tests.case.checks.check_mutants import (

@@ -1,4 +1,4 @@
-"""A child who turns out to be an adult: two people sign, and then every agency that was told hears the truth."""
+"""A child who turns out to be an adult: two people sign, and every agency that was told is corrected."""
 
 import json
 from typing import Any
@@ -106,7 +106,7 @@ async def test_what_an_agency_has_is_not_issued_again_after_the_correction(cases
 async def test_another_childs_agencies_get_the_correction_and_no_news_that_names_who_was_an_adult(
     cases: CaseWork,
 ) -> None:
-    """What goes less is never announced: the correction alone says that one of the two was no child."""
+    """A part that goes less is never announced: the correction alone says that one of the two was no child."""
     case_id = await sent_child(cases, persons=[a_child(), a_child(name="Sami")])
     persons = {one["name"]: one["id"] for one in (await cases.read(case_id))["persons"]}
     await state_age(cases, case_id, ADULT, persons["Sami"])

@@ -1,4 +1,4 @@
-"""Questions that a child may ask: an adviser looks at each within the hour, and an alert says where nobody did."""
+"""Questions that a child may ask: an adviser looks at each within the hour, or an alert is raised."""
 
 import pytest
 

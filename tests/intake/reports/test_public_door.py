@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -98,6 +99,14 @@ MULTIPART = (
         (f"[{TEXT}]".encode(), {"content-type": "application/json"}),
         (f'{{"report": {TEXT}}}'.encode(), {"content-type": "application/json"}),
         (TEXT[:-2].encode(), {"content-type": "application/json"}),
+        (TEXT[1:-1].encode(), {}),
+        (f'{{"data": {{"attributes": {TEXT}}}}}'.encode(), {}),
+        (f'{{"privacy": "share", "form": {TEXT}}}'.encode(), {}),
+        (f"callback({TEXT})".encode(), {}),
+        (quote(TEXT).encode(), {"content-type": "application/x-www-form-urlencoded"}),
+        (b"data=" + quote(TEXT).encode(), {"content-type": "application/x-www-form-urlencoded"}),
+        ("danger_now=yes\r\nwhat_happened=café – hilfe\r\n".encode(), {"content-type": "text/plain"}),
+        ("danger_now: yes\nwhat_happened: café – hilfe\n".encode(), {}),
     ],
 )
 async def test_a_body_in_any_form_and_charset_is_read(
@@ -117,6 +126,25 @@ async def test_bytes_that_are_no_report_are_the_reporters_own_words_for_a_person
     contact = await read(intake, await send(intake, body))
     assert contact["report"]["what_happened"]
     assert (contact["opens_case"], contact["look_by"] is None) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<report><danger_now>yes</danger_now></report>",
+        b"|danger_now|\tin_danger = true",
+        b"x ] danger_now: 1",
+    ],
+)
+async def test_a_danger_under_our_own_name_counts_in_a_text_that_is_no_report(
+    intake: RunningService, body: bytes
+) -> None:
+    assert (await read(intake, await send(intake, body)))["danger_stated"]
+
+
+async def test_a_text_that_only_looks_like_a_form_is_kept_whole(intake: RunningService) -> None:
+    contact = await read(intake, await send(intake, b"eyJkYW5nZXIiOiAieWVzIn0="))
+    assert contact["report"]["what_happened"] == "eyJkYW5nZXIiOiAieWVzIn0="
 
 
 @pytest.mark.parametrize("body", [b"", b"  ", b"{}", b"[]", b"null", b'""'])

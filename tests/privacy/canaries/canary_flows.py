@@ -120,8 +120,8 @@ async def answer_as_agencies(client: CanaryClient, case_id: str) -> int:
             "referral", "POST", acknowledgement, "agency", token=token, json=answered
         )
         assert other.status_code == 409, "the link was acknowledged with another reference"
-        told = {"answer": "destroyed", "spoken_to": line("spoken to"), "reference": line("reference")}
-        await client.request("referral", "POST", f"{path}/phone-recall-answer", "adviser", json=told)
+        answer = {"answer": "destroyed", "spoken_to": line("spoken to"), "reference": line("reference")}
+        await client.request("referral", "POST", f"{path}/phone-recall-answer", "adviser", json=answer)
         await client.accepted("referral", "GET", path, "agency", token=token)
         for action, body in _wrong_answers(client).items():
             await client.request("referral", "POST", f"{path}/{action}", "agency", token=token, json=body)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from shared.domain import geography
 from shared.domain.geography import (
     NATIONAL_DESK,
-    SOCIAL_CARE_DESK,
     TRUSTS_OUT_OF_HOURS,
     AgencyKind,
     CouncilKind,
@@ -22,10 +21,9 @@ from shared.domain.geography import (
     councils,
     nation_of,
     police_force_of,
-    responsible_agency,
     social_care_of,
 )
-from shared.domain.vocabulary import Nation, RecipientKind
+from shared.domain.vocabulary import Nation
 
 EVERY_COUNCIL = [place.gss for place in councils()]
 
@@ -58,7 +56,6 @@ def test_agencies_without_a_place_are_these() -> None:
     }
     assert [one.code for one in of_kind(AgencyKind.SOCIAL_CARE, territorial=False)] == [
         TRUSTS_OUT_OF_HOURS,
-        SOCIAL_CARE_DESK,
     ]
 
 
@@ -238,29 +235,9 @@ def test_an_unknown_council_is_refused_without_repeating_it(gss: str) -> None:
         assert refusal.value.status == 422
 
 
-@pytest.mark.parametrize(
-    ("kind", "in_cambridge", "place_unknown"),
-    [
-        (RecipientKind.POLICE, "police:E23000023", NATIONAL_DESK),
-        (RecipientKind.CHILDREN_SOCIAL_CARE, "social_care:E10000003", SOCIAL_CARE_DESK),
-        (RecipientKind.ADULT_SOCIAL_CARE, "social_care:E10000003", SOCIAL_CARE_DESK),
-        (RecipientKind.NRM_FIRST_RESPONDER, None, None),
-        (RecipientKind.SERVICE_PROVIDER, None, None),
-        (RecipientKind.LABOUR_ENFORCEMENT, None, None),
-        (RecipientKind.HEALTH, None, None),
-    ],
-)
-def test_an_unknown_place_falls_back_to_the_national_desk_of_the_kind(
-    kind: RecipientKind, in_cambridge: str | None, place_unknown: str | None
-) -> None:
-    assert responsible_agency(kind, "E07000008") == in_cambridge
-    assert responsible_agency(kind, None) == place_unknown
-
-
-def test_the_national_desks_are_agencies_that_no_place_leads_to() -> None:
+def test_the_national_desk_is_an_agency_that_no_place_leads_to() -> None:
     assert agency(NATIONAL_DESK).name == "National Crime Agency"
     assert not agency(NATIONAL_DESK).territorial
-    assert not agency(SOCIAL_CARE_DESK).territorial
 
 
 def test_a_council_has_people() -> None:

@@ -30,7 +30,6 @@ from shared.domain.vocabulary import (
     RecipientKind,
     ReferralOutcome,
     Sector,
-    SourceLeftOutReason,
     StandDownReason,
     codes,
 )
@@ -65,11 +64,6 @@ OURS: dict[type[StrEnum], set[str]] = {
     PersonRole: {"reporter", "person_of_concern", "household_member", "alleged_exploiter"},
     ContactPurpose: {"advice", "reporting", "training_and_information", "access_to_support"},
     AuthorisedReason: {"duress", "serious_crime", "incapacity"},
-    SourceLeftOutReason: {
-        "source_at_risk_if_identified",
-        "recipient_can_protect_without",
-        "source_refused_and_not_needed",
-    },
     DeclineReason: {
         "not_our_area",
         "not_our_remit",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tools.simulation.rules_model.ages import child_path
+from tools.simulation.rules_model.households import is_child
 from tools.simulation.rules_model.world import CONCERN, REPORTER, Choice, Person, World
 
 SHARE, ANONYMOUS = "share", "anonymous"
@@ -89,5 +90,5 @@ def identity_is_deleted(world: World, name: str, on: date, *, duties_carrying_it
 
 def withholding(world: World, kind: str, on: date) -> set[str]:
     """Return the adults of concern who have not agreed to this kind (fact 5)."""
-    adults = [one for one in world.with_role(CONCERN) if not child_path(one, on)]
+    adults = [one for one in world.with_role(CONCERN) if not is_child(world, one, on)]
     return {one.id for one in adults if not agrees(world, one.id, kind, on)}

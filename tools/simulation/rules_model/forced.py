@@ -19,7 +19,7 @@ from tools.simulation.rules_model.households import (
     is_witness,
 )
 from tools.simulation.rules_model.places import FIND, found_at
-from tools.simulation.rules_model.required import RequiredDuty
+from tools.simulation.rules_model.required import RequiredDuty, required
 from tools.simulation.rules_model.world import (
     CONCERN,
     EXPLOITER,
@@ -141,8 +141,8 @@ class Sources:
         kids = self.duty.children
         dangers = [one for one in self.world.danger_facts() if one.fact in self.duty.facts]
         at_risk = set().union(*(counted(self.world, one, self.on) for one in dangers))
-        searched = {way.fact for way in self.duty.ways if way.task == FIND}
-        asked = set().union(*(one.sources for one in dangers if one.fact in searched))
+        found = {way.fact for way in required(self.world, self.on).ways if way.task != FIND}
+        asked = set().union(*(one.sources for one in dangers if one.fact not in found))
         return at_risk | kids | carers(self.world, kids) | asked
 
     def _decided(self, source: str) -> set[str]:
@@ -176,9 +176,12 @@ def _by_danger(sources: Sources, dangers: list[Danger]) -> Contents:
 
 
 def exploiters_named(world: World, on: date) -> Words:
-    """Return the exploiters whom a whole situation names: adults who are no persons of concern."""
+    """Return the exploiters whom a whole situation names: adults who are no persons of concern.
+
+    A reporter is not among them: their identity follows their own choice, and fact 3.
+    """
     kids = children(world, on)
-    exploiters = [one for one in world.with_role(EXPLOITER) if not one.has(CONCERN)]
+    exploiters = [one for one in world.with_role(EXPLOITER) if not (one.has(CONCERN) or one.has(REPORTER))]
     return frozenset(names(exploiters) - kids)
 
 

@@ -94,7 +94,7 @@ def coastguard_ways(fact: Fact, at: Whereabouts, book: AgencyBook) -> list[Way]:
     """Return the coastguard for a danger at sea."""
     if at.place.setting != SEA:
         return []
-    task = None if at.place.police else FIND
+    task = None if at.place.police and at.rank < FALLBACK else FIND
     return [Way(fact, (POLICE, book.coastguard), at.known_as, at.rank, task=task, place=at.place.name)]
 
 

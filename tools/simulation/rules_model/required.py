@@ -118,6 +118,7 @@ def ways_of_danger(world: World, danger: Danger, on: date, book: AgencyBook) -> 
         if led:
             return ways
     last_known = last_known_of_danger(world, here)
+    ways |= {way for at in last_known for way in coastguard_ways(danger.fact, at, book)}
     return ways | _police_fallback(danger.fact, last_known, homes_abroad(world, here), book)
 
 

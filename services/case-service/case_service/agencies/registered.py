@@ -7,11 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from case_service.db import Base
 from shared.db.columns import CodeSet, CodeText
 from shared.db.unit_of_work import UnitOfWork
-from shared.domain.geography import SOCIAL_CARE_DESK
 from shared.domain.geography import agencies as reference_agencies
+from shared.domain.immigration_enforcement import is_immigration_enforcement
 from shared.domain.vocabulary import RecipientKind
 from shared.errors import Invalid
 from shared.events import AgencyRegistered
+
+OF_A_PLACE = frozenset(
+    {RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE, RecipientKind.ADULT_SOCIAL_CARE}
+)
+"""Recipient kinds whose agencies answer for places: they come from the reference data, and nobody registers them."""
 
 
 class AgencyUnknown(Invalid):
@@ -26,6 +31,13 @@ class AgencyOfAnotherKind(Invalid):
 
     code = "agency-of-another-kind"
     title = "This agency is not of that recipient kind; name another"
+
+
+class AgencyRefused(Invalid):
+    """Immigration enforcement is never a recipient."""
+
+    code = "agency-refused"
+    title = "Nothing is ever sent to immigration enforcement"
 
 
 class RegisteredAgency(Base):
@@ -58,18 +70,15 @@ async def remember_agency(event: AgencyRegistered, uow: UnitOfWork) -> None:
 
 
 async def check_agency(code: str, kind: RecipientKind, uow: UnitOfWork) -> None:
-    """Pass for an agency of a recipient kind that can be sent to.
-
-    The desk of social care is none until a body that agreed to it is registered (fact 10).
-    """
-    territorial = next(
-        (one for one in reference_agencies() if one.code == code and code != SOCIAL_CARE_DESK), None
-    )
+    """Pass for an agency of a recipient kind that can be sent to; immigration enforcement never is (section 1)."""
+    if is_immigration_enforcement(code=code):
+        raise AgencyRefused(invalid=[{"field": "agency_code", "rule": "immigration_enforcement"}])
+    territorial = next((one for one in reference_agencies() if one.code == code), None)
     if territorial is not None:
         kinds = territorial.kind.recipient_kinds
     else:
         registered = await uow.session.get(RegisteredAgency, code)
-        if registered is None:
+        if registered is None or kind in OF_A_PLACE:
             raise AgencyUnknown(invalid=[{"field": "agency_code", "rule": "agency_unknown"}])
         kinds = registered.recipient_kinds
     if kind not in kinds:

@@ -40,6 +40,10 @@ REVIEWS = frozenset({TaskKind.COUNTERSIGN, TaskKind.COUNTERSIGN_CALL, TaskKind.S
 """Tasks for which closing waits: a lead has not reviewed or signed yet (sharing rules, fact 12)."""
 
 
+SEARCHES = frozenset({TaskKind.FIND_PLACE, TaskKind.LOOK_AT_WITNESS})
+"""Tasks of a search for a place, which closing waits for (fact 10)."""
+
+
 class PassageNotFound(Invalid):
     """A passage does not stand in the reporter's words, letter for letter."""
 
@@ -201,8 +205,6 @@ def _close(case_file: CaseFile, body: CloseCase) -> Any:
         open_duties=sum(1 for one in case_file.recipients if one.has_open_duty),
         unsigned_reviews=sum(1 for task in case_file.records.tasks if task.is_open and task.kind in REVIEWS),
         unasked_ages=sum(1 for one in case_file.persons if one.age_status(today) is None),
-        places_to_find=sum(
-            1 for task in case_file.records.tasks if task.is_open and task.kind is TaskKind.FIND_PLACE
-        ),
+        places_to_find=sum(1 for task in case_file.records.tasks if task.is_open and task.kind in SEARCHES),
         at=now,
     )

@@ -1,13 +1,11 @@
 """Case facts of an opened case file: the value that the sharing rules see, without names."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from case_service.assessment.classification import classify
 from case_service.cases.known_places import known_place
+from case_service.cases.opened_case import OpenedCase
 from case_service.people.models import OpenedPerson
 from case_service.proposals.models import TAKES_BACK, ProposalAct
 from case_service.sharing.facts import CaseFacts, FactKind, FactRef, Person
@@ -15,11 +13,8 @@ from case_service.sharing.people import children
 from shared.domain.age import british_date
 from shared.domain.vocabulary import PersonRole
 
-if TYPE_CHECKING:
-    from case_service.cases.case_file import CaseFile
 
-
-def case_facts(case_file: CaseFile, keep: frozenset[FactRef]) -> CaseFacts:
+def case_facts(case_file: OpenedCase, keep: frozenset[FactRef]) -> CaseFacts:
     """Return the facts of a case; those in `keep` count although two people took them back."""
     case, today = case_file.case, british_date(case_file.uow.now)
     imported = case.report_imported_at is not None
@@ -59,7 +54,7 @@ def case_facts(case_file: CaseFile, keep: frozenset[FactRef]) -> CaseFacts:
     return _with_relations(facts, case_file, today)
 
 
-def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
+def _person(person: OpenedPerson, case_file: OpenedCase, today: date) -> Person:
     identity = person.identity
     premises = case_file.situation.place
     return Person(
@@ -67,29 +62,31 @@ def _person(person: OpenedPerson, case_file: CaseFile, today: date) -> Person:
         roles=person.roles,
         age=identity.age.as_age(),
         made_report=person.row.made_report,
+        identity_is_held=identity.names_anyone,
         home=known_place(identity.lives_at, today),
         found=known_place(identity.found_at, today),
         last_known=known_place(identity.last_known_at, today),
         exploits=frozenset(person.row.exploits_ids),
-        concerns=person.row.concerns,
+        exploits_nobody_in_particular=person.row.exploits_nobody_in_particular,
+        coded_concerns=person.row.coded_concerns,
         statements=tuple(one.as_fact() for one in person.row.statements),
         lives_at_premises=identity.lives_at is not None and identity.lives_at.is_same_as(premises),
     )
 
 
-def _ended_searches(case_file: CaseFile) -> frozenset[FactRef]:
+def _ended_searches(case_file: OpenedCase) -> frozenset[FactRef]:
     signed = [one for one in case_file.case.proposals if one.is_signed and one.act is ProposalAct.END_SEARCH]
     return frozenset(fact for one in signed for fact in one.covers())
 
 
-def _kept_children(case_file: CaseFile, keep: frozenset[FactRef]) -> frozenset[str]:
+def _kept_children(case_file: OpenedCase, keep: frozenset[FactRef]) -> frozenset[str]:
     """Return the persons for whom a child's duty opened: it does not lapse on a birthday."""
     duties = [one.duty.value for one in case_file.recipients if one.duty is not None]
     facts = keep.union(*(duty.facts for duty in duties))
     return frozenset(fact.subject_id for fact in facts if fact.kind is FactKind.CHILD)
 
 
-def _with_relations(facts: CaseFacts, case_file: CaseFile, today: date) -> CaseFacts:
+def _with_relations(facts: CaseFacts, case_file: OpenedCase, today: date) -> CaseFacts:
     """Add who lives together and who cares for whom, as recorded.
 
     A household member without a recorded household is of that of the persons of concern: the role says so.

@@ -9,78 +9,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from case_service.cases.case_facts import case_facts
-from case_service.cases.content import Account, Place, Situation
+from case_service.cases.content import Place
 from case_service.cases.models import Case, ReportedAccount
+from case_service.cases.opened_case import OpenedAccount, OpenedCase
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
-from case_service.dangers.models import Danger, DangerOrigin, OpenedDanger, create_danger, dangers_of
+from case_service.dangers.models import DangerOrigin, OpenedDanger, create_danger, dangers_of
 from case_service.disclosures.authorisations import Authorisation
 from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
 from case_service.proposals.models import Proposal
 from case_service.recipients.earlier_messages import earlier_messages
-from case_service.recipients.models import CaseRecipient
-from case_service.recipients.redirections import Redirection
-from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
+from case_service.recipients.sharing_records import read_sharing_records
+from case_service.redirections.models import Redirection
 from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
-from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sources.models import SourceDecision
 from shared.db.tables import data_keys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import british_date
 from shared.domain.vocabulary import PersonRole
-from shared.errors import NotFound
 
 
 @dataclass
-class OpenedAccount:
-    """Account of one contact, opened."""
-
-    row: ReportedAccount
-    account: Account
-
-    async def write(self, account: Account, uow: UnitOfWork) -> None:
-        """Replace the account."""
-        await self.row.write(account, uow.keys)
-        self.account = account
-
-
-@dataclass
-class CaseFile:
-    """Case as it stands in this unit of work, opened."""
-
-    records: SharingRecords
-    situation: Situation
-    persons: list[OpenedPerson]
-    consents: list[ConsentEntry]
-    dangers: list[OpenedDanger]
-    """All dangers, also those that two people took back."""
-    accounts: list[OpenedAccount]
-    earlier_messages: dict[AgencyKey, str]
-    """Id of the message that each agency has of a case that may be the same matter."""
-
-    @property
-    def case(self) -> Case:
-        return self.records.case
-
-    @property
-    def uow(self) -> UnitOfWork:
-        return self.records.uow
-
-    @property
-    def recipients(self) -> list[CaseRecipient]:
-        return self.records.recipients
-
-    def person(self, person_id: UUID) -> OpenedPerson:
-        for one in self.persons:
-            if one.id == person_id:
-                return one
-        raise NotFound
-
-    def is_in_report(self, person: OpenedPerson) -> bool:
-        """Return whether the report itself told of a person, so that the description is in the reporter's words."""
-        return person.row.added_at == self.case.report_imported_at
+class CaseFile(OpenedCase):
+    """Opened case, kept in step with what is recorded."""
 
     def words_of_report(self) -> list[str]:
         """Return the reporters' own words, from whichever field they stand in (section 1, A)."""
@@ -97,27 +50,6 @@ class CaseFile:
     def facts(self, *, keep: frozenset[FactRef] = frozenset()) -> CaseFacts:
         """Return the case as the sharing rules see it; `keep` are facts that count although they were taken back."""
         return case_facts(self, keep)
-
-    def taken_back(self) -> frozenset[FactRef]:
-        """Return the facts that two people stood down or corrected."""
-        return frozenset(fact for one in self.case.proposals if one.takes_back for fact in one.covers())
-
-    def counting_dangers(self) -> list[Danger]:
-        """Return the dangers that nobody took back."""
-        taken_back = self.taken_back()
-        return [one.row for one in self.dangers if one.row.fact not in taken_back]
-
-    def source_of(self, source_reporter_id: UUID | None) -> UUID | None:
-        """Return the reporter who told of what an adviser records; the only reporter where none is named.
-
-        With several reporters nobody is guessed. NotFound for anybody who is no reporter of this case.
-        """
-        if source_reporter_id is not None:
-            if not self.person(source_reporter_id).row.is_reporter:
-                raise NotFound
-            return source_reporter_id
-        reporters = [one.id for one in self.persons if one.row.is_reporter]
-        return reporters[0] if len(reporters) == 1 else None
 
     async def change_situation(self, changes: Mapping[str, Any]) -> None:
         self.situation = self.situation.model_copy(update=dict(changes))

@@ -11,7 +11,7 @@ from shared.errors import Conflict, NotFound
 
 
 class NothingToConfirm(Conflict):
-    """What the report says is confirmed, or two people took it back: confirming it has no effect."""
+    """Nothing waits to be confirmed: it is confirmed, or two people took it back."""
 
     code = "nothing-to-confirm"
     title = "Nothing that the report says waits for a confirmation"

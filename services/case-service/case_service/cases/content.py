@@ -1,5 +1,6 @@
 """Case content: the shapes of what is sealed on a case, and of the places in it."""
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -12,6 +13,7 @@ LongText = Annotated[str, StringConstraints(max_length=15_000)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 
 
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 STRUCK = "[…]"
 """Mark in the place of a struck passage."""
 
@@ -155,3 +157,8 @@ class Account(SealedContent):
         for passage in sorted(self.struck_passages, key=len, reverse=True):
             words = words.replace(passage, STRUCK) if words else words
         return words
+
+    def whole_sentences(self) -> list[str]:
+        """Return the sentences that are passed on as they were said, because nothing in them is struck."""
+        passed_on = self.without_struck(self.what_happened) or ""
+        return [one for one in _SENTENCES.split(self.what_happened or "") if one and one in passed_on]

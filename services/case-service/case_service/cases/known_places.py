@@ -5,6 +5,8 @@ from datetime import date
 from case_service.agencies.national import AGENCIES
 from case_service.cases.content import Place
 from case_service.sharing.places import NO_PLACE, KnownPlace
+from shared.domain.places import PlaceReading
+from shared.domain.vocabulary import PlaceSetting
 
 
 def known_place(place: Place | None, on: date) -> KnownPlace:
@@ -23,5 +25,11 @@ def known_place(place: Place | None, on: date) -> KnownPlace:
         is_sure=reading.is_sure,
         contradicted=reading.contradiction,
         abroad=reading.outside is not None and not reading.areas,
-        setting=reading.setting,
+        setting=_setting(reading),
     )
+
+
+def _setting(reading: PlaceReading) -> PlaceSetting | None:
+    """Return the setting; a railway of Northern Ireland is land, where its police answer alone."""
+    elsewhere = reading.setting is PlaceSetting.RAILWAY and AGENCIES.railway_police not in reading.police
+    return PlaceSetting.LAND if elsewhere else reading.setting

@@ -21,7 +21,7 @@ from shared.ids import new_id
 if TYPE_CHECKING:
     from case_service.disclosures.authorisations import Authorisation
     from case_service.proposals.models import Proposal
-    from case_service.recipients.redirections import Redirection
+    from case_service.redirections.models import Redirection
     from case_service.sources.models import SourceDecision
 
 

@@ -30,10 +30,11 @@ def _checked_council(council: str, postcode: str | None = None) -> str:
     """Refuse a council that leads nowhere, or to several where no postcode decides between them."""
     if not council.strip():
         return council
-    reading = read_place(council=council, on=date.min)
-    if not _leads_somewhere(reading):
+    # No day is known here: a code is good that leads to one council before the changes to come, or after them.
+    readings = [read_place(council=council, on=day) for day in (date.min, date.max)]
+    if not any(_leads_somewhere(reading) for reading in readings):
         raise PydanticCustomError("unknown_council", "no council has this GSS code")
-    if len(reading.areas) > 1 and not _decides(postcode, council):
+    if all(len(reading.areas) > 1 for reading in readings) and not _decides(postcode, council):
         raise PydanticCustomError("several_councils", "several councils may be meant: choose one")
     return council
 

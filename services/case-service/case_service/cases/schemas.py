@@ -10,8 +10,9 @@ from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, LongText, ShortText, Situation
 from case_service.cases.models import CaseState
 from case_service.dangers.schemas import DangerOut
+from case_service.disclosures.schemas import AuthorisationOut
 from case_service.people.models import OpenedPerson
-from case_service.people.schemas import AgeStatementOut, EffectiveConsentOut, PersonOut
+from case_service.people.person_out import AgeStatementOut, EffectiveConsentOut, PersonOut
 from case_service.proposals.schemas import ProposalOut
 from case_service.recipients.schemas import RecipientOut
 from case_service.sharing.consent import effective_consent
@@ -73,7 +74,7 @@ class WriteRisk(Command):
 class StrikePassages(Command):
     """Passages of a reporter's words that are not passed on. They replace those that were struck before."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["my neighbour Jane"]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["My neighbour Jane"]}]})
 
     passages: list[Annotated[str, StringConstraints(min_length=1, max_length=15_000)]]
     """Passages, each exactly as it stands in the words, in whichever field; none: nothing is struck any more."""
@@ -172,6 +173,8 @@ class CaseOut(Changed):
     """Dangers, the oldest first."""
     proposals: list[ProposalOut]
     """Proposals that take two people, the oldest first."""
+    authorisations: list[AuthorisationOut]
+    """Decisions of leads to share without consent, the oldest first."""
     source_decisions: list[SourceDecisionOut]
     """Decisions about naming reporters, the oldest first."""
     situation: Situation
@@ -208,6 +211,7 @@ def case_out(case_file: CaseFile) -> CaseOut:
         may_repeat_contact_id=case.may_repeat_contact_id,
         dangers=[DangerOut.of(one, case_file.taken_back()) for one in case_file.dangers],
         proposals=[ProposalOut.of(one) for one in case_file.case.proposals],
+        authorisations=[AuthorisationOut.model_validate(one) for one in case_file.case.authorisations],
         source_decisions=[SourceDecisionOut.model_validate(one) for one in case_file.case.source_decisions],
         situation=case_file.situation,
         accounts=[one.account for one in case_file.accounts],
@@ -230,7 +234,7 @@ def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
         lives_with=[UUID(one) for one in person.row.lives_with_ids],
         cares_for=[UUID(one) for one in person.row.cares_for_ids],
         exploits=[UUID(one) for one in person.row.exploits_ids],
-        concerns=sorted(person.row.concerns),
+        coded_concerns=sorted(person.row.coded_concerns),
         statements=[AgeStatementOut.model_validate(one) for one in person.row.statements],
         age_status=person.age_status(british_date(now)),
         in_danger=any(danger.person_id == person.id for danger in case_file.counting_dangers()),

@@ -47,7 +47,7 @@ def check_fits_privacy(case_file: CaseFile, person_id: UUID, body: RecordConsent
     if not person.row.is_reporter or not body.agrees:
         return
     consent = effective_consent(case_file.facts(), str(person_id), case_file.uow.now)
-    if consent.privacy in (PrivacyChoice.CONFIDENTIAL, PrivacyChoice.ANONYMOUS):
+    if consent.privacy is not PrivacyChoice.SHARE:
         raise PrivacyChoiceForbids(invalid=[{"field": "agrees", "rule": "privacy_choice_forbids"}])
 
 
@@ -108,7 +108,7 @@ async def withdraw_consent(
 async def check_withdrawal(
     entry_id: UUID, body: CheckWithdrawal, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> ConsentEntryCreated:
-    """Whoever holds the telephone of a victim must not be able to destroy help: a recall waits for this check."""
+    """Let copies be recalled, or not: the holder of a telephone must not be able to destroy help."""
 
     async def check() -> ConsentEntryCreated:
         case_file = change.case_file

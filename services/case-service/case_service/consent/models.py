@@ -43,7 +43,7 @@ class ConsentEntry(Base):
     situation: Mapped[bool | None]
     withdraws: Mapped[bool]
     overheard: Mapped[bool]
-    """Somebody may have been listening."""
+    """Overheard: somebody may have been listening."""
     relayed: Mapped[bool]
     """Another person said so."""
     understood: Mapped[bool]

@@ -27,9 +27,9 @@ class Withdraw(Command):
     given_how: Code = "phone"
     """Code of the way by which the person answered; `phone`, `call` or `in_person`: they spoke to you."""
     overheard: Flag = False
-    """Somebody may have been listening: a yes counts as unasked until it is repeated in safety."""
+    """Overheard, perhaps: a yes counts as unasked until it is repeated in safety."""
     relayed: Flag = False
-    """Somebody else said so: it is not the person's own yes."""
+    """Said by another person: it is not the person's own yes."""
     understood: Flag = False
     """The person is a child who understands what they agree to."""
 
@@ -124,9 +124,9 @@ class ConsentEntryOut(Answer):
     given_how: str
     """Code of the way by which the person answered."""
     overheard: bool
-    """Somebody may have been listening: a yes does not count."""
+    """Overheard, perhaps: a yes does not count."""
     relayed: bool
-    """Somebody else said so: a yes does not count."""
+    """Said by another person: a yes does not count."""
     understood: bool
     """An adviser recorded that the child understands it."""
     in_call: bool

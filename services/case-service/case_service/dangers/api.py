@@ -30,7 +30,7 @@ class RecordDanger(Command):
     place: PlaceCommand | None = None
     """Place where the danger is; left out: not known apart from the other places of the case."""
     someone_hurt: Flag = False
-    """Somebody is hurt or ill: an ambulance may be needed."""
+    """A person is hurt or ill: an ambulance may be needed."""
 
     @model_validator(mode="after")
     def _one_place(self) -> "RecordDanger":

@@ -35,7 +35,7 @@ class Danger(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     place: Mapped[bytes | None] = mapped_column(Sealed)
     someone_hurt: Mapped[bool]
-    """Somebody is hurt or ill: an ambulance may be needed."""
+    """A person is hurt or ill: an ambulance may be needed."""
     origin: Mapped[DangerOrigin] = mapped_column(code_of(DangerOrigin, name="origin_known"))
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     """Reporter on the case who said so; None: nobody recorded who did."""

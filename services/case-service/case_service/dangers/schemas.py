@@ -19,7 +19,7 @@ class DangerOut(Answer):
     place: Place | None
     """Place where the danger is; null if only the other places of the case are known."""
     someone_hurt: bool
-    """Somebody is hurt or ill."""
+    """A person is hurt or ill."""
     origin: DangerOrigin
     """The report, or an adviser."""
     source_reporter_id: UUID | None

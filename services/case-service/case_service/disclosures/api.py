@@ -7,16 +7,15 @@ from uuid import UUID
 from fastapi import Query
 
 from case_service.access import CaseToChange, CaseToDecide, CaseToRead
-from case_service.agencies.registered import AgencyOfAnotherKind, AgencyUnknown, check_agency
+from case_service.agencies.registered import AgencyOfAnotherKind, AgencyRefused, AgencyUnknown, check_agency
 from case_service.cases.case_change import CaseChange
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
 from case_service.disclosures.content import content_parts, is_verified
+from case_service.disclosures.json_forms import included_as_json, withheld_as_json
 from case_service.disclosures.models import (
     Disclosure,
     NothingMayBeShared,
-    included_as_json,
-    withheld_as_json,
 )
 from case_service.disclosures.schemas import (
     AuthoriseDisclosure,
@@ -98,7 +97,7 @@ def _withheld(decision: Decision) -> list[WithheldGroup]:
 
 
 @router.post("/disclosures", status_code=201, summary="Authorise what consent permits")
-@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind)
+@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused)
 async def authorise_disclosure(
     body: AuthoriseDisclosure, change: CaseToChange, uow: Uow, request: Idempotent
 ) -> DisclosureAuthorised:
@@ -110,7 +109,7 @@ async def authorise_disclosure(
 
 
 @router.post("/authorisations", status_code=201, summary="Decide as a lead to share without consent")
-@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind)
+@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused)
 async def decide_to_share(
     body: DecideToShare, change: CaseToDecide, uow: Uow, request: Idempotent
 ) -> DisclosureAuthorised:

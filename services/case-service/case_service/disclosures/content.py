@@ -1,14 +1,14 @@
-"""Content of a disclosure: the exact text that an agency would be sent at this moment, and the digests of its parts."""
+"""Content of a disclosure: the exact text for an agency at this moment, and digests of its parts."""
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from case_service.cases.case_file import CaseFile
-from case_service.disclosures.models import Disclosure, facts_from_json
-from case_service.disclosures.payload.compose import compose, correction
+from case_service.disclosures.json_forms import facts_from_json
+from case_service.disclosures.models import Disclosure
+from case_service.disclosures.payload.compose import compose, correction, to_compare
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.parts import digests_of
 from case_service.disclosures.payload.places import without_gaps
@@ -83,8 +83,7 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
 def _parts_of(message: Message) -> frozenset[str]:
     case_file = message.case_file
-    payload = compose(replace(message, keeps_struck=True))
-    return digests_of(payload, case_file.uow.vault, str(case_file.case.id))
+    return digests_of(to_compare(message), case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:
@@ -124,7 +123,8 @@ def _header(
 
 
 def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
-    """Return which place led here and how sure it is, who else is told, and what the helpline knows of the source."""
+    """Return the place that led here, the others who are told, and how the source can be reached."""
+    known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
     others = sorted(
         one.agency_code
         for one in case_file.recipients
@@ -137,25 +137,24 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "place_is_sure": not duty.fallback,
             "agencies_informed_of_the_same": others,
             "agencies_informed_in_all": forced,
-            "confirms_telephone_call": True if duty.handed_over_at is not None else None,
-            "facts": [_fact_out(fact, case_file) for fact in sorted(duty.facts)],
-            "source": _source(duty.facts, case_file),
+            "confirms_telephone_call": True if duty.message_confirms_call else None,
+            "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
+            "source": _source(known, case_file),
         }
     )
 
 
-def _fact_out(fact: FactRef, case_file: CaseFile) -> dict[str, Any]:
-    return {"kind": fact.kind.value, "ref": fact.subject_id, "verified": case_file.facts().is_verified(fact)}
+def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
+    return {"kind": fact.kind.value, "ref": fact.subject_id, "verified": known.is_verified(fact)}
 
 
-def _source(facts: Iterable[FactRef], case_file: CaseFile) -> dict[str, Any] | None:
-    """Return whether and when the helpline can reach the maker of the report, where the maker is a source (fact 3)."""
-    known = case_file.facts().for_agency("", frozenset(facts))
-    told = sources_of_dangers(known.own_dangers) | sources_of_children(
+def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
+    """Return whether and when the helpline can reach the maker, who is a source (fact 3)."""
+    sources = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )
     makers = {str(one.id) for one in case_file.persons if one.row.made_report}
-    if not told & makers:
+    if not sources & makers:
         return None
     contacts = [one.account.safe_contact for one in case_file.accounts if one.account.safe_contact]
     reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]

@@ -10,12 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
-from case_service.sharing.decisions.decision import OVERRIDES, Decision, Extent, GroupWithheldReason, Item
+from case_service.disclosures.json_forms import facts_as_json, facts_from_json, items_as_json, items_from_json
+from case_service.sharing.decisions.decision import OVERRIDES, Decision, Item
 from case_service.sharing.duties.required import AgencyKey
-from case_service.sharing.facts import FactKind, FactRef
+from case_service.sharing.facts import FactRef
 from case_service.sharing.shared_so_far import UNANSWERED, DisclosureSoFar, DisclosureState, Issued
 from shared.db.columns import Codes, CodeSet, CodeText, code_of
-from shared.domain.vocabulary import DisclosureKind, FieldGroup, Ground, RecipientKind, WithheldReason
+from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind, WithheldReason
 from shared.errors import Conflict
 from shared.events import DisclosureAuthorised, DisclosureIssued, DisclosureRecalled, DisclosureWithheld
 from shared.ids import new_id_without_time
@@ -240,36 +241,6 @@ class IssueRecord(Base):
         )
 
 
-def included_as_json(decision: Decision) -> list[dict[str, Any]]:
-    return items_as_json(decision.items)
-
-
-def items_as_json(items: Iterable[Item]) -> list[dict[str, Any]]:
-    return [
-        {"group": one.group.value, "person_id": one.person or None, "extent": one.extent.value}
-        for one in sorted(items)
-    ]
-
-
-def items_from_json(items: Iterable[dict[str, Any]]) -> frozenset[Item]:
-    return frozenset(
-        Item(FieldGroup(one["group"]), one["person_id"] or "", Extent(one["extent"])) for one in items
-    )
-
-
-def facts_from_json(facts: Iterable[dict[str, Any]]) -> frozenset[FactRef]:
-    return frozenset(FactRef(FactKind(one["kind"]), one["subject_id"], one["id"]) for one in facts)
-
-
-def withheld_as_json(
-    withheld: frozenset[tuple[FieldGroup, str, GroupWithheldReason]],
-) -> list[dict[str, Any]]:
-    return [
-        {"group": group.value, "person_id": person or None, "reason": reason.value}
-        for group, person, reason in sorted(withheld)
-    ]
-
-
 def authorised_event(
     disclosure: Disclosure, key: AgencyKey, *, urgent: bool, verified: bool
 ) -> DisclosureAuthorised:
@@ -318,7 +289,3 @@ def withheld_event(
         reason=reason,
         withheld_at=at,
     )
-
-
-def facts_as_json(facts: Iterable[FactRef]) -> list[dict[str, Any]]:
-    return [{"kind": fact.kind.value, "subject_id": fact.subject_id, "id": fact.id} for fact in sorted(facts)]

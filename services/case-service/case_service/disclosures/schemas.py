@@ -95,6 +95,7 @@ class DecideToShare(AuthoriseDisclosure):
             "examples": [
                 {
                     "recipient_kind": "police",
+                    "agency_code": "police:E23000005",
                     "person_ids": ["3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"],
                     "reason": "serious_crime",
                 }
@@ -113,6 +114,27 @@ class DecideToShare(AuthoriseDisclosure):
     """Groups that may go: S situation, A account, P persons, R reporter, H handling."""
     reason: AuthorisedReason
     """Reason of the decision."""
+
+
+class AuthorisationOut(Answer):
+    """One decision of a lead to share without consent."""
+
+    id: UUID
+    """Id of the decision."""
+    recipient_kind: RecipientKind
+    """Recipient kind."""
+    agency_code: str
+    """Code of the one agency that it is about."""
+    person_ids: list[UUID]
+    """Persons on the case whose identity may go."""
+    groups: list[FieldGroup]
+    """Groups that may go."""
+    reason: AuthorisedReason
+    """Reason of the decision."""
+    decided_by: str
+    """Lead who decided."""
+    decided_at: datetime
+    """Time of the decision."""
 
 
 class DisclosureAuthorised(Created):
@@ -209,6 +231,8 @@ class IssueDisclosure(Command):
 
     attempt: Annotated[Whole, Field(ge=0, le=LARGEST_ATTEMPT)] = 0
     """Number of the attempt to send it."""
+    agency_code: Code | None = None
+    """Code of the agency to which you send it; content for another one is refused."""
 
 
 class IssuedOut(Answer):
@@ -218,3 +242,5 @@ class IssuedOut(Answer):
     """Content, to be sent byte for byte."""
     digest: str
     """SHA-256 of the content."""
+    agency_code: str
+    """Code of the agency for which the content was decided."""

@@ -50,7 +50,7 @@ async def remove_identity(case_file: CaseFile, person_id: UUID) -> None:
 
 
 def check_may_be_placed(case_file: CaseFile, person: OpenedPerson) -> None:
-    """Pass for who may be named, and for whoever is in danger or a child: they must be found (fact 2)."""
+    """Pass for a person who may be named, or who must be found: in danger, or a child (fact 2)."""
     if not _must_be_found(case_file, person):
         check_may_be_named(case_file, person)
 

@@ -27,7 +27,7 @@ class Relations:
     cares_for: frozenset[UUID] | None = None
     exploits: frozenset[UUID] | None = None
     cares_for_child: bool | None = None
-    concerns: frozenset[CodedConcern] | None = None
+    coded_concerns: frozenset[CodedConcern] | None = None
 
 
 class Person(Base):
@@ -46,7 +46,9 @@ class Person(Base):
     lives_with_ids: Mapped[list[str]] = mapped_column(Codes)
     cares_for_ids: Mapped[list[str]] = mapped_column(Codes)
     exploits_ids: Mapped[list[str]] = mapped_column(Codes)
-    concerns: Mapped[frozenset[CodedConcern]] = mapped_column(CodeSet(CodedConcern))
+    exploits_nobody_in_particular: Mapped[bool]
+    """Recorded so when the person was added; a relation that is learnt later takes nothing away."""
+    coded_concerns: Mapped[frozenset[CodedConcern]] = mapped_column(CodeSet(CodedConcern))
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     """Reporter on the case who told of this person; None: nobody recorded who did."""
     identity: Mapped[bytes | None] = mapped_column(Sealed)
@@ -90,8 +92,8 @@ class Person(Base):
             self.exploits_ids = _ids(relations.exploits)
         if relations.cares_for_child is not None:
             self.cares_for_child = relations.cares_for_child
-        if relations.concerns is not None:
-            self.concerns = relations.concerns
+        if relations.coded_concerns is not None:
+            self.coded_concerns = relations.coded_concerns
 
 
 def identity_field(person_id: UUID) -> SealedField:
@@ -161,7 +163,8 @@ async def create_person(
         lives_with_ids=[],
         cares_for_ids=[],
         exploits_ids=[],
-        concerns=frozenset(),
+        exploits_nobody_in_particular=not relations.exploits,
+        coded_concerns=frozenset(),
         source_reporter_id=said.source_reporter_id,
         statements=[],
     )

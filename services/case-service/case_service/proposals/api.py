@@ -12,7 +12,15 @@ from case_service.proposals.models import (
     SignedByTheSamePerson,
 )
 from case_service.proposals.schemas import EndDeclinedDuty, ProposalCreated, ProposalOut, ProposeAboutFacts
-from case_service.proposals.sign import NobodyWasInformed, SearchNotOver, check_act, open_facts, sign
+from case_service.proposals.sign import (
+    NobodyWasInformed,
+    NoWitness,
+    SearchNotOver,
+    check_act,
+    check_reason,
+    open_facts,
+    sign,
+)
 from case_service.sharing.duties.deadlines import COUNTERSIGN_WITHIN
 from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind
@@ -26,7 +34,7 @@ router = record_router(prefix="/v1", tag="proposals")
 
 
 @router.post("/cases/{case_id}/proposals", status_code=201, summary="Propose what takes two people")
-@raises(AlreadySent, NobodyWasInformed, SearchNotOver, NotADuplicate)
+@raises(AlreadySent, NobodyWasInformed, SearchNotOver, NotADuplicate, NoWitness)
 async def propose_about_facts(
     body: ProposeAboutFacts, change: AnyCaseToChange, uow: Uow, request: Idempotent
 ) -> ProposalCreated:
@@ -37,6 +45,7 @@ async def propose_about_facts(
         facts = frozenset(
             fact for one in body.facts for fact in open_facts(case_file, one.kind, one.subject_id)
         )
+        check_reason(body.reason, facts, case_file)
         check_act(body.act, facts, case_file)
         agencies = agencies_of(facts, case_file) if body.duplicate_of is not None else frozenset()
         if body.duplicate_of is not None:

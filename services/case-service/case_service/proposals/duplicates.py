@@ -25,7 +25,7 @@ _STANDS = frozenset(
 
 
 class NotADuplicate(Conflict):
-    """The other case does not stand at each agency of these facts, or itself counts as a duplicate of this one."""
+    """The other case does not stand at each agency, or is itself a duplicate of this one."""
 
     code = "not-a-duplicate"
     title = "The other case is not shared with each of these agencies"

@@ -42,7 +42,7 @@ class ProposalAct(StrEnum):
     """Acts that take two people."""
 
     STAND_DOWN = "stand_down"
-    """Nobody was told of these facts, and nobody is to be told."""
+    """No agency was told of these facts, and none is to be told."""
     CORRECT = "correct"
     """These facts prove wrong: whoever was told of them gets a correction."""
     END_DECLINED = "end_declined"

@@ -41,8 +41,8 @@ class ProposeAboutFacts(Command):
             "examples": [
                 {
                     "act": "stand_down",
-                    "reason": "age_mistaken",
-                    "facts": [{"kind": "child", "subject_id": "3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"}],
+                    "reason": "no_danger",
+                    "facts": [{"kind": "danger", "subject_id": "3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"}],
                 }
             ]
         }

@@ -11,6 +11,8 @@ from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
 from case_service.sharing.duties.required import child_facts
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.facts import FactKind, FactRef
+from case_service.sharing.people import is_witness
+from shared.domain.vocabulary import EndReason, StandDownReason
 from shared.errors import Conflict, NotFound
 from shared.events import OverrideStoodDown
 
@@ -42,10 +44,26 @@ def open_facts(case_file: CaseFile, kind: FactKind, subject_id: UUID) -> frozens
     return frozenset(found - taken_back)
 
 
+class NoWitness(Conflict):
+    """The child is more than a reporter, or the fact is no child's: it is not stood down as a witness (fact 8)."""
+
+    code = "no-witness"
+    title = "Only a child whose one role is reporter is stood down as a witness; give the reason that fits"
+
+
+def check_reason(reason: StandDownReason | EndReason, facts: frozenset[FactRef], case_file: CaseFile) -> None:
+    """Pass where the reason fits who the facts are about."""
+    subjects = {fact.subject_id for fact in facts}
+    children = [one for one in case_file.facts().persons if one.id in subjects]
+    if reason is StandDownReason.WITNESS_ONLY and not all(is_witness(one) for one in children):
+        raise NoWitness
+
+
 def check_act(act: ProposalAct, facts: frozenset[FactRef], case_file: CaseFile) -> None:
     """Pass where the act fits how far these facts have gone."""
     informed = any(is_informed_of(one.so_far(), fact) for one in case_file.recipients for fact in facts)
-    if act is ProposalAct.STAND_DOWN and (informed or _is_on_its_way(facts, case_file)):
+    informed = informed or _is_on_its_way(facts, case_file)
+    if act is ProposalAct.STAND_DOWN and informed:
         raise AlreadySent
     if act is ProposalAct.CORRECT and not informed:
         raise NobodyWasInformed

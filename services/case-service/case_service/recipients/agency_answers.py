@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
-from case_service.recipients.redirections import Redirection
 from case_service.recipients.sharing_records import SharingRecords
+from case_service.redirections.models import Redirection
 from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.shared_so_far import DisclosureState
@@ -18,9 +18,7 @@ def acknowledge(
     redirections: Iterable[Redirection],
 ) -> None:
     """Record that the agency has a disclosure, and everything issued to it before; clocks of what it has stop."""
-    for one in recipient.disclosures:
-        if _is_covered(one, known):
-            one.acknowledge()
+    mark_received(known, recipient)
     unanswered = [one for one in recipient.disclosures if one.is_unanswered]
     if known.is_forced and not any(one.is_forced for one in unanswered):
         _acknowledge_duty(recipient, records, redirections)
@@ -28,6 +26,13 @@ def acknowledge(
         _acknowledge_permission(recipient, records)
     if not recipient.has_open_duty and not unanswered:
         records.end_tasks(TELEPHONE_TASKS, TaskOutcome.ACKNOWLEDGED, recipient.id)
+
+
+def mark_received(known: Disclosure, recipient: CaseRecipient) -> None:
+    """Record that the agency has a message, and everything issued to it before."""
+    for one in recipient.disclosures:
+        if _is_covered(one, known):
+            one.acknowledge()
 
 
 def _is_covered(one: Disclosure, known: Disclosure) -> bool:

@@ -7,15 +7,15 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from case_service.access import RecipientOfCase, RecipientToChange, RecipientToReview
-from case_service.agencies.registered import AgencyOfAnotherKind, AgencyUnknown, check_agency
+from case_service.agencies.registered import AgencyOfAnotherKind, AgencyRefused, AgencyUnknown, check_agency
 from case_service.disclosures.models import NothingMayBeShared
 from case_service.proposals.models import SignedByTheSamePerson
 from case_service.recipients import agency_answers, phone_handover
 from case_service.recipients.detail import RecipientDetail, recipient_detail
 from case_service.recipients.phone_handover import PhoneHandover
-from case_service.recipients.redirections import AlreadyInformed, redirect_to
-from case_service.recipients.reviews import Countersignature, PersonInformed
+from case_service.recipients.reviews import Countersignature, PersonInformed, decided_by
 from case_service.recipients.schemas import RecipientOut
+from case_service.redirections.redirect import AlreadyInformed, redirect_to
 from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
 from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
@@ -184,7 +184,7 @@ async def countersign_call(change: RecipientToReview, uow: Uow) -> RecipientOut:
 
 
 @router.post("/redirection", status_code=201, summary="Choose another agency after this one declined")
-@raises(DutyNotOpen, AgencyUnknown, AgencyOfAnotherKind, AlreadyInformed)
+@raises(DutyNotOpen, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused, AlreadyInformed)
 async def redirect_declined_duty(
     body: Redirect, change: RecipientToChange, uow: Uow, request: Idempotent
 ) -> Recorded:
@@ -263,7 +263,7 @@ async def countersign_disclosure(
         recipient = change.recipient
         if not change.case_file.records.open_tasks([TaskKind.COUNTERSIGN], recipient.id):
             raise NothingToCountersign
-        if any(one.authorised_by == uow.actor for one in recipient.disclosures):
+        if uow.actor in decided_by(recipient, change.case_file):
             raise DecidedByTheSamePerson
         finding = (body or Countersign()).finding
         row = Countersignature.of(recipient, by=uow.actor, at=uow.now, finding=finding)

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.phone_handover import open_handovers
-from case_service.recipients.redirections import redirections_of
 from case_service.recipients.reviews import Countersignature, PersonInformed
 from case_service.recipients.schemas import RecipientOut
+from case_service.redirections.models import redirections_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import NotInformedReason
 from shared.http.schemas import Answer
@@ -83,7 +83,7 @@ class RecipientDetail(RecipientOut):
     countersignatures: list[CountersignatureOut]
     """Reviews by leads, the oldest first."""
     informed_persons: list[PersonInformedOut]
-    """Who was told how their information is shared, or why not."""
+    """Persons who were told how their information is shared, or why not."""
     redirections: list[RedirectionOut]
     """Choices of another agency that led from here, or here."""
 

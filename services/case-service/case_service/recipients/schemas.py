@@ -54,7 +54,7 @@ class DutyOut(Answer):
     handed_over_at: datetime | None
     """Time at which a person told the agency by telephone."""
     handed_over_by: str | None
-    """Person who told the agency by telephone."""
+    """Person whose call counts; null after a decline, or where a fact became known later than the call."""
     due_at: datetime | None
     """Time at which its clock has something to do next."""
 

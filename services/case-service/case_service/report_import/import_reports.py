@@ -9,9 +9,10 @@ import structlog
 
 from case_service.assessment.classification import classify
 from case_service.cases.case_change import change_case
-from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, Situation
 from case_service.cases.models import ReportedAccount
+from case_service.cases.opened_case import OpenedAccount
 from case_service.consent.models import ConsentTaken
 from case_service.dangers.models import DangerOrigin, create_danger
 from case_service.people.age_statements import AgeSaid
@@ -39,10 +40,10 @@ ATTEMPTS_BEFORE_TASK = 3
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 8
-_WRITTEN_BY_ADVISERS = ("risk_to_approach", "summary", "protection_summary", "last_known_place")
-"""Fields of the situation that no report fills: the reporter's words about a risk are of the account."""
 _OF_A_REPORT = (TaskKind.IMPORT_REPORT, TaskKind.READ_DANGER)
 WORKER = "worker:case"
+WRITTEN_BY_ADVISERS = {"risk_to_approach", "summary", "protection_summary", "last_known_place"}
+"""Fields of the situation that no report fills: a reporter's own words are in the account."""
 SAID_IN_REPORT = ConsentTaken(wording="report-form-v1", language="en", given_how="report")
 
 log = structlog.get_logger()
@@ -139,8 +140,8 @@ async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
     case, uow, report = case_file.case, case_file.uow, handed.report
     case.mark_report_imported(uow.now)
     case.move_to(report.place)
-    told = report.model_dump(exclude=set(_WRITTEN_BY_ADVISERS))
-    await case_file.change_situation(dict(Situation.model_validate(told)))
+    said = report.model_dump(exclude=WRITTEN_BY_ADVISERS)
+    await case_file.change_situation(dict(Situation.model_validate(said)))
     await _keep_account(case_file, handed)
     reporter = await _keep_persons(case_file, report)
     uow.publish(ReportImported(case_id=case.id, contact_id=handed.contact_id))
@@ -201,7 +202,7 @@ async def _keep_person(
 
 
 def _said_in_report(case_file: CaseFile, maker_id: UUID | None) -> AgeSaid:
-    """Return how the report said it; an adviser's own entry of a call counts as recorded by an adviser (fact 7)."""
+    """Return how the report said it. An adviser's own entry of a call counts as recorded by an adviser (fact 7)."""
     by_adviser = case_file.case.recorded_by_adviser
     return AgeSaid(
         at=case_file.uow.now, by=case_file.uow.actor, in_report=not by_adviser, source_reporter_id=maker_id

@@ -18,8 +18,12 @@ class EffectiveConsent:
     withdrawn: bool = False
 
 
-def effective_consent(facts: CaseFacts, person_id: str, at: datetime) -> EffectiveConsent:
+def effective_consent(
+    facts: CaseFacts, person_id: str, at: datetime, *, vouched: bool = False
+) -> EffectiveConsent:
     """Return what a person's entries up to `at` amount to.
+
+    A child's yes counts where an adviser records that the child understands it; `vouched`: as if that were so.
 
     Later entries replace earlier ones. A withdrawal ends all of them, and only what is said after it counts: silence
     about the situation is then no longer a third party's yes. The choice to be confidential or anonymous takes back
@@ -28,13 +32,15 @@ def effective_consent(facts: CaseFacts, person_id: str, at: datetime) -> Effecti
     consent = EffectiveConsent()
     person = next((one for one in facts.persons if one.id == person_id), None)
     for entry in facts.consents:
-        if entry.person == person_id and entry.at <= at and _counts(entry, person, at):
-            consent = _after(consent, entry)
+        if entry.person == person_id and entry.at <= at and _counts(entry, person, at, vouched=vouched):
+            consent = _after(consent, entry, is_reporter=person is not None and person.is_reporter)
     return consent
 
 
-def _counts(entry: ConsentEntry, person: Person | None, at: datetime) -> bool:
-    """Return whether an entry is the person's own free choice. What takes a yes back always counts."""
+def _counts(entry: ConsentEntry, person: Person | None, at: datetime, *, vouched: bool) -> bool:
+    """Return whether an entry is the person's own free choice. What takes a yes back counts, unless another says it."""
+    if entry.relayed:
+        return False
     loosens = (
         entry.privacy is PrivacyChoice.SHARE
         or (entry.recipient_kind is not None and entry.agrees)
@@ -43,11 +49,11 @@ def _counts(entry: ConsentEntry, person: Person | None, at: datetime) -> bool:
     if not loosens:
         return True
     is_child = person is not None and on_child_path(person.age, british_date(at))
-    return not entry.relayed and not entry.overheard and (entry.understood or not is_child)
+    return not entry.overheard and (vouched or entry.understood or not is_child)
 
 
-def _after(consent: EffectiveConsent, entry: ConsentEntry) -> EffectiveConsent:
-    """Return what an entry makes of the consent before it."""
+def _after(consent: EffectiveConsent, entry: ConsentEntry, *, is_reporter: bool) -> EffectiveConsent:
+    """Return the consent after an entry. A reporter's yes counts only while the choice is to share."""
     kinds = consent.recipient_kinds
     if entry.withdraws:
         return EffectiveConsent(situation=False, withdrawn=True)
@@ -57,22 +63,23 @@ def _after(consent: EffectiveConsent, entry: ConsentEntry) -> EffectiveConsent:
     if entry.situation is not None:
         return EffectiveConsent(consent.privacy, kinds, entry.situation)
     assert entry.recipient_kind is not None  # an entry is exactly one choice
+    shares = consent.privacy is PrivacyChoice.SHARE or (consent.privacy is None and not is_reporter)
     if entry.agrees:
-        return EffectiveConsent(consent.privacy, kinds | {entry.recipient_kind}, consent.situation)
+        agreed = kinds | {entry.recipient_kind} if shares else kinds
+        return EffectiveConsent(consent.privacy, agreed, consent.situation, consent.withdrawn and not shares)
     return EffectiveConsent(
         consent.privacy, kinds - {entry.recipient_kind}, consent.situation, consent.withdrawn
     )
 
 
-def agrees_to(facts: CaseFacts, person: Person, kind: RecipientKind, at: datetime) -> bool:
+def agrees_to(
+    facts: CaseFacts, person: Person, kind: RecipientKind, at: datetime, *, vouched: bool = False
+) -> bool:
     """Return whether a person agreed that their identity goes to a recipient kind.
 
     A reporter agrees with a privacy choice and a yes to the kind; a person of concern with the yes alone (section 3).
     """
-    consent = effective_consent(facts, person.id, at)
-    if consent.withdrawn or kind not in consent.recipient_kinds:
-        return False
-    return consent.privacy is PrivacyChoice.SHARE if person.is_reporter else True
+    return kind in effective_consent(facts, person.id, at, vouched=vouched).recipient_kinds
 
 
 def may_pass_situation(facts: CaseFacts, reporter: Person, at: datetime) -> bool:

@@ -85,7 +85,7 @@ class ChangeDuty:
 
 @dataclass(frozen=True)
 class AuthoriseDisclosure:
-    """Let a forced disclosure be sent to the agency of a duty; `about` are the facts that a correction takes back."""
+    """Let a forced disclosure be sent to the agency of a duty. A correction takes back the facts in `about`."""
 
     key: AgencyKey
     kind: DisclosureKind

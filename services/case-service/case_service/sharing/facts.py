@@ -73,6 +73,8 @@ class Person:
     age: Age = field(default_factory=Age)
     made_report: bool = False
     """Made a report of this case, and has an account in it."""
+    identity_is_held: bool = True
+    """A name or a way to reach them is held: what is not held cannot be sent."""
     home: KnownPlace = NO_PLACE
     found: KnownPlace = NO_PLACE
     last_known: KnownPlace = NO_PLACE
@@ -80,8 +82,10 @@ class Person:
     """Persons of the same household, as recorded; both ways."""
     cares_for: frozenset[str] = frozenset()
     exploits: frozenset[str] = frozenset()
-    """Persons whom an alleged exploiter exploits, as recorded; none: nobody in particular."""
-    concerns: frozenset[CodedConcern] = frozenset()
+    """Persons whom an alleged exploiter exploits, as recorded."""
+    exploits_nobody_in_particular: bool = True
+    """Recorded as an exploiter of nobody in particular; what is learnt later takes nothing away (property 5)."""
+    coded_concerns: frozenset[CodedConcern] = frozenset()
     """Coded concerns that an adviser recorded about a child."""
     statements: tuple[AgeStatement, ...] = ()
     """Statements of the age, the oldest first; the last one counts now."""
@@ -130,14 +134,14 @@ class ConsentEntry:
     situation: bool | None = None
     withdraws: bool = False
     overheard: bool = False
-    """Somebody may have been listening: a yes counts as unasked until it is repeated in safety."""
+    """Overheard, perhaps: a yes counts as unasked until it is repeated in safety."""
     relayed: bool = False
     """Another person said so: it is not this person's own yes."""
     understood: bool = False
     """An adviser recorded that the child understands what they agree to."""
     id: str = ""
     own_wish: bool = True
-    """It was said in a call, or an adviser checked that it is the person's own wish: copies may be recalled."""
+    """Said in a call, or checked to be the person's own wish: copies may be recalled."""
     waits_for_check: bool = False
     """It takes something back, was not said in a call, and nobody has checked it."""
 

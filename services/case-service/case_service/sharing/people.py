@@ -1,4 +1,4 @@
-"""People on a case as the rules count them: in danger, on the child path, of one household, withholding (section 4)."""
+"""People on a case as the rules count them: in danger, children, households, withholding (section 4)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 from case_service.sharing.consent import agrees_to
 from case_service.sharing.facts import CaseFacts, DangerFact, FactKind, Person
 from shared.domain.age import british_date, on_child_path
-from shared.domain.vocabulary import CodedConcern, PersonRole, RecipientKind
+from shared.domain.vocabulary import CodedConcern, RecipientKind
 
 
 class InDanger(StrEnum):
@@ -59,7 +59,7 @@ def is_witness(child: Person) -> bool:
 
 
 def is_harmed(child: Person) -> bool:
-    return CodedConcern.HARMED_OR_EXPLOITED in child.concerns
+    return CodedConcern.HARMED_OR_EXPLOITED in child.coded_concerns
 
 
 def household_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
@@ -71,13 +71,13 @@ def carers_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
     return frozenset(one.id for one in facts.persons if one.cares_for & child_ids)
 
 
-def exploiters_of(facts: CaseFacts, child_ids: frozenset[str]) -> frozenset[str]:
+def exploiters_of(facts: CaseFacts, here: frozenset[str], own: frozenset[str]) -> frozenset[str]:
     """Return the alleged exploiters recorded as theirs, or as nobody's where a child is itself of concern (fact 4)."""
-    of_concern = any(facts.person(one).is_of_concern for one in child_ids)
+    of_concern = any(facts.person(one).is_of_concern for one in own)
     return frozenset(
         one.id
         for one in facts.persons
-        if one.is_exploiter and (one.exploits & child_ids or (of_concern and not one.exploits))
+        if one.is_exploiter and (one.exploits & here or (of_concern and one.exploits_nobody_in_particular))
     )
 
 
@@ -88,23 +88,15 @@ def adult_withholds(facts: CaseFacts, kind: RecipientKind, at: datetime) -> bool
     return not all(agrees_to(facts, adult, kind, at) for adult in adults)
 
 
-def concerns_of(
-    facts: CaseFacts, child: Person, counted: dict[str, InDanger], on: date
-) -> frozenset[CodedConcern]:
+def concerns_of(facts: CaseFacts, child: Person) -> frozenset[CodedConcern]:
     """Return the coded concerns about a child, at least one (fact 5)."""
-    found = set(child.concerns)
-    others = {one.id: one for one in facts.persons if one.id in child.lives_with and one.id != child.id}
-    if child.is_of_concern or child.is_exploiter or counted.get(child.id) is InDanger.YES:
-        found.add(CodedConcern.HARMED_OR_EXPLOITED)
-    if any(other in counted for other in others):
-        found.add(CodedConcern.LIVES_WITH_SOMEBODY_IN_DANGER)
+    in_danger = {danger.person for danger in facts.dangers}
     carers = [one for one in facts.persons if child.id in one.cares_for]
-    minors = children(facts, on)
-    if any(one.is_of_concern and one.id not in minors for one in carers):
-        found.add(CodedConcern.CARER_MAY_BE_CONTROLLED)
-    if is_witness(child):
-        found.add(CodedConcern.WITNESS)
-    lives_there = child.lives_at_premises or PersonRole.HOUSEHOLD_MEMBER in child.roles
-    if lives_there or any(one.is_of_concern for one in others.values()) or not found:
-        found.add(CodedConcern.LIVES_WHERE_PEOPLE_MAY_BE_EXPLOITED)
-    return frozenset(found)
+    holds = {
+        CodedConcern.HARMED_OR_EXPLOITED: child.is_of_concern or child.is_exploiter,
+        CodedConcern.WITNESS: is_witness(child) and not is_harmed(child),
+        CodedConcern.LIVES_WITH_SOMEBODY_IN_DANGER: bool((child.lives_with - {child.id}) & in_danger),
+        CodedConcern.CARER_MAY_BE_CONTROLLED: any(one.is_of_concern for one in carers),
+    }
+    found = child.coded_concerns | {concern for concern, is_so in holds.items() if is_so}
+    return found or frozenset({CodedConcern.LIVES_WHERE_PEOPLE_MAY_BE_EXPLOITED})

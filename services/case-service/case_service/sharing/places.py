@@ -22,16 +22,6 @@ class KnownPlace:
     abroad: bool = False
     setting: PlaceSetting | None = None
 
-    @property
-    def is_known(self) -> bool:
-        """Return whether it leads to an agency."""
-        return bool(self.police or self.social_care or self.setting is PlaceSetting.RAILWAY)
-
-    @property
-    def must_be_checked(self) -> bool:
-        """Return whether a person must find the place, or choose between several agencies (fact 10)."""
-        return not self.is_sure or not self.police
-
     def police_to_tell(self, *, in_danger: bool) -> tuple[str, ...]:
         """Return the forces that are told: the likeliest; each of a contradiction where somebody is in danger."""
         return self._to_tell(self.police, in_danger=in_danger)

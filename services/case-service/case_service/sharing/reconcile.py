@@ -91,7 +91,7 @@ def _recorded(
 def _named_by_choice(
     before: CaseFacts, after: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines
 ) -> list[Effect]:
-    """Send what a new choice lets go to those who were told under an override, such as the name of a source."""
+    """Send what a new choice lets go, such as a name, to those told under an override."""
     return (
         supplements(after, shared, now, deadlines).effects
         if len(after.consents) > len(before.consents)

@@ -89,10 +89,6 @@ class RecipientSoFar:
         """Return the facts on which the sharing with this agency rests."""
         return self.duty.facts if self.duty else frozenset()
 
-    @property
-    def is_informed(self) -> bool:
-        return self.duty is not None and self.duty.was_sent
-
     def parts_sent(self) -> frozenset[str]:
         """Return the digests of everything that this agency was sent or told."""
         return frozenset(part for one in self.disclosures for record in one.issued for part in record.parts)

@@ -33,7 +33,7 @@ class NoSourceHere(Conflict):
 
 
 class SourceGoesAnyway(Conflict):
-    """The source is in danger, a child, cares for one, or is needed to find the place: nobody can leave them out."""
+    """The source is at risk, or needed to find the place: nobody can leave them out."""
 
     code = "source-goes-anyway"
     title = "This source is at risk or needed to find the place, and cannot be left out"

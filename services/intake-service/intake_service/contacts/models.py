@@ -139,7 +139,13 @@ def language_code(tag: str) -> str:
 
 
 def contact_received(
-    contact_id: UUID, report: Report, at: datetime, *, concern: bool, same_words_as: UUID | None = None
+    contact_id: UUID,
+    report: Report,
+    at: datetime,
+    *,
+    concern: bool,
+    same_words_as: UUID | None = None,
+    by_adviser: bool = False,
 ) -> ContactReceived:
     """Return the event of a report. A concern is what the report names, or what an adviser reads in it."""
     return ContactReceived(
@@ -155,6 +161,7 @@ def contact_received(
         danger_stated=report.states_danger,
         child_stated=concern and report.states_child(british_date(at)),
         same_words_as=same_words_as,
+        recorded_by_adviser=by_adviser,
     )
 
 

@@ -99,11 +99,11 @@ def upgrade() -> None:
     op.create_table(
         "recent_words",
         sa.Column("words", sa.LargeBinary, nullable=False),
+        sa.Column("minute", sa.BigInteger, nullable=False),
         sa.Column("contact_id", sa.Uuid, nullable=False),
         sa.Column("received_at", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("words", name="pk_recent_words"),
+        sa.PrimaryKeyConstraint("words", "minute", name="pk_recent_words"),
     )
-    op.create_index("ix_recent_words_received_at", "recent_words", ["received_at"])
 
 
 def _one_of(table: str, column: str, *codes: str) -> sa.CheckConstraint:

@@ -17,7 +17,7 @@ from intake_service.settings import MAX_BODY_BYTES, settings_of
 from shared.domain.age import british_date
 from shared.errors import ContentTooLarge, TooMany
 from shared.http.api_reference.openapi import takes_any_body
-from shared.http.auth import Anyone
+from shared.http.auth import Anyone, CallerIfKnown
 from shared.http.problems import raises
 from shared.http.schemas import Answer
 from shared.service.context import ServiceContext
@@ -88,7 +88,7 @@ class SubmitReport(Report):
 )
 @raises(TooMany, ContentTooLarge)
 @takes_any_body(SubmitReport)
-async def send_report(_: Anyone, request: Request) -> JSONResponse:
+async def send_report(_: Anyone, sender: CallerIfKnown, request: Request) -> JSONResponse:
     # The response is returned as it was stored: on the public route nothing is validated twice.
     context: ServiceContext = request.app.state.context
     headers = request.headers
@@ -98,7 +98,7 @@ async def send_report(_: Anyone, request: Request) -> JSONResponse:
     today = british_date(context.clock())
     received = await read_report(sent, on=today, max_bytes=MAX_BODY_BYTES)
     await _limit_rate(context, request, received, today)
-    submission = await submit_report(context, received, headers.get(IDEMPOTENCY_KEY))
+    submission = await submit_report(context, received, headers.get(IDEMPOTENCY_KEY), sender)
     replayed = {"idempotent-replayed": "true"} if submission.replayed else None
     return JSONResponse(submission.response, status_code=201, headers=replayed)
 

@@ -198,7 +198,7 @@ class ReportedPerson(ReportPart):
     """Types of exploitation of this person."""
 
 
-IDENTIFYING_FIELDS = ("name", "phone", "email", "lives_at", "found_at")
+IDENTIFYING_FIELDS = ("name", "phone", "email", "lives_at", "found_at", "household")
 """Fields of a reporter that may tell who they are."""
 PLACES_OF_A_PERSON = ("lives_at", "found_at")
 
@@ -231,13 +231,18 @@ class Reporter(ReportPart):
     def can_be_reached(self) -> bool:
         return bool(self.phone or self.email)
 
-    def without_identity(self, whole_places: frozenset[str]) -> Self:
-        """Return a copy without the identifying fields; of places the council stays, and `whole_places` do whole."""
+    def without_identity(self, whole_places: frozenset[str], households: frozenset[str]) -> Self:
+        """Return a copy without the identifying fields; of places the council stays, and `whole_places` do whole.
+
+        The label of a household stays where it is in `households`, those of other persons.
+        """
         changed: dict[str, Any] = dict.fromkeys(("name", "phone", "email"))
+        if self.household not in households:
+            changed["household"] = None
         for name in PLACES_OF_A_PERSON:
             place = getattr(self, name)
             if place is not None and name not in whole_places:
-                changed[name] = ReportedPlace(council=place.gss, setting=place.setting, country=place.country)
+                changed[name] = ReportedPlace(council=place.gss, setting=place.setting)
         return self.model_copy(update=changed)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from intake_service.reports.schemas import Report
-from intake_service.salvage.reading import NotUnderstood, is_within
+from intake_service.salvage.reading import NO_FIELD, NotUnderstood, is_within
 from shared.domain.vocabulary import PrivacyChoice
 
 _NO_CONCERN = (
@@ -45,7 +45,19 @@ _NAMES_OF_IDENTITY = (
         "imei",
         "token",
     ),
-    *("session", "reporter", "sender", "caller", "whatsapp", "facebook", "address", "signature", "safe"),
+    *(
+        "session",
+        "reporter",
+        "sender",
+        "caller",
+        "whatsapp",
+        "facebook",
+        "instagram",
+        "telegram",
+        "viber",
+        "skype",
+    ),
+    *("address", "signature", "safe", "from", "author", "profile", "handle", "nick"),
 )
 """Parts of the names under which an unknown field may say who the reporter is."""
 
@@ -81,8 +93,8 @@ class ReceivedReport:
             return received, []
         kept, dropped = received.report.without_identity(on)
         whole = received.report.whole_places(on)
-        notes = [one for one in received.not_understood if not _tells_who(one.field, whole)]
-        unkept = [one.field for one in received.not_understood if _tells_who(one.field, whole)]
+        notes = [one for one in received.not_understood if not _tells_who(one, whole)]
+        unkept = [one.field for one in received.not_understood if _tells_who(one, whole)]
         others = [path for path in unkept if not any(is_within(path, name) for name in dropped)]
         return ReceivedReport(kept, notes, received.is_unread), list(dict.fromkeys([*dropped, *others]))
 
@@ -95,8 +107,9 @@ class ReceivedReport:
         )
 
 
-def _tells_who(path: str, whole_places: frozenset[str]) -> bool:
+def _tells_who(note: NotUnderstood, whole_places: frozenset[str]) -> bool:
     """Return whether a value that was not understood may tell who an anonymous reporter is."""
+    path = note.field if note.field != NO_FIELD else note.said.partition(":")[0]
     first, _, rest = path.partition(".")
     if first == "reporter":
         return rest.split(".")[0] not in {*_KEPT_OF_REPORTER, *whole_places}

@@ -146,7 +146,8 @@ class Report(ReportPart):
         """
         if self.privacy is not PrivacyChoice.ANONYMOUS:
             return self, []
-        reporter = self.reporter.without_identity(self.whole_places(on))
+        households = frozenset(one.household for one in self.persons if one.household)
+        reporter = self.reporter.without_identity(self.whole_places(on), households)
         dropped = [
             f"reporter.{name}"
             for name in IDENTIFYING_FIELDS

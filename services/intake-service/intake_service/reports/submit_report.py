@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,9 @@ from shared.db.database import Database
 from shared.db.unit_of_work import OUTBOX_CHANNEL
 from shared.domain.age import british_date
 from shared.events import ContactReceived
+from shared.http.auth import actor_of
 from shared.http.idempotency import StoredResponse
+from shared.identity.principals import Principal, Role
 from shared.ids import new_id
 from shared.service.context import ServiceContext
 
@@ -53,61 +56,89 @@ _COLUMNS = {
     "not_understood": "bytea",
     "look_by": "timestamptz",
     "words": "bytea",
+    "minute": "bigint",
     "wrapped": "bytea",
     "event": "bytea",
     "event_id": "uuid",
     "entry_id": "uuid",
+    "actor": "text",
 }
 """Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
 _INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 1))})
     AS g ({", ".join(_COLUMNS)})
+), fresh AS (
+    SELECT * FROM given  -- row by row, so that no plan ever reads these tables whole
+    WHERE (SELECT response.status FROM stored_responses AS response WHERE response.key = given.key LIMIT 1) IS NULL
+), before AS (
+    SELECT DISTINCT ON (words) words, seen.contact_id FROM fresh CROSS JOIN LATERAL (
+        SELECT contact_id FROM recent_words WHERE recent_words.words = fresh.words
+        AND recent_words.minute >= fresh.minute - 1
+        AND recent_words.received_at > fresh.received_at - ${len(_COLUMNS) + 2}::interval
+        ORDER BY recent_words.received_at LIMIT 1
+    ) AS seen
+    ORDER BY words, seen.contact_id
+), said AS (
+    INSERT INTO recent_words (words, minute, contact_id, received_at)
+    SELECT DISTINCT ON (words) words, minute, id, received_at FROM fresh
+    WHERE words NOT IN (SELECT words FROM before)
+    ORDER BY words, received_at, id  -- so that two batches with the same words cannot deadlock
+    ON CONFLICT (words, minute) DO NOTHING RETURNING words, contact_id
+), firsts AS (
+    SELECT words, contact_id FROM before UNION ALL SELECT words, contact_id FROM said
 ), stored AS (
     INSERT INTO stored_responses (key, fingerprint, status, response, expires_at)
     SELECT key, fingerprint, 201, response, received_at + ${len(_COLUMNS) + 1}::interval
-    FROM given WHERE key IS NOT NULL
-    ORDER BY key  -- so that two batches with the same keys cannot deadlock
+    FROM fresh JOIN firsts USING (words) WHERE key IS NOT NULL
+    ORDER BY key, received_at, id  -- as above
     ON CONFLICT (key) DO NOTHING RETURNING response
 ), accepted AS (
-    SELECT * FROM given WHERE key IS NULL OR response IN (SELECT response FROM stored)
-), said AS (
-    INSERT INTO recent_words (words, contact_id, received_at)
-    SELECT DISTINCT ON (words) words, id, received_at FROM accepted
-    ORDER BY words, received_at, id  -- as above
-    ON CONFLICT (words) DO UPDATE SET received_at = excluded.received_at, contact_id = CASE
-        WHEN recent_words.received_at < excluded.received_at - ${len(_COLUMNS) + 2}::interval
-        THEN excluded.contact_id ELSE recent_words.contact_id END
-    RETURNING words, contact_id
-), compared AS (
-    SELECT accepted.*, nullif(said.contact_id, accepted.id) AS same_words_as FROM accepted JOIN said USING (words)
+    SELECT fresh.*, nullif(firsts.contact_id, id) AS same_words_as FROM fresh JOIN firsts USING (words)
+    WHERE key IS NULL OR response IN (SELECT response FROM stored)
 ), contact AS (
     INSERT INTO contacts (id, version, received_at, channel, purpose, caller_type, privacy, language, nation,
                           opens_case, danger_stated, child_stated, receipt, report, not_understood, look_by,
                           same_words_as)
     SELECT id, 1, received_at, channel, purpose, caller_type, privacy, language, nation, opens_case,
-           danger_stated, child_stated, receipt, report, not_understood, look_by, same_words_as FROM compared
+           danger_stated, child_stated, receipt, report, not_understood, look_by, same_words_as FROM accepted
 ), keys AS (
     INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM accepted
 ), entry AS (
     INSERT INTO audit_entries (id, at, actor, action, subject, codes)
-    SELECT entry_id, received_at, 'public', 'report.received', id, '{{}}' FROM accepted
+    SELECT entry_id, received_at, actor, 'report.received', id, '{{}}' FROM accepted
 ), announced AS (
     INSERT INTO outbox (id, topic, type, key, time, body)
     SELECT event_id, '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at,
            CASE WHEN same_words_as IS NULL THEN event ELSE convert_to(replace(convert_from(event, 'UTF8'),
                 '"same_words_as":null', format('"same_words_as":"%s"', same_words_as)), 'UTF8') END
-    FROM compared
+    FROM accepted
+), written AS (
+    SELECT id, true AS is_accepted FROM accepted
+    UNION ALL SELECT id, false FROM fresh WHERE words NOT IN (SELECT words FROM firsts)
 )
-SELECT id FROM accepted
+SELECT id, is_accepted FROM written
 """  # noqa: S608  # made of the names above alone
 RESPONSE_KEPT_FOR = timedelta(days=30)
 """A telephone that was without a network for days sends again: no second case, and no second alarm."""
 LOOK_WITHIN = timedelta(minutes=60)
 """Time within which an adviser looks at a question that a child may ask (rules §4, fact 7)."""
+ADVISERS = frozenset({Role.ADVISER, Role.SAFEGUARDING_LEAD})
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
+
+
+class Outcome(Enum):
+    """Outcome of writing one report."""
+
+    ACCEPTED = "accepted"
+    STORED_BEFORE = "stored_before"
+    AT_THE_SAME_MOMENT = "at_the_same_moment"
+    """Another transaction wrote the same words meanwhile, so that its contact could not be seen yet."""
+
+
+_OUTCOMES = {True: Outcome.ACCEPTED, False: Outcome.AT_THE_SAME_MOMENT, None: Outcome.STORED_BEFORE}
 
 
 @dataclass(frozen=True)
@@ -139,9 +170,15 @@ class RetryKey:
 
 
 async def submit_report(
-    context: ServiceContext, received: ReceivedReport, idempotency_key: str | None
+    context: ServiceContext,
+    received: ReceivedReport,
+    idempotency_key: str | None,
+    sender: Principal | None = None,
 ) -> Submission:
-    """Store a report for good, or return the first response again when this key came with this report before."""
+    """Store a report for good, or return the first response again when this key came with this report before.
+
+    An adviser's own entry of a call counts as recorded by an adviser (rules §4, fact 7).
+    """
     database = context.database
     vault, now = database.vault, database.clock()
     today = british_date(now)
@@ -149,15 +186,20 @@ async def submit_report(
     words = vault.fingerprint("words", normalised(content, received))
     concern = received.names_a_concern(today)
     kept, dropped = received.as_kept(today)
-    event = contact_received(new_id(), kept.report, now, concern=concern)
+    by_adviser = sender is not None and bool(sender.roles & ADVISERS)
+    event = contact_received(new_id(), kept.report, now, concern=concern, by_adviser=by_adviser)
     response = _response(event.contact_id, now, dropped, received, kept)
     retry = RetryKey.of(vault, idempotency_key, words)
     if kept.report is not received.report:
         content = as_json(kept.report)
     row = _row(vault, event, kept, content, response, retry)
-    row["words"] = words
+    row["words"], row["minute"] = words, int(now.timestamp()) // 60
+    row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
-    if await context.one(report_batcher).add(row):
+    outcome = await context.one(report_batcher).add(row)
+    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen now
+        outcome = await context.one(report_batcher).add(row)
+    if outcome is Outcome.ACCEPTED:
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
@@ -165,7 +207,7 @@ async def submit_report(
         raise LookupError("a report without a key is always written")
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was too old, and deleted just now
-        return await submit_report(context, received, idempotency_key)
+        return await submit_report(context, received, idempotency_key, sender)
     return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
 
 
@@ -224,15 +266,14 @@ def _sealed_notes(vault: Vault, key: DataKey, kept: ReceivedReport, contact_id: 
     return vault.seal(key, not_understood_field(contact_id), notes, pad_to=512)
 
 
-def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], bool]:
+def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], Outcome]:
     """Return the batcher by which one process writes reports."""
     return WriteBatcher(partial(_write, context.database), fails_whole_batch=is_transient)
 
 
-async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
-    """Write rows in one commit; return False for each report that was stored before."""
+async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[Outcome]:
+    """Write rows in one commit; return what became of each."""
     arguments = [[row[name] for row in rows] for name in _COLUMNS]
-    accepted = {
-        row["id"] for row in await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR, SAME_WITHIN)
-    }
-    return [row["id"] in accepted for row in rows]
+    found = await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR, SAME_WITHIN)
+    written = {row["id"]: row["is_accepted"] for row in found}
+    return [_OUTCOMES[written.get(row["id"])] for row in rows]

@@ -32,33 +32,29 @@ _FROM = re.compile(
     rf"(?:over|above|older than|at least|more than|>=?|≥|from|min(?:imum)?)\s*(\d{{1,3}}){_UNIT}"
 )
 _OR_MORE = re.compile(rf"(\d{{1,3}}){_UNIT}\s*(?:\+|plus|or over|or older|or more|and over|and older)")
-_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
+_WORDS = (
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ADULT = frozenset({"adult", "an adult", "grown up", "grown-up", "of age"})
 _YEAR_OF_BIRTH = re.compile(r"(?:19|20)\d\d")
-_IMPOSSIBLE = re.compile(r"-?\d+(\.\d+)?(e\+?\d+)?")
-"""Numbers that are nobody's age, such as -1 and 999: no age, and no sign of a child either."""
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e\+?\d+)?")
+"""Number. One that is nobody's age, such as -1 and 999, is no age, and no sign of a child either."""
 _DECADE = re.compile(r"(?:in (?:his|her|their) )?(?:early |mid[- ]?|late )?([1-9])0'?s")
 _MONTHS = re.compile(r"(\d{1,2})\s*(?:months?|weeks?|days?|mths?|mo)(?:\s*old)?")
 Band = tuple[int | None, int | None]
@@ -111,7 +107,7 @@ class AgeSaid:
             first, last = birth.span
             self.bands.append((years_old(last, self.on), years_old(first, self.on)))
             return True
-        if birth.other_calendar or not (birth.is_a_date or is_unknown(value)):
+        if birth.may_be_child or not (birth.is_a_date or is_unknown(value)):
             self.may_be_under_18 = True
         return is_unknown(value)
 
@@ -130,13 +126,12 @@ class AgeSaid:
         )
         if text and self._read_text(text):
             return True
-        if not _IMPOSSIBLE.fullmatch(text):
-            self.may_be_under_18 = True
+        is_impossible = _NUMBER.fullmatch(text) is not None and not 0 <= float(text) <= OLDEST
+        self.may_be_under_18 = self.may_be_under_18 or not is_impossible
         return False
 
     def _read_text(self, text: str) -> bool:
-        if text in _WORDS:
-            text = str(_WORDS.index(text))
+        text = _number_in_words(text)
         if text in _ADULT:
             self.surely_adult = True
             return True
@@ -167,6 +162,14 @@ class AgeSaid:
         ends += self.years[before:]
         del self.years[before:]
         return understood
+
+
+def _number_in_words(text: str) -> str:
+    """Return `seventeen` and `twenty-five` as digits; anything else as it is."""
+    tens, _, rest = text.replace("-", " ").partition(" ")
+    if tens in _TENS and (not rest or rest in _WORDS[1:10]):
+        return str(_TENS.index(tens) * 10 + 20 + (_WORDS.index(rest) if rest else 0))
+    return str(_WORDS.index(text)) if text in _WORDS else text
 
 
 def _in_order(lowest: int | None, highest: int | None) -> Band:

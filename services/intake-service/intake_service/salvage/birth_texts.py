@@ -8,11 +8,11 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from intake_service.salvage.body.values import Cut, Value
 from intake_service.salvage.coded_answers import plain
-from shared.domain.age import british_date, plausible_date_of_birth
+from shared.domain.age import ADULT_AT, british_date, plausible_date_of_birth
 
 MONTHS = {
     name: number
@@ -44,8 +44,10 @@ _NAMED_MONTH = re.compile(
 )
 _MONTH = re.compile(r"(\d{4})[-/. ](\d\d?)|(\d\d?)[-/. ](\d{4})")
 _YEAR = re.compile(r"(?:in |born |born in |b\. ?)?(\d{4})")
-CALENDARS = ((1250, 1500, 579), (2440, 2600, -543))
-"""Years of the Persian and the Islamic calendar, and of the Buddhist one: first, last, years to add at least."""
+_IMPOSSIBLE_DAY = re.compile(r"(\d{4})[-/. ]\d\d?[-/. ]\d\d?(?:[t ].*)?|\d\d?[-/. ]\d\d?[-/. ](\d{4})")
+"""Date of which the day or the month does not exist, such as 2010-00-00 and 31/06/2010: its year is known."""
+CALENDARS = ((1250, 1500, 621), (2440, 2600, -543), (2030, 2100, -57), (5700, 5850, -3761))
+"""Years of the Persian (or Islamic), Buddhist, Nepalese and Hebrew calendar: first, last, years to add."""
 CHILD_YEARS = 20
 """Years back within which a date of another calendar may be a child's."""
 
@@ -61,8 +63,8 @@ class Birth:
     span: tuple[date, date] | None = None
     is_a_date: bool = False
     """It is a date in form, but no day on which anybody who lives was born."""
-    other_calendar: bool = False
-    """It may be a child's date of birth in another calendar."""
+    may_be_child: bool = False
+    """It may be a child's all the same: in another calendar, or as a number of seconds."""
 
 
 def birth_of(value: Value, on: date) -> Birth:
@@ -80,7 +82,9 @@ def birth_of(value: Value, on: date) -> Birth:
     span = None if found else _span(text, on)
     if span:
         return Birth(span=span)
-    return Birth(is_a_date=_is_date(text), other_calendar=_in_other_calendar(text, on))
+    if re.fullmatch(r"-?\d{1,3}(\.\d+)?|-?\d{9,14}", text):
+        return Birth(is_a_date=True, may_be_child=_may_be_childs_number(float(text), on))
+    return Birth(is_a_date=_is_date(text), may_be_child=_in_other_calendar(text, on))
 
 
 def _of_number(number: float, on: date) -> Birth:
@@ -88,8 +92,15 @@ def _of_number(number: float, on: date) -> Birth:
     text = str(int(number)) if number == int(number) else ""
     if len(text) in (4, 8) and not text.startswith("-"):
         found = birth_of(text, on)
-        return found if found.days or found.span or found.other_calendar else Birth(is_a_date=True)
-    return Birth(is_a_date=True)
+        return found if found.days or found.span or found.may_be_child else Birth(is_a_date=True)
+    return Birth(is_a_date=True, may_be_child=_may_be_childs_number(number, on))
+
+
+def _may_be_childs_number(number: float, on: date) -> bool:
+    """Return whether a number may be a child's age, or the moment of a child's birth as machines count it."""
+    earliest = datetime(on.year - CHILD_YEARS, 1, 1, tzinfo=UTC).timestamp()
+    latest = datetime(on.year + 1, 1, 1, tzinfo=UTC).timestamp()
+    return 1 <= number < ADULT_AT or any(earliest <= number / unit <= latest for unit in (1, 1000))
 
 
 def _days(text: str) -> Iterator[date]:
@@ -141,7 +152,7 @@ def _days_of_moment(found: re.Match[str]) -> Iterator[date]:
 
 def _zone(text: str) -> timezone:
     if text == "z":
-        return timezone.utc  # noqa: UP017
+        return UTC
     hours, minutes = int(text[1:3]), int(text[-2:])
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=min(hours, 23), minutes=min(minutes, 59)))
 
@@ -150,8 +161,8 @@ def _span(text: str, on: date) -> tuple[date, date] | None:
     """Return the first and the last day of a month or a year that was said alone."""
     year, month = _month(text)
     if not year:
-        found = _YEAR.fullmatch(text)
-        year = int(found[1]) if found else 0
+        found = _YEAR.fullmatch(text) or _IMPOSSIBLE_DAY.fullmatch(text)
+        year = int(next(one for one in found.groups() if one)) if found else 0
     if not 1 <= year <= on.year:
         return None
     first = date(year, month or 1, 1)
@@ -184,8 +195,8 @@ def _in_other_calendar(text: str, on: date) -> bool:
     year = int(found[1])
     for first, last, more in CALENDARS:
         if first <= year <= last:
-            latest = year + (621 if more > 0 else more)
-            return on.year - CHILD_YEARS <= latest or on.year - CHILD_YEARS <= _islamic(year)
+            born = {year + more, _islamic(year)} if more > 0 else {year + more}
+            return any(on.year - CHILD_YEARS <= one <= on.year + 1 for one in born)
     return False
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import TypeVar
 
 from intake_service.reports.parts import ascii_digits
@@ -40,8 +41,7 @@ def is_unknown(value: Value) -> bool:
         return True
     if not isinstance(value, str):
         return False
-    text = plain(value)
-    return not text.strip("?-–—_/ *") or squashed(text) in words_for("unknown")
+    return not value.strip("?-–—_/*. \t") or squashed(plain(value)) in words_for("unknown")
 
 
 def yes_or_no(value: Value) -> YesNoUnknown | None:
@@ -86,7 +86,8 @@ def whole_number(value: Value) -> int | None:
 
 
 def numbers_in(value: Value) -> list[int]:
-    """Return the whole numbers that stand in a value, also in "3-4", "about 10" and 2.5."""
+    """Return the numbers that stand in a value, also in "3-4"; a half more counts as one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return []
-    return [int(one) for one in re.findall(r"\d{1,9}", plain(value).replace(",", ""))]
+    found = re.findall(r"(?<![\d.-])\d{1,9}(?:\.\d+)?", plain(value).replace(",", ""))
+    return [ceil(float(one)) for one in found]

@@ -5,12 +5,12 @@ A value that cannot be read stands for a danger or a child where it may mean one
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from intake_service.salvage import signals
-from intake_service.salvage.body.values import Cut, Value, is_blank, spelled
+from intake_service.salvage.body.values import Cut, Value, is_blank, shows_anything, spelled
 from intake_service.salvage.coded_answers import code_of, is_unknown, numbers_in, whole_number, yes_or_no
 from intake_service.salvage.reading import Reading
 from shared.domain.vocabulary import PersonRole, PrivacyChoice, RecipientKind, YesNoUnknown
@@ -44,10 +44,10 @@ def text(longest: int) -> Reader:
 def _texts(reading: Reading, path: str, value: Value) -> list[str]:
     if is_blank(value):
         return []
-    if isinstance(value, str):
+    if isinstance(value, str) and shows_anything(value):
         return [value.replace("\r\n", "\n").replace("\r", "\n")]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return [spelled(value)]
+        return [spelled(int(value) if value == int(value) else value)]
     if isinstance(value, list):
         return [one for part in value for one in _texts(reading, path, part)]
     reading.keep(path, value)
@@ -98,13 +98,13 @@ def _keep_others(reading: Reading, path: str, found: Sequence[Value], counts: Va
             reading.keep(path, other)
 
 
-def code(kind: type[Code]) -> Reader:
-    """Return the reader of one code of a list; the first that is understood counts."""
+def code(kind: type[Code], others: Mapping[str, Code] | None = None) -> Reader:
+    """Return the reader of one code of a list; `others` are words for it that are none of the codes."""
 
     def read(reading: Reading, path: str, values: list[Value]) -> Code | None:
         found: Code | None = None
         for value in _alone(values):
-            one = code_of(value, kind)
+            one = code_of(value, kind) or (others or {}).get(spelled(value).strip().casefold())
             if one is None and not is_unknown(value):
                 reading.keep(path, value)
                 signals.note_code(reading, path, value)
@@ -125,7 +125,7 @@ def _alone(values: list[Value]) -> list[Value]:
 def role(reading: Reading, path: str, values: list[Value]) -> PersonRole | None:
     """Read a role; whoever has a role that we do not know may be a victim. A victim of two roles stays one."""
     found = []
-    for value in _alone(values):
+    for value in (one for said in values for one in (said if isinstance(said, list) else [said])):
         one = code_of(value, PersonRole) or _ROLES.get(str(value).strip().casefold().replace(" ", "_"))
         signals.note_code(reading, path, value)
         if one is None and not is_unknown(value):

@@ -30,7 +30,8 @@ class Reading:
     """Notes that are taken while a report is read. `on` is the day in the United Kingdom."""
 
     on: date
-    not_understood: list[NotUnderstood] = field(default_factory=list)
+    kept: list[NotUnderstood] = field(default_factory=list)
+    surplus: list[str] = field(default_factory=list)
     danger_paths: set[str] = field(default_factory=set)
     child_paths: set[str] = field(default_factory=set)
     """Paths of what may mean a danger, and of what may mean a child."""
@@ -39,12 +40,16 @@ class Reading:
         """Keep a value as it was said."""
         if is_blank(value):
             return
-        said = spelled(value)
-        if len(self.not_understood) >= MAX_NOTES:
-            last = self.not_understood[-1]
-            self.not_understood[-1] = NotUnderstood(field="body", said=f"{last.said}\n{path}: {said}")
+        if len(self.kept) >= MAX_NOTES:
+            self.surplus.append(f"{path}: {spelled(value)}")
         else:
-            self.not_understood.append(NotUnderstood(field=path or "body", said=said))
+            self.kept.append(NotUnderstood(field=path or "body", said=spelled(value)))
+
+    @property
+    def not_understood(self) -> list[NotUnderstood]:
+        """Return what was kept; beyond a number of values the rest is one."""
+        more = [NotUnderstood(field="body", said="\n".join(self.surplus))] if self.surplus else []
+        return [*self.kept, *more]
 
     def may_be_danger(self, path: str) -> None:
         self.danger_paths.add(path)

@@ -1,25 +1,33 @@
 """Salvage of one body: whatever was sent becomes a report, with what was not understood beside it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import Message
 from typing import Any
+from urllib.parse import unquote_plus
 
 import structlog
 from pydantic import ValidationError
 
 from intake_service.reports.schemas import Report
 from intake_service.salvage.body.body_text import text_of
-from intake_service.salvage.body.forms import is_form, read_form, read_multipart
+from intake_service.salvage.body.forms import is_form, read_form, read_lines, read_multipart
 from intake_service.salvage.body.tolerant_json import Parsed, parse
-from intake_service.salvage.body.values import Members, Value, is_blank
+from intake_service.salvage.body.values import Members, is_blank
 from intake_service.salvage.reading import NotUnderstood, Reading
-from intake_service.salvage.whole_report import read_whole
+from intake_service.salvage.signals import note_unknown
+from intake_service.salvage.whole_report import count_signals, holds_report, read_whole
 from shared.domain.vocabulary import PrivacyChoice, YesNoUnknown
 from shared.errors import ContentTooLarge
 
 log = structlog.get_logger()
 LONGEST_ACCOUNT = 15_000
+_BARE_MEMBER = re.compile(r'"\w{1,60}"\s*:')
+_CODED_WORDS = re.compile(
+    r"\b(danger_now|in_danger|may_be_under_18|date_of_birth|years)\b[\"'\s:=>\\]{1,12}([\w/-]{1,20})",
+    re.IGNORECASE,
+)
 BROKEN_OFF = "… (the report breaks off here)"
 
 
@@ -66,9 +74,18 @@ def _read(text: str, head: Message, on: date) -> Salvaged:
             is_unread = True
     if is_unread and "anonym" in text.casefold() and not _has_choice(found):
         found["privacy"] = PrivacyChoice.ANONYMOUS
+    if is_unread:
+        _note_coded_words(reading, text)
+        count_signals(reading, found)
     if parsed.is_cut:
         reading.keep("body", BROKEN_OFF)
     return Salvaged(_report(reading, found), reading.not_understood, is_unread or parsed.is_cut)
+
+
+def _note_coded_words(reading: Reading, text: str) -> None:
+    """Note a danger or a child under the names of our own fields in a text that is no report."""
+    for name, said in _CODED_WORDS.findall(text[:LONGEST_ACCOUNT]):
+        note_unknown(reading, "body", name, said)
 
 
 def _has_choice(found: dict[str, Any]) -> bool:
@@ -77,36 +94,43 @@ def _has_choice(found: dict[str, Any]) -> bool:
 
 def _parsed(text: str, head: Message) -> tuple[Parsed, bool]:
     """Return the value of a text, and whether a person must read it because no program could."""
-    if text[:1] in ("{", "[") or text in ("null", ""):
-        return parse(text) if text[:1] in ("{", "[") else Parsed(), False
+    if text[:3].upper() in ("%7B", "%5B"):
+        text = unquote_plus(text.removesuffix("="))
+    if _BARE_MEMBER.match(text):
+        text = "{" + text + "}"
+    if not text or text == "null":
+        return Parsed(), False
+    if text[:1] in ("{", "["):
+        return parse(text), False
     form = _form(text, head)
     if form is not None:
         return Parsed(form), False
     if text[:1] == '"':
         parsed = parse(f"[{text}]")
-        return parsed, not _holds_object(parsed.value)
+        return parsed, not holds_report(parsed.value)
     start = text.find('{"')
     if start > 0:
         parsed = parse(text[start:])
         if isinstance(parsed.value, Members) and not is_blank(parsed.value):
             parsed.stray.insert(0, text[:start])
             return parsed, True
-    return Parsed(Members([("what_happened", text)])), bool(text)
-
-
-def _holds_object(value: Value) -> bool:
-    return any(isinstance(one, str) and one.lstrip()[:1] in ("{", "[") for one in value)
+    return Parsed(Members([("what_happened", text)])), True
 
 
 def _form(text: str, head: Message) -> Members | None:
+    """Return the fields of a form; None for what is none, such as a sentence with an equals sign."""
     kind = str(head["content-type"]).split(";")[0].strip().lower()
     if kind.startswith("multipart/") or text.startswith("--"):
         found = read_multipart(text, str(head.get_boundary() or ""))
         if found is not None:
             return found
-    if is_form(text) or (kind == "application/x-www-form-urlencoded" and "=" in text):
-        return read_form(text)
-    return None
+    is_said = kind == "application/x-www-form-urlencoded" and "=" in text and "{" not in text
+    if is_form(text) or is_said:
+        fields = read_form(text)
+        if holds_report(fields) or not all(is_blank(one) for _, one in fields.pairs):
+            return fields
+    lines = read_lines(text)
+    return lines if lines is not None and holds_report(lines) else None
 
 
 def _report(reading: Reading, found: dict[str, Any]) -> Report:

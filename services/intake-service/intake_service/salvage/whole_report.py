@@ -4,15 +4,9 @@ from intake_service.reports.schemas import Report
 from intake_service.salvage import fields
 from intake_service.salvage.body.values import Members, Value, is_blank, squashed
 from intake_service.salvage.fields import LONG, SHORT, Reader
-from intake_service.salvage.parts import (
-    Read,
-    persons,
-    place,
-    read_object,
-    reporter,
-    safe_contact,
-    unwrapped,
-)
+from intake_service.salvage.objects import Read, read_object, unwrapped
+from intake_service.salvage.people import persons, reporter, safe_contact
+from intake_service.salvage.places import place
 from intake_service.salvage.reading import Reading, is_within
 from shared.domain.vocabulary import (
     CallerType,
@@ -23,11 +17,12 @@ from shared.domain.vocabulary import (
     YesNoUnknown,
 )
 
+THEMSELVES = dict.fromkeys(("victim", "self", "myself", "me", "affected"), CallerType.POTENTIAL_VICTIM)
 DANGER = fields.answer(YesNoUnknown.YES, strongest=YesNoUnknown.YES)
 REPORT: dict[str, Reader] = {
     "channel": fields.code(ContactChannel),
     "purpose": fields.code(ContactPurpose),
-    "caller_type": fields.code(CallerType),
+    "caller_type": fields.code(CallerType, THEMSELVES),
     "language": fields.language,
     "what_happened": fields.text(LONG),
     "when_happened": fields.text(SHORT),
@@ -48,41 +43,58 @@ REPORT: dict[str, Reader] = {
 }
 assert REPORT.keys() == Report.model_fields.keys()
 _NAMES = frozenset(squashed(name) for name in REPORT)
+_CERTAIN = frozenset(
+    squashed(name) for name in ("danger_now", "what_happened", "persons", "reporter", "privacy", "share_with")
+)
+"""Fields of which one alone tells that an object is a report."""
+MAX_WRAPPERS = 4
 
 
 def read_whole(reading: Reading, value: Value) -> Read:
     """Read the fields of a report from whatever its body holds."""
     found = read_object(reading, "", objects_in(reading, value), REPORT)
-    _count_signals(reading, found)
+    count_signals(reading, found)
     _decide_self_report(reading, found)
     return found
 
 
 def objects_in(reading: Reading, value: Value) -> list[Value]:
-    """Return the objects that make up a report: one, several in a list, or one inside a wrapper."""
+    """Return the objects that make up a report: one, several in a list, or some inside wrappers."""
     value = unwrapped(value)
     if isinstance(value, list):
         return [one for part in value for one in objects_in(reading, part)]
     if not isinstance(value, Members):
         return [] if is_blank(value) else [Members([("what_happened", value)])]
-    if any(squashed(name) in _NAMES for name, _ in value.pairs):
-        return [value]
-    inner = [one for _, one in value.pairs if _is_report(one)]
-    others = Members([(name, one) for name, one in value.pairs if not _is_report(one)])
-    return [*(one for part in inner for one in objects_in(reading, part)), others]
+    wrapped = [number for number, (name, one) in enumerate(value.pairs) if _wraps_report(name, one)]
+    inner = [one for number in wrapped for one in objects_in(reading, value.pairs[number][1])]
+    return [Members([pair for number, pair in enumerate(value.pairs) if number not in wrapped]), *inner]
 
 
-def _is_report(value: Value) -> bool:
+def _wraps_report(name: str, value: Value) -> bool:
+    """Return whether a field that we do not know holds a report."""
+    return squashed(name) not in _NAMES and holds_report(value)
+
+
+def holds_report(value: Value, depth: int = 0) -> bool:
+    """Return whether a value is an object with fields of a report, or holds one."""
     one = unwrapped(value)
-    return isinstance(one, Members) and any(squashed(name) in _NAMES for name, _ in one.pairs)
+    if isinstance(one, list):
+        return any(holds_report(part, depth + 1) for part in one) if depth < MAX_WRAPPERS else False
+    if not isinstance(one, Members):
+        return False
+    known = {squashed(name) for name, _ in one.pairs} & _NAMES
+    if len(known) > 1 or known & _CERTAIN:
+        return True
+    return depth < MAX_WRAPPERS and any(holds_report(inner, depth + 1) for _, inner in one.pairs)
 
 
-def _count_signals(reading: Reading, found: Read) -> None:
+def count_signals(reading: Reading, found: Read) -> None:
     """Count a danger or a child that was not said of a person: of somebody whom nobody named."""
-    of_people = [f"persons.{number}" for number in range(len(found.get("persons", ())))] + ["reporter"]
+    of_people = {"reporter", *(f"persons.{number}" for number in range(len(found.get("persons", ()))))}
 
     def elsewhere(paths: set[str]) -> bool:
-        return any(not any(is_within(path, one) for one in of_people) for path in paths)
+        steps = (path.split(".") for path in paths)
+        return any(not of_people & {one[0], ".".join(one[:2])} for one in steps)
 
     if "caller_type" in reading.child_paths:
         reading.child_paths.discard("caller_type")

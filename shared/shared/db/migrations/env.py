@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 MIGRATION_LOCK = 0x6D696772
 LIMITS = ("SET lock_timeout = '2s'", "SET statement_timeout = '60s'")
-"""A migration that cannot have its lock gives up and is started again, and does not hold up those who work."""
+"""Limits of a migration: without its lock it gives up and is started again, and holds up nobody."""
 
 
 def migrate(connection: Connection) -> None:

@@ -54,14 +54,17 @@ def councils_named(
     return tuple(council for _, council in found[:at_most])
 
 
-def areas_named(text: str, *, on: date, register: CouncilRegister) -> tuple[str, ...]:
-    """Return the areas with this name, or else those in which it begins a word, and towns."""
+def areas_named(text: str, *, on: date, register: CouncilRegister) -> tuple[tuple[str, ...], bool]:
+    """Return the areas with this name, or else those in which it begins a word, and towns.
+
+    The second value is true where it is the whole name, but for the kind of council.
+    """
     matches = _matches(text, on, register)
     best = min((match for _, match in matches), default=Match.INSIDE)
     says_kind = name_key(text) != short_key(text)
     if best is Match.SAME or (best is Match.SAME_BUT_KIND and says_kind):
-        return tuple(area for area, match in matches if match is best)
-    return tuple(area for area, match in matches if match < Match.INSIDE)
+        return tuple(area for area, match in matches if match is best), True
+    return tuple(area for area, match in matches if match < Match.INSIDE), best is Match.SAME_BUT_KIND
 
 
 def areas_with_whole_name(
@@ -102,9 +105,13 @@ def _match(whole: str, short: str, name: Name) -> Match | None:
     return Match.INSIDE if whole in name.whole else None
 
 
-@lru_cache(maxsize=8)
 def names_on(on: date, register: CouncilRegister) -> Names:
     """Return the names of a day. Old names lead to that day's councils."""
+    return _names_since(register.last_change(on), register)
+
+
+@lru_cache(maxsize=8)
+def _names_since(on: date, register: CouncilRegister) -> Names:
     councils = tuple(dict.fromkeys(_council_names(on, register)))
     rows = rows_of("towns.csv")
     towns = {name_key(row["name"]): _areas(row["areas"].split(), on, register) for row in rows}
@@ -112,9 +119,26 @@ def names_on(on: date, register: CouncilRegister) -> Names:
     whole: dict[str, tuple[str, ...]] = {}
     for name in councils:
         whole[name.whole] = tuple(dict.fromkeys((*whole.get(name.whole, ()), *name.areas)))
+    longer = _beginnings(on, register)
+    exact = frozenset(whole)
     for key, areas in towns.items():
-        whole[key] = tuple(dict.fromkeys((*whole.get(key, ()), *areas)))
-    return Names(councils, towns, whole, frozenset(small - {name.whole for name in councils}))
+        longer_names = () if key in exact else longer.get(key, ())
+        whole[key] = tuple(dict.fromkeys((*whole.get(key, ()), *longer_names, *areas)))
+    return Names(councils, towns, whole, frozenset(small - exact - longer.keys()))
+
+
+def _beginnings(on: date, register: CouncilRegister) -> Mapping[str, tuple[str, ...]]:
+    """Return the councils of a day by the first words of their names, the one with most people first.
+
+    Who writes `Newcastle` may mean Newcastle upon Tyne, although a town has just this name.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for council in sorted(register.current(on), key=lambda one: -one.population):
+        words = name_key(council.short_name).split()
+        for length in range(1, len(words)):
+            key = " ".join(words[:length])
+            found[key] = (*found.get(key, ()), council.gss)
+    return found
 
 
 def _council_names(on: date, register: CouncilRegister) -> Iterator[Name]:

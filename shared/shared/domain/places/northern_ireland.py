@@ -8,9 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from shared.domain.councils import rows_of
 from shared.domain.geography import trust_code
+
+ALL_OF_NORTHERN_IRELAND: Final = "BT"
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ class Outside(
 
 
 _POSTCODES: Final = (
-    (Outside.ISLE_OF_MAN, re.compile(r"\bIM[1-9]\d?(\b|\d[A-Z]{2}\b)")),
-    (Outside.JERSEY, re.compile(r"\bJE[1-9]\d?(\b|\d[A-Z]{2}\b)")),
-    (Outside.GUERNSEY, re.compile(r"\bGY(10|[1-9])(\b|\d[A-Z]{2}\b)")),
+    (Outside.ISLE_OF_MAN, re.compile(r"^IM$|\bIM[1-9]\d?(\b|\d[A-Z]{2}\b)")),
+    (Outside.JERSEY, re.compile(r"^JE$|\bJE[1-9]\d?(\b|\d[A-Z]{2}\b)")),
+    (Outside.GUERNSEY, re.compile(r"^GY$|\bGY(10|[1-9])(\b|\d[A-Z]{2}\b)")),
     (Outside.GIBRALTAR, re.compile(r"\bGX11(\b|1AA\b)")),
     (Outside.BRITISH_FORCES, re.compile(r"\b(BFPO|BF1(\b|\d[A-Z]{2}\b))")),
     (Outside.ABROAD, re.compile(r"\b(ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)\W?1ZZ\b")),
@@ -80,7 +80,7 @@ HOME_NAMES: Final = frozenset(
 
 def outside_by_postcode(plain: str) -> Outside | None:
     """Return where a postcode of a Crown dependency, of a territory, of the forces or of Ireland is."""
-    joined = _SPACED.sub("", plain)
+    joined = _SPACED.sub("", plain.strip())
     return next((place for place, pattern in _POSTCODES if pattern.search(joined)), None)
 
 

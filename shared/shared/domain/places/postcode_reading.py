@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shared.domain.councils import NORTHERN_IRELAND
 from shared.domain.places import postcode_text
-from shared.domain.places.northern_ireland import district_of
+from shared.domain.places.northern_ireland import ALL_OF_NORTHERN_IRELAND, district_of
 from shared.domain.places.postcode_text import Candidate
 from shared.domain.postcodes import postcode_directory
 
@@ -25,10 +24,11 @@ class PostcodeReading:
 NOTHING = PostcodeReading()
 
 
-@lru_cache(maxsize=4096)
 def read_postcode(text: str) -> PostcodeReading:
     """Return what a field for a postcode says."""
     typed = postcode_text.plain(text)
+    if typed.strip() == ALL_OF_NORTHERN_IRELAND:
+        return PostcodeReading((NORTHERN_IRELAND,))
     return _first(
         _whole(postcode_text.whole_postcodes(typed)),
         lambda: _guessed(typed, postcode_text.whole_postcodes),
@@ -37,7 +37,6 @@ def read_postcode(text: str) -> PostcodeReading:
     )
 
 
-@lru_cache(maxsize=4096)
 def read_postcode_in_words(text: str) -> PostcodeReading:
     """Return what a postcode inside an address says; a confused letter only where it ends the address."""
     typed = postcode_text.plain(text)

@@ -146,12 +146,12 @@ class _Reader:
         code = re.sub(r"[^A-Z0-9]", "", plain(self.words.council))
         if outside := outside_by_council_code(code) or outside_by_name(self.words.council):
             return _Evidence(outside=outside, is_sure=True)
-        areas = self._areas_of((code,))
+        areas, is_exact = self._areas_of((code,)), True
         if not areas:
-            areas = areas_named(self.words.council, on=self.on, register=self.register)
+            areas, is_exact = areas_named(self.words.council, on=self.on, register=self.register)
         if not areas:
             return self._of_postcode(read_postcode(self.words.council))
-        return _Evidence(areas, is_sure=len(areas) == 1)
+        return _Evidence(areas, is_sure=is_exact and len(areas) == 1)
 
     def _together(self, postcode: _Evidence, council: _Evidence) -> _Evidence:
         if not _leads(postcode) or not _leads(council):

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any, Protocol
 
-import case_service.sharing.duties.deadlines
-import case_service.sharing.duties
-import case_service.sharing.facts
 import case_service.sharing.decisions.decide
+import case_service.sharing.duties
+import case_service.sharing.duties.deadlines
+import case_service.sharing.facts
 import shared.domain.age
 import shared.domain.geography
 from shared.domain.vocabulary import (

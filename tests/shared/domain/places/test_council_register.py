@@ -133,6 +133,15 @@ def test_a_change_that_was_decided_takes_effect_on_its_day_and_not_before() -> N
     assert register.areas(SURREY, FIRST_DAY) == ("E06900001", "E06900002")
 
 
+def test_the_names_of_a_day_change_with_the_councils_of_that_day() -> None:
+    register = surrey_with_codes()
+    named = [
+        [one.gss for one in councils_named("Guildford", on=day, register=register)]
+        for day in (LAST_DAY, FIRST_DAY)
+    ]
+    assert named == [[GUILDFORD], ["E06900001"]]
+
+
 def test_a_postcode_leads_to_the_new_council_from_its_first_day() -> None:
     register = surrey_with_codes()
     on_the_eve = read_place(postcode="GU2 4BB", on=LAST_DAY, register=register)

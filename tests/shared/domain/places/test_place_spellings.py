@@ -101,6 +101,8 @@ def test_a_postcode_that_exists_as_it_is_typed_is_never_read_otherwise() -> None
         ("SA34 0XX", ("W06000010", "W06000009"), False),
         ("DA5 2BD", ("E07000107", "E09000004"), False),
         ("SK13", ("E07000037", "E08000008"), False),
+        ("WC2", ("E09000033", "E09000007", "E09000001", "E09000019", "E09000013"), False),
+        ("BT", ("N92000002",), False),
         ("M2 5", ("E08000003",), False),
         ("LS99 9ZZ", ("E08000035",), False),
         ("LS1 4AP or BD1 1HX", ("E08000035", "E08000032"), False),

@@ -78,6 +78,8 @@ def test_a_council_that_leads_nowhere_leaves_the_postcode_and_a_task_to_check(co
         ("Leeds LS6", (LEEDS,)),
         ("5 The Green, SW1A OAA", ("E09000033",)),
         ("Oban, Scotland", ("S12000035",)),
+        ("10 Elm Street, Newcastle", ("E08000021", "E07000195", "N09000010")),
+        ("Stratford, London", ("E09000025",)),
         ("Falls Road, Belfast, Ireland", ("N09000003",)),
         ("High Street, Glossop, Derbyshire", ("E07000037",)),
     ],

@@ -1,13 +1,15 @@
-"""What a message is composed from: the decision, the case file, and the facts of the one agency it goes to."""
+"""Material of a message: the decision, the case file, and the facts of one agency."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.cases.case_file import CaseFile
+from case_service.cases.opened_case import OpenedAccount
 from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Decision, Extent
+from case_service.sharing.decisions.details import shown_in_danger
 from case_service.sharing.facts import CaseFacts
-from case_service.sharing.people import InDanger, counted_in_danger, own_children
+from case_service.sharing.people import InDanger, own_children
 from shared.domain.vocabulary import AgeStatus, FieldGroup, Ground, RecipientKind
 
 
@@ -73,10 +75,4 @@ class Message:
         return None if mistaken else status
 
     def in_danger(self) -> dict[str, InDanger]:
-        """Return who is shown as in danger: by the dangers of this agency, and of its children by any danger."""
-        shown = {}
-        if Ground.OVERRIDE_DANGER in self.decision.grounds:
-            shown = counted_in_danger(self.facts, self.facts.own_dangers, self.today)
-        every = counted_in_danger(self.facts, self.facts.dangers, self.today)
-        theirs = {str(one.id) for one in self.children()}
-        return {**{one: how for one, how in every.items() if one in theirs}, **shown}
+        return shown_in_danger(self.facts, self.decision, self.today)

@@ -11,20 +11,20 @@ DIGEST_LENGTH = 12
 
 
 def digests_of(payload: Mapping[str, Any], vault: Vault, case_id: str) -> frozenset[str]:
-    """Return one digest for each value in a payload, with the way to it; the order of a list does not matter."""
+    """Return one digest for each value in a payload and its path. The order of a list does not matter."""
     return frozenset(
-        vault.fingerprint("disclosure-part", f"{case_id}/{leaf}".encode())[:DIGEST_LENGTH].hex()
-        for leaf in _leaves(payload, "")
+        vault.fingerprint("disclosure-part", f"{case_id}/{value}".encode())[:DIGEST_LENGTH].hex()
+        for value in _values(payload, "")
     )
 
 
-def _leaves(value: Any, path: str) -> Iterator[str]:
+def _values(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, one in value.items():
-            yield from _leaves(one, f"{path}/{name}")
+            yield from _values(one, f"{path}/{name}")
     elif isinstance(value, list):
         for one in value:
             ref = one.get("ref", "") if isinstance(one, Mapping) else ""
-            yield from _leaves(one, f"{path}[{ref}]")
+            yield from _values(one, f"{path}[{ref}]")
     else:
         yield f"{path}={json.dumps(value, ensure_ascii=False)}"

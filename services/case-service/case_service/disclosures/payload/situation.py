@@ -5,22 +5,11 @@ from typing import Any
 
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.places import place_out, without_gaps
-from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Extent
+from case_service.sharing.decisions.details import PremisesExtent, exploiters_named, premises_extent
 from case_service.sharing.people import concerns_of
 from shared.domain.age import british_date
-from shared.domain.vocabulary import FieldGroup, PersonRole, RecipientKind
-
-NAMES_EXPLOITERS = frozenset(
-    {
-        RecipientKind.POLICE,
-        RecipientKind.CHILDREN_SOCIAL_CARE,
-        RecipientKind.ADULT_SOCIAL_CARE,
-        RecipientKind.LABOUR_ENFORCEMENT,
-        RecipientKind.NRM_FIRST_RESPONDER,
-    }
-)
-"""Recipient kinds to which the situation names an adult alleged exploiter who is no person of concern."""
+from shared.domain.vocabulary import FieldGroup
 
 
 def situation(message: Message) -> dict[str, Any]:
@@ -35,17 +24,23 @@ def _whole(message: Message) -> dict[str, Any]:
     known = message.case_file.situation
     return without_gaps(
         {
-            "exploitation_types": [one.value for one in known.exploitation_types],
+            "exploitation_types": _types_of_the_whole(message),
             "sectors": [one.value for one in known.sectors],
             "when": message.makers_words(known.when_happened),
             "still_happening": known.still_happening.value,
             "how_many": known.how_many,
-            "place": place_out(known.place, in_full=message.decision.premises_in_full),
+            "place": _place(message),
             "danger_now": True if message.facts.dangers else None,
             "alleged_exploiters": list(_alleged_exploiters(message)),
             "summary": known.summary,
         }
     )
+
+
+def _types_of_the_whole(message: Message) -> list[str]:
+    """Return the types of the case and of its children: what is cut down later to these must be no news."""
+    own = [kind.value for child in message.children() for kind in child.identity.exploitation_types]
+    return list(dict.fromkeys([*(one.value for one in message.case_file.situation.exploitation_types), *own]))
 
 
 def _of_those_who_agree(message: Message) -> dict[str, Any]:
@@ -67,57 +62,37 @@ def _of_children(message: Message) -> dict[str, Any]:
     return without_gaps(
         {
             "exploitation_types": sorted(types),
-            "place": place_out(message.case_file.situation.place) if _premises_stand_in(message) else None,
+            "place": _place(message),
             "danger_now": True if danger else None,
         }
     )
 
 
-def _premises_stand_in(message: Message) -> bool:
-    """Return whether a child of this message is found at the premises for want of a place of its own."""
-    return any(_is_at_premises(one, message) for one in message.children())
-
-
-def _is_at_premises(child: OpenedPerson, message: Message) -> bool:
-    person = message.facts.person(str(child.id))
-    if person.is_only_reporter or person.found.is_known:
-        return False
-    if any(one.person == person.id and one.place.is_known for one in message.facts.dangers):
-        return False
-    return not person.home.is_known and not _carer_has_home(person.id, message)
-
-
-def _carer_has_home(child_id: str, message: Message) -> bool:
-    return any(
-        one.home.is_known for one in message.facts.persons if child_id in one.cares_for & one.lives_with
-    )
-
-
 def children(message: Message) -> list[dict[str, Any]]:
     """Return each child on whose facts the message rests, with the coded concerns (fact 5)."""
-    shown = message.in_danger()
     return [
         {
             "ref": str(child.id),
-            "concerns": sorted(
-                concerns_of(message.facts, message.facts.person(str(child.id)), shown, message.today)
-            ),
+            "concerns": sorted(concerns_of(message.facts, message.facts.person(str(child.id)))),
         }
         for child in message.children()
     ]
 
 
 def _alleged_exploiters(message: Message) -> Iterable[dict[str, Any]]:
-    """Yield those who are nothing else on the case.
-
-    Someone who may be exploited too, or who was a child when the case opened, is not named as an exploiter.
-    """
-    if message.recipient_kind not in NAMES_EXPLOITERS:
-        return
+    """Yield the alleged exploiters who are named; nobody who was a child when the case opened."""
+    named = exploiters_named(message.facts, message.decision, message.recipient_kind, message.today)
+    opened_on = british_date(message.case_file.case.opened_at)
     for person in message.case_file.persons:
-        days = (british_date(message.case_file.case.opened_at), message.today)
-        statuses = [person.age_status(day) for day in days]
-        was_child = any(status is not None and status.child_path for status in statuses)
-        if person.roles == {PersonRole.ALLEGED_EXPLOITER} and not was_child:
+        status = person.age_status(opened_on)
+        if str(person.id) in named and not (status is not None and status.child_path):
             described = message.words_about(person, person.identity.description)
             yield without_gaps({"name": person.identity.name, "description": described})
+
+
+def _place(message: Message) -> dict[str, Any] | None:
+    """Return the premises, as far as they go."""
+    extent = premises_extent(message.facts, message.decision, message.recipient_kind, message.today)
+    if extent is PremisesExtent.NONE:
+        return None
+    return place_out(message.case_file.situation.place, in_full=extent is PremisesExtent.WHOLE)

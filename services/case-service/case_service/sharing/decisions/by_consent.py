@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from case_service.sharing.consent import agrees_to, may_pass_situation
-from case_service.sharing.decisions.decision import A, Extent, H, Item, P, R, S
+from case_service.sharing.decisions.decision import A, Extent, Item, P, R, S, handling_of
 from case_service.sharing.facts import CaseFacts, Person
 from shared.domain.vocabulary import FieldGroup, RecipientKind
 
@@ -18,9 +18,10 @@ def by_consent(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]
         if person.is_reporter:
             items |= _of_reporter(facts, person, kind, at)
         elif agrees_to(facts, person, kind, at):
-            items |= {Item(P, person.id), Item(H, person.id)}
+            items.add(Item(P, person.id))
             if person.is_of_concern:
                 items.add(Item(S, person.id, Extent.OWN))
+    items |= handling_of(items)
     tellers = _tellers(facts)
     if tellers and all(_lets_situation_go(facts, one, kind, at) for one in tellers):
         return {item for item in items if item.group is not S} | {Item(S)}
@@ -41,9 +42,11 @@ def _of_reporter(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: da
     """Return what one reporter lets go of themselves and of their words."""
     if not agrees_to(facts, reporter, kind, at):
         return set()
-    items = {Item(R, reporter.id), Item(H, reporter.id)}
+    items = {Item(R, reporter.id)} if reporter.identity_is_held else set[Item]()
+    if not reporter.is_only_reporter:
+        items.add(Item(P, reporter.id))
     if reporter.is_of_concern:
-        items |= {Item(P, reporter.id), Item(S, reporter.id, Extent.OWN)}
+        items.add(Item(S, reporter.id, Extent.OWN))
     if reporter.made_report and _account_may_go(facts, reporter, kind, at):
         items.add(Item(A, reporter.id))
     return items
@@ -73,12 +76,10 @@ def by_authorisation(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set
 
 def _named(person: Person, groups: frozenset[FieldGroup]) -> set[Item]:
     items: set[Item] = set()
-    if P in groups and (person.is_of_concern or not person.is_reporter):
+    if P in groups and not person.is_only_reporter:
         items.add(Item(P, person.id))
-    if R in groups and person.is_reporter:
+    if R in groups and person.is_reporter and person.identity_is_held:
         items.add(Item(R, person.id))
     if A in groups and person.made_report:
         items.add(Item(A, person.id))
-    if H in groups and items:
-        items.add(Item(H, person.id))
-    return items
+    return items | handling_of(items)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from case_service.sharing.decisions.decision import A, Extent, H, Item, P, R, S
+from case_service.sharing.decisions.decision import A, Extent, Item, P, R, S, handling_of
 from case_service.sharing.decisions.sources import (
     choice_about,
     is_named,
@@ -27,7 +27,7 @@ from shared.domain.vocabulary import RecipientKind
 
 
 def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the situation, and of those counted, of the sources and of their words what fact 3 and 4 let go."""
+    """Return the situation, those counted, and the sources with their words (facts 3 and 4)."""
     dangers = facts.own_dangers
     if not dangers:
         return set()
@@ -35,11 +35,11 @@ def by_danger(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     items = {Item(S)} | {Item(P, one) for one in counted}
     sources = sources_of_dangers(dangers)
     items |= _source_items(facts, kind, sources, at_risk=counted, with_words=True, at=at)
-    return items | _handling(items)
+    return items | handling_of(items)
 
 
 def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
-    """Return the children, who is needed to find and protect them, and the situation as far as fact 5 lets it go."""
+    """Return the children, the persons needed to protect them, and the situation as fact 5 lets it go."""
     today = british_date(at)
     own = own_children(facts, today)
     if not own:
@@ -47,20 +47,20 @@ def by_child(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]:
     minors = children(facts, today)
     household = household_of(facts, own)
     here = own | (household & minors)
-    whole = here | exploiters_of(facts, own)
-    others = (household | carers_of(facts, own)) - whole
+    whole = here | exploiters_of(facts, here, own)
+    others = (household | carers_of(facts, here)) - whole
     items = {Item(P, one) for one in whole} | {Item(P, one, Extent.TO_PROTECT_CHILD) for one in others}
     withheld = adult_withholds(facts, kind, at)
-    items.add(Item(S, extent=Extent.TO_PROTECT_CHILD) if withheld or _only_witnesses(facts, own) else Item(S))
+    no_witnesses = frozenset(one for one in own if not is_witness(facts.person(one)))
+    items.add(Item(S) if no_witnesses and not withheld else Item(S, extent=Extent.TO_PROTECT_CHILD))
     counted = frozenset(counted_in_danger(facts, facts.own_dangers, today))
-    sources = sources_of_children(facts, own)
-    with_words = not withheld and not _only_witnesses(facts, own)
-    items |= _source_items(facts, kind, sources, at_risk=counted, with_words=with_words, at=at)
-    return items | _handling(items)
-
-
-def _only_witnesses(facts: CaseFacts, own: frozenset[str]) -> bool:
-    return all(is_witness(facts.person(one)) for one in own)
+    items |= _source_items(
+        facts, kind, sources_of_children(facts, own), at_risk=counted, with_words=False, at=at
+    )
+    if not withheld:
+        heard_from = sources_of_children(facts, no_witnesses)
+        items |= _source_items(facts, kind, heard_from, at_risk=counted, with_words=True, at=at)
+    return items | handling_of(items)
 
 
 def _source_items(
@@ -79,13 +79,8 @@ def _source_items(
             continue
         standing = standing_of(facts, source, kind, at_risk=at_risk, child_ids=child_ids, at=at)
         choice = choice_about(facts, source.id)
-        if is_named(standing, choice):
+        if source.identity_is_held and is_named(standing, choice):
             items.add(Item(R, source.id))
         if with_words and source.made_report and words_go(standing, choice):
             items.add(Item(A, source.id))
     return items
-
-
-def _handling(items: set[Item]) -> set[Item]:
-    """Return the handling of exactly those whose identity goes as a whole."""
-    return {Item(H, one.person) for one in items if one.group in (P, R) and one.extent is Extent.FULL}

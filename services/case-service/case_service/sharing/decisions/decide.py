@@ -10,7 +10,7 @@ from datetime import datetime
 
 from case_service.sharing.decisions.by_consent import by_authorisation, by_consent
 from case_service.sharing.decisions.by_override import by_child, by_danger
-from case_service.sharing.decisions.decision import MINIMUM_SET, OVERRIDES, A, Decision, Extent, Item, P, R
+from case_service.sharing.decisions.decision import MINIMUM_SET, A, Decision, Extent, Item, R
 from case_service.sharing.decisions.reasons import reasons
 from case_service.sharing.facts import CaseFacts
 from shared.domain.vocabulary import Ground, RecipientKind
@@ -45,7 +45,6 @@ def decide(
         items=items,
         withheld=reasons(facts, recipient_kind, items, frozenset(effective_grounds), at),
         protect_source=any(item.group in (A, R) for item in items),
-        premises_in_full=bool(effective_grounds & OVERRIDES) or _premises_may_go(facts, items),
     )
 
 
@@ -61,9 +60,3 @@ def _without_doubles(items: set[Item]) -> set[Item]:
         for item in items
         if item.extent is Extent.FULL or not items & {Item(item.group, item.person), Item(item.group)}
     }
-
-
-def _premises_may_go(facts: CaseFacts, items: frozenset[Item]) -> bool:
-    """Return whether the premises are nobody's home whose identity stays (section 1, S)."""
-    identified = {item.person for item in items if item.group in (P, R)}
-    return all(one.id in identified for one in facts.persons if one.lives_at_premises)

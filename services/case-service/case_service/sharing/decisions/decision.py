@@ -3,6 +3,7 @@
 A decision holds the parts that may be sent, and the reasons why the others are withheld.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ RULE_VERSION = "2026-11.3"
 
 
 class Extent(StrEnum):
-    """Extent of a group: all of it, the coded facts about one person, or what finds and protects a child (fact 5)."""
+    """Extent of a group: all, the coded facts about one person, or as a child is protected (fact 5)."""
 
     FULL = "full"
     OWN = "own"
@@ -39,7 +40,7 @@ class GroupWithheldReason(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Item:
-    """One part of a disclosure: a group, the person it belongs to (none for S as a whole), and its extent."""
+    """One part of a disclosure: a group, its person, and its extent. S as a whole has no person."""
 
     group: FieldGroup
     person: str = ""
@@ -55,8 +56,6 @@ class Decision:
     withheld: frozenset[tuple[FieldGroup, str, GroupWithheldReason]] = field(default_factory=frozenset)
     protect_source: bool = False
     """The recipient must tell nobody who told it (fact 3)."""
-    premises_in_full: bool = True
-    """False: only the council of the premises may go, which are the home of somebody whose identity may not."""
     rule_version: str = RULE_VERSION
 
     @property
@@ -73,6 +72,12 @@ class Decision:
 
 OVERRIDES = frozenset({Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD})
 S, A, P, R, H = FieldGroup
+
+
+def handling_of(items: Set[Item]) -> set[Item]:
+    """Return the handling of exactly those whose identity goes as a whole (section 1)."""
+    return {Item(H, one.person) for one in items if one.group in (P, R) and one.extent is Extent.FULL}
+
 
 _ALL = frozenset(FieldGroup)
 MINIMUM_SET: dict[tuple[RecipientKind, Ground], frozenset[FieldGroup]] = {

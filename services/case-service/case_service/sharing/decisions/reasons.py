@@ -44,7 +44,7 @@ def _about_reporters(
             else _own_reason(facts, reporter, kind, at)
         )
         if Item(R, reporter.id) not in items:
-            yield R, reporter.id, reason
+            yield R, reporter.id, reason if reporter.identity_is_held else Why.NO_IDENTITY_HELD
         if reporter.made_report and Item(A, reporter.id) not in items:
             yield A, reporter.id, _reason_of_account(facts, kind, items, at, reason, overriding=overriding)
 
@@ -69,10 +69,10 @@ def _reason_of_account(
 def _reason_of_source(
     facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime
 ) -> GroupWithheldReason:
-    told = sources_of_dangers(facts.own_dangers) | sources_of_children(
+    heard_from = sources_of_dangers(facts.own_dangers) | sources_of_children(
         facts, own_children(facts, british_date(at))
     )
-    if reporter.id not in told:
+    if reporter.id not in heard_from:
         return Why.NOT_A_SOURCE_HERE
     if effective_consent(facts, reporter.id, at).privacy is PrivacyChoice.ANONYMOUS:
         return Why.NO_IDENTITY_HELD

@@ -1,4 +1,4 @@
-"""Sources: the reporters who told of the facts on which a disclosure rests, and which of them are named (fact 3)."""
+"""Sources: reporters who told of the facts of a disclosure, and which of them are named (fact 3)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ class SourceStanding(StrEnum):
     """Reasons why a source is named, or not."""
 
     AT_RISK = "at_risk"
-    """In danger here, a child of this duty or caring for one, or needed to find a place that nobody knows."""
+    """In danger here, a child of this duty, caring for one, or needed to find a place."""
     SHARES = "shares"
     UNNAMED = "unnamed"
 
@@ -52,7 +52,9 @@ def standing_of(
         or _told_of_unknown_place(facts, source, at)
     ):
         return SourceStanding.AT_RISK
-    return SourceStanding.SHARES if agrees_to(facts, source, kind, at) else SourceStanding.UNNAMED
+    return (
+        SourceStanding.SHARES if agrees_to(facts, source, kind, at, vouched=True) else SourceStanding.UNNAMED
+    )
 
 
 def _told_of_unknown_place(facts: CaseFacts, source: Person, at: datetime) -> bool:

@@ -74,7 +74,7 @@ class DutyDeclined(Conflict):
 
 
 class AlreadySent(Conflict):
-    """Somebody was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
+    """An agency was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
 
     code = "already-sent"
     title = "An agency was told of this; after that there is only a correction"
@@ -105,7 +105,9 @@ class Duty:
     """Nothing written can go: there is no way to the agency."""
     escalations: int = 0
     handed_over_at: datetime | None = None
+    """Time of the last call to the agency."""
     handed_over_by: str | None = None
+    """Person whose call counts; None after a decline, or where a fact became known later than the call."""
 
     @property
     def grounds(self) -> frozenset[Ground]:
@@ -136,6 +138,16 @@ class Duty:
         return self.sent_at is not None or self.handed_over_at is not None
 
     @property
+    def call_counts(self) -> bool:
+        """Return whether a call told the agency of every fact here, and it did not decline afterwards."""
+        return self.handed_over_by is not None
+
+    @property
+    def message_confirms_call(self) -> bool:
+        """Return whether the next message is about something that the agency was told by telephone."""
+        return self.handed_over_at is not None and (self.call_counts or self.sent_at is None)
+
+    @property
     def is_unsent(self) -> bool:
         return (
             self.is_forced and self.state in (DutyState.WAITING, DutyState.AUTHORISED) and not self.was_sent
@@ -159,9 +171,9 @@ class Duty:
     def joined(self, facts: Iterable[FactRef], *, send_at: datetime) -> "Duty":
         """Join new facts. Facts only add: facts and the earlier moment are kept (property 5).
 
-        An earlier call or answer is not about them.
+        An earlier call or answer is not about them: a duty that waits for the message to a call is not ended by it.
         """
-        duty = replace(self, facts=self.facts | frozenset(facts))
+        duty = replace(self, facts=self.facts | frozenset(facts), handed_over_by=None)
         if self.state in (DutyState.STOOD_DOWN, DutyState.REROUTED):
             return duty._to(DutyState.WAITING, send_at=send_at, due_at=send_at, sent_at=None)
         return duty.send_by(send_at)
@@ -187,7 +199,7 @@ class Duty:
             DutyState.AUTHORISED,
             authorised_at=at,
             escalations=0,
-            handed_over_at=None if self.state is DutyState.HANDED_OVER else self.handed_over_at,
+            handed_over_by=None if self.state is DutyState.HANDED_OVER else self.handed_over_by,
             due_at=due if running is None else min(running, due),
         )
 
@@ -199,7 +211,7 @@ class Duty:
         duty = replace(self, sent_at=self.sent_at or at)
         if self.state is not DutyState.AUTHORISED:
             return duty
-        if self.handed_over_at is not None:
+        if self.call_counts:
             return duty._to(DutyState.HANDED_OVER, due_at=None)
         return duty._to(DutyState.SENT)
 
@@ -221,7 +233,7 @@ class Duty:
         """Record that the agency hands it back: it is open again until another agency has acknowledged (fact 9)."""
         if self.state not in _WORKING | {DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER}:
             return self
-        return self._to(DutyState.DECLINED, declined_at=at, due_at=None, handed_over_at=None)
+        return self._to(DutyState.DECLINED, declined_at=at, due_at=None, handed_over_by=None)
 
     def answered_elsewhere(self) -> "Duty":
         return self._to(DutyState.ELSEWHERE, due_at=None, declined_at=None)
@@ -233,10 +245,13 @@ class Duty:
         return self._to(DutyState.ENDED, due_at=None, declined_at=None)
 
     def handed_over(self, *, by: str, at: datetime) -> "Duty":
-        """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too."""
-        if self.state is DutyState.DECLINED:
+        """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too.
+
+        A call to an agency that declined ends nothing, also while a later message to it is on its way.
+        """
+        if self.declined_at is not None:
             raise DutyDeclined
-        if not self.is_open or self.handed_over_at is not None:
+        if not self.is_open or self.call_counts:
             raise DutyNotOpen
         called = replace(self, handed_over_at=at, handed_over_by=by, due_at=None)
         return called._to(DutyState.HANDED_OVER) if self.state is DutyState.SENT else called
@@ -247,8 +262,7 @@ class Duty:
     @property
     def waits_for_countersignature(self) -> bool:
         """Return whether only a lead's countersignature of the call can end it: nothing written can go (fact 9)."""
-        called = self.handed_over_at is not None and self.state in _WORKING
-        return called and self.undeliverable_at is not None
+        return self.call_counts and self.state in _WORKING and self.undeliverable_at is not None
 
     def call_countersigned(self) -> "Duty":
         """End it by a call alone, which a lead who did not make it has countersigned."""

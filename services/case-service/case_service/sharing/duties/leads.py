@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from case_service.sharing.facts import CaseFacts, DangerFact, Person
-from case_service.sharing.people import children, counted_in_danger, is_witness
-from case_service.sharing.places import KnownPlace
+from case_service.sharing.people import counted_in_danger, is_witness
+from case_service.sharing.places import NO_PLACE, KnownPlace
 from shared.domain.vocabulary import PlaceSetting
 
 
@@ -33,94 +33,141 @@ class Lead:
     place: KnownPlace
     stands_in: bool = False
 
+    @property
+    def leads_to_police(self) -> bool:
+        """Return whether it leads to a force, that of the railway, or the desk for who is abroad."""
+        place = self.place
+        return bool(place.police) or place.abroad or place.setting is PlaceSetting.RAILWAY
+
+    @property
+    def must_be_found(self) -> bool:
+        """Return whether a person must find the place: it is not known well enough (fact 10).
+
+        Only who is found abroad, or in danger there, is not searched for.
+        """
+        if self.place.abroad:
+            return self.kind not in (LeadKind.FOUND, LeadKind.DANGER)
+        return self.kind in (LeadKind.LAST_KNOWN, LeadKind.DESK) or not self.place.police
+
+
+DESK = Lead(LeadKind.DESK, NO_PLACE, stands_in=True)
+"""Nothing is known: the national desk of the police, and the search."""
+
 
 def leads_of_danger(facts: CaseFacts, danger: DangerFact, on: date) -> tuple[Lead, ...]:
-    """Return all leads of the first rank that is known: where it is, else premises and found, else homes."""
-    for rank in (_first_rank, _second_rank, _third_rank):
-        found = _known(rank(facts, danger, on))
-        if found:
-            return found
-    counted = counted_in_danger(facts, [danger], on)
-    own = [one.last_known for one in facts.persons if one.id in counted]
-    return _last_known([*own, facts.last_known_premises])
+    """Return the leads of the first rank that leads to police: where it is, premises and found, homes, last known.
 
-
-def is_at_sea(facts: CaseFacts, danger: DangerFact) -> bool:
-    """Return whether a danger is at sea: its own place, that of whom it names, or the premises for want of both."""
-    found = facts.person(danger.person).found if danger.person is not None else danger.place
-    places = [danger.place, found]
-    if not any(place.is_known for place in places):
-        places.append(facts.premises)
-    return any(place.setting is PlaceSetting.SEA for place in places)
+    What is at sea leads to the coastguard as well, also where the port is not known.
+    """
+    counted = [one for one in facts.persons if one.id in counted_in_danger(facts, [danger], on)]
+    at_sea: list[Lead] = []
+    for rank in (
+        _first_rank(facts, danger),
+        _second_rank(facts, danger),
+        [Lead(LeadKind.HOME, one.home, stands_in=True) for one in counted if not one.home.abroad],
+    ):
+        leading = [lead for lead in rank if lead.leads_to_police]
+        at_sea += [lead for lead in rank if lead.place.setting is PlaceSetting.SEA and lead not in leading]
+        if leading:
+            return _each_once([*at_sea, *leading])
+    last_known = [*(one.last_known for one in counted), facts.last_known_premises]
+    at_sea += [
+        Lead(LeadKind.LAST_KNOWN, one, stands_in=True)
+        for one in last_known
+        if one.setting is PlaceSetting.SEA
+    ]
+    return _each_once([*at_sea, *_fallback(last_known, counted)])
 
 
 def is_place_of_danger_known(facts: CaseFacts, danger: DangerFact, on: date) -> bool:
-    """Return whether any place of a danger is known, of whatever rank; last known or a railway alone does not count."""
-    return any(
-        lead.kind is not LeadKind.LAST_KNOWN and lead.place.police
-        for lead in leads_of_danger(facts, danger, on)
-    )
+    """Return whether nobody has to find the place of a danger; one that stands in for it counts."""
+    return any(not lead.must_be_found for lead in leads_of_danger(facts, danger, on))
 
 
-def _first_rank(facts: CaseFacts, danger: DangerFact, on: date) -> Iterable[Lead]:
-    yield Lead(LeadKind.DANGER, danger.place)
-    if danger.person is not None:
-        yield Lead(LeadKind.FOUND, facts.person(danger.person).found)
+def _first_rank(facts: CaseFacts, danger: DangerFact) -> list[Lead]:
+    found = [Lead(LeadKind.FOUND, facts.person(danger.person).found)] if danger.person is not None else []
+    return [Lead(LeadKind.DANGER, danger.place), *found]
 
 
-def _second_rank(facts: CaseFacts, danger: DangerFact, on: date) -> Iterable[Lead]:
-    yield Lead(LeadKind.PREMISES, facts.premises, stands_in=True)
-    if danger.person is None:
-        for person in facts.persons:
-            if person.is_of_concern:
-                yield Lead(LeadKind.FOUND, person.found, stands_in=True)
+def _second_rank(facts: CaseFacts, danger: DangerFact) -> list[Lead]:
+    concerned = [one for one in facts.persons if one.is_of_concern and danger.person is None]
+    found = [Lead(LeadKind.FOUND, one.found, stands_in=True) for one in concerned]
+    return [Lead(LeadKind.PREMISES, facts.premises, stands_in=True), *found]
 
 
-def _third_rank(facts: CaseFacts, danger: DangerFact, on: date) -> Iterable[Lead]:
-    counted = counted_in_danger(facts, [danger], on)
-    for person in facts.persons:
-        if person.id in counted:
-            yield Lead(LeadKind.HOME, person.home, stands_in=True)
+def _fallback(last_known: Iterable[KnownPlace], persons: Iterable[Person]) -> list[Lead]:
+    """Return the last known places here; else a home or a last known place abroad; else the desk."""
+    places = [Lead(LeadKind.LAST_KNOWN, one, stands_in=True) for one in last_known]
+    here = [lead for lead in places if lead.leads_to_police and not lead.place.abroad]
+    homes = [Lead(LeadKind.HOME, one.home, stands_in=True) for one in persons]
+    abroad = [lead for lead in (*homes, *places) if lead.place.abroad]
+    return here or abroad or [DESK]
 
 
-def leads_of_child(facts: CaseFacts, child: Person, on: date) -> tuple[Lead, ...]:
-    """Return where a child lives and where it is found; else what stands in for both, else the last known places."""
-    lives = _known([Lead(LeadKind.HOME, child.home)]) or _carers_homes(facts, child)
-    found = _known([*_dangers_of(facts, child), Lead(LeadKind.FOUND, child.found)])
-    witness = is_witness(child)
-    takes_part = child.is_of_concern or child.is_exploiter
-    if not found and not witness and (takes_part or not lives):
-        found = _known([Lead(LeadKind.PREMISES, facts.premises, stands_in=True)])
-    if lives or found:
-        return (*lives, *found)
-    if witness:
-        return ()
-    own = _last_known([child.last_known])
-    return _last_known([child.last_known, facts.last_known_premises]) if takes_part or not own else own
+@dataclass(frozen=True)
+class ChildLeads:
+    """Leads of one child, to police and to social care; each is decided by itself."""
+
+    police: tuple[Lead, ...]
+    social_care: tuple[Lead, ...]
 
 
-def _dangers_of(facts: CaseFacts, child: Person) -> Iterable[Lead]:
-    """Yield the places of the dangers that name a child: it is found there too."""
-    for danger in facts.dangers:
-        if danger.person == child.id:
-            yield Lead(LeadKind.DANGER, danger.place)
+def leads_of_child(facts: CaseFacts, child: Person) -> ChildLeads:
+    """Return where a child lives and is found; else stand-ins, else the last known places.
+
+    A witness has no stand-in: an adviser looks for its place. Who is found abroad has no council here.
+    """
+    places = [*_lives(facts, child), *_found(facts, child)]
+    police = [lead for lead in places if lead.leads_to_police]
+    care = [lead for lead in places if lead.place.social_care]
+    if is_witness(child):
+        return ChildLeads(_each_once(police), _each_once(care))
+    last_known = _last_known(facts, child)
+    if not care and not any(lead.place.abroad for lead in _own_found(facts, child)):
+        known = [Lead(LeadKind.LAST_KNOWN, one, stands_in=True) for one in last_known if one.social_care]
+        care = known or [DESK]
+    return ChildLeads(_each_once(police or _fallback(last_known, [child])), _each_once(care))
 
 
-def _carers_homes(facts: CaseFacts, child: Person) -> tuple[Lead, ...]:
-    """Return the homes of the carers with whom a child lives, which stand in for its own."""
+def _leads_anywhere(lead: Lead) -> bool:
+    return lead.leads_to_police or bool(lead.place.social_care)
+
+
+def _lives(facts: CaseFacts, child: Person) -> list[Lead]:
+    """Return the home; else the homes of the carers with whom a child lives, which stand in for it."""
+    homes = [Lead(LeadKind.HOME, child.home)]
     carers = [one for one in facts.persons if child.id in one.cares_for and one.id in child.lives_with]
-    return _known(Lead(LeadKind.CARERS_HOME, one.home, stands_in=True) for one in carers)
+    theirs = [Lead(LeadKind.CARERS_HOME, one.home, stands_in=True) for one in carers]
+    for leads in (homes, theirs):
+        known = [lead for lead in leads if _leads_anywhere(lead) and not lead.place.abroad]
+        if known:
+            return known
+    return []
 
 
-def _last_known(places: Iterable[KnownPlace]) -> tuple[Lead, ...]:
-    return _known(Lead(LeadKind.LAST_KNOWN, one, stands_in=True) for one in places)
+def _own_found(facts: CaseFacts, child: Person) -> list[Lead]:
+    """Return where a child is found, and the places of the dangers that name it."""
+    dangers = [Lead(LeadKind.DANGER, one.place) for one in facts.dangers if one.person == child.id]
+    return [lead for lead in (*dangers, Lead(LeadKind.FOUND, child.found)) if _leads_anywhere(lead)]
 
 
-def _known(leads: Iterable[Lead]) -> tuple[Lead, ...]:
-    """Return the leads to agencies, each once."""
-    return tuple(dict.fromkeys(lead for lead in leads if lead.place.is_known))
+def _found(facts: CaseFacts, child: Person) -> list[Lead]:
+    """Return where a child is found. The premises stand in for a child of concern, or for want of others."""
+    own = _own_found(facts, child)
+    takes_part = child.is_of_concern or child.is_exploiter
+    if own or is_witness(child) or not (takes_part or not _lives(facts, child)):
+        return own
+    return [
+        lead for lead in [Lead(LeadKind.PREMISES, facts.premises, stands_in=True)] if _leads_anywhere(lead)
+    ]
 
 
-def children_in_danger(facts: CaseFacts, on: date) -> frozenset[str]:
-    """Return the children whom any danger on the case counts."""
-    return children(facts, on) & counted_in_danger(facts, facts.dangers, on).keys()
+def _last_known(facts: CaseFacts, child: Person) -> list[KnownPlace]:
+    """Return its last known place; the case's too where the premises might stand in for it."""
+    takes_part = child.is_of_concern or child.is_exploiter
+    own = [child.last_known] if child.last_known != NO_PLACE else []
+    return [*own, facts.last_known_premises] if takes_part or not own else own
+
+
+def _each_once(leads: Iterable[Lead]) -> tuple[Lead, ...]:
+    return tuple(dict.fromkeys(leads))

@@ -4,17 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from case_service.sharing.duties.leads import (
-    Lead,
-    LeadKind,
-    children_in_danger,
-    is_at_sea,
-    leads_of_child,
-    leads_of_danger,
-)
-from case_service.sharing.facts import CaseFacts, DangerFact, FactKind, FactRef, Person
-from case_service.sharing.people import children, is_harmed, is_witness
-from case_service.sharing.places import KnownPlace, NationalAgencies
+from case_service.sharing.duties.leads import Lead, LeadKind, leads_of_child, leads_of_danger
+from case_service.sharing.facts import CaseFacts, FactKind, FactRef, Person
+from case_service.sharing.people import children, counted_in_danger, is_harmed, is_witness
+from case_service.sharing.places import NationalAgencies
 from shared.domain.vocabulary import PlaceSetting, RecipientKind
 
 AgencyKey = tuple[RecipientKind, str]
@@ -24,7 +17,7 @@ POLICE, SOCIAL_CARE = RecipientKind.POLICE, RecipientKind.CHILDREN_SOCIAL_CARE
 
 @dataclass(frozen=True)
 class RequiredDisclosure:
-    """One agency that must be told, the facts that require it with their grounds, and the place that led to it."""
+    """One agency that must be told, the facts that require it, and the place that led to it."""
 
     recipient_kind: RecipientKind
     agency_code: str
@@ -60,7 +53,7 @@ def required_disclosures(
 
 
 def _joined(one: RequiredDisclosure, other: RequiredDisclosure) -> RequiredDisclosure:
-    """Join what is required of one agency: the better place is named, and what is to be found stays so (fact 10)."""
+    """Join what is required of one agency. The better place is named, and a search stays (fact 10)."""
     better = other if one.fallback and not other.fallback else one
     return replace(
         better,
@@ -75,18 +68,14 @@ def _for_dangers(facts: CaseFacts, agencies: NationalAgencies, on: date) -> Iter
     for danger in facts.dangers:
         if danger.fact in facts.stood_down:
             continue
-        leads = leads_of_danger(facts, danger, on)
-        found = [one for lead in leads for one in _police(lead, agencies, in_danger=True)]
-        if is_at_sea(facts, danger):
-            coastguard = RequiredDisclosure(POLICE, agencies.coastguard, lead=LeadKind.DANGER)
-            found = [*(found or [_desk(agencies, searched=True)]), coastguard]
-        for one in found or [_desk(agencies, searched=not _is_abroad(facts, danger))]:
-            yield replace(
-                one,
-                facts=frozenset({danger.fact}),
-                fallback=one.fallback and danger.fact not in facts.ended_searches,
-                acknowledge_at_once=True,
-            )
+        for lead in leads_of_danger(facts, danger, on):
+            for one in [*_police(lead, agencies, in_danger=True), *_coastguard(lead, agencies)]:
+                yield replace(
+                    one,
+                    facts=frozenset({danger.fact}),
+                    fallback=one.fallback and danger.fact not in facts.ended_searches,
+                    acknowledge_at_once=True,
+                )
 
 
 def _redirected(facts: CaseFacts) -> Iterable[RequiredDisclosure]:
@@ -104,18 +93,12 @@ def _redirected(facts: CaseFacts) -> Iterable[RequiredDisclosure]:
             )
 
 
-def _is_abroad(facts: CaseFacts, danger: DangerFact) -> bool:
-    """Return whether what is endangered is found abroad: nobody here searches for it (fact 0)."""
-    named = danger.person is not None and facts.person(danger.person).found.abroad
-    return danger.place.abroad or named
-
-
 def _for_children(facts: CaseFacts, agencies: NationalAgencies, on: date) -> Iterable[RequiredDisclosure]:
-    endangered = children_in_danger(facts, on)
+    endangered = counted_in_danger(facts, facts.dangers, on)
     minors = children(facts, on)
     for child in [one for one in facts.persons if one.id in minors]:
         open_facts = frozenset(child_facts(child)) - facts.stood_down
-        for one in _for_child(facts, child, agencies, on, in_danger=child.id in endangered):
+        for one in _for_child(facts, child, agencies, in_danger=child.id in endangered):
             if open_facts:
                 yield replace(
                     one,
@@ -131,41 +114,44 @@ def child_facts(child: Person) -> list[FactRef]:
 
 
 def _for_child(
-    facts: CaseFacts, child: Person, agencies: NationalAgencies, on: date, *, in_danger: bool
+    facts: CaseFacts, child: Person, agencies: NationalAgencies, *, in_danger: bool
 ) -> Iterable[RequiredDisclosure]:
-    leads = leads_of_child(facts, child, on)
-    witness = is_witness(child)
-    found: list[RequiredDisclosure] = []
-    for lead in leads:
-        found += _social_care(lead, in_danger=in_danger)
-        if not witness or is_harmed(child):
-            found += _police(lead, agencies, in_danger=in_danger)
-    told = [one for one in found if one.recipient_kind is POLICE]
-    if not told and not witness:
-        found.append(_desk(agencies, searched=not child.found.abroad))
-    return found
+    """Yield the councils and the forces; of a witness the council alone, unless it is harmed (fact 7)."""
+    leads = leads_of_child(facts, child)
+    for lead in leads.social_care:
+        yield from _social_care(lead, agencies, in_danger=in_danger)
+    if not is_witness(child) or is_harmed(child):
+        for lead in leads.police:
+            yield from _police(lead, agencies, in_danger=in_danger)
 
 
 def _police(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[RequiredDisclosure]:
-    codes = list(lead.place.police_to_tell(in_danger=in_danger))
+    if lead.place.abroad or lead.kind is LeadKind.DESK:
+        return [_led(POLICE, agencies.police_desk, lead, fallback=lead.must_be_found)]
+    unsure = lead.kind is LeadKind.LAST_KNOWN or not lead.place.is_sure
+    found = [
+        _led(POLICE, code, lead, fallback=unsure) for code in lead.place.police_to_tell(in_danger=in_danger)
+    ]
     if lead.place.setting is PlaceSetting.RAILWAY:
-        codes.append(agencies.railway_police)
-    return [_led(POLICE, code, lead) for code in codes]
+        found.append(_led(POLICE, agencies.railway_police, lead, fallback=not lead.place.police))
+    return found
 
 
-def _social_care(lead: Lead, *, in_danger: bool) -> list[RequiredDisclosure]:
-    return [_led(SOCIAL_CARE, code, lead) for code in lead.place.social_care_to_tell(in_danger=in_danger)]
+def _coastguard(lead: Lead, agencies: NationalAgencies) -> list[RequiredDisclosure]:
+    """Return the coastguard for a danger at sea (fact 0)."""
+    if lead.place.setting is not PlaceSetting.SEA:
+        return []
+    return [_led(POLICE, agencies.coastguard, lead, fallback=lead.must_be_found)]
 
 
-def _led(kind: RecipientKind, code: str, lead: Lead) -> RequiredDisclosure:
-    fallback = _must_be_found(lead.kind, lead.place)
+def _social_care(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[RequiredDisclosure]:
+    """Return the council. There is no national desk: the police desk stands for it, on the child's ground (fact 10)."""
+    if lead.kind is LeadKind.DESK:
+        return [_led(POLICE, agencies.police_desk, lead, fallback=True)]
+    unsure = lead.kind is LeadKind.LAST_KNOWN or not lead.place.is_sure
+    codes = lead.place.social_care_to_tell(in_danger=in_danger)
+    return [_led(SOCIAL_CARE, code, lead, fallback=unsure) for code in codes]
+
+
+def _led(kind: RecipientKind, code: str, lead: Lead, *, fallback: bool) -> RequiredDisclosure:
     return RequiredDisclosure(kind, code, lead=lead.kind, place=lead.place.area, fallback=fallback)
-
-
-def _must_be_found(kind: LeadKind, place: KnownPlace) -> bool:
-    return kind is LeadKind.LAST_KNOWN or place.must_be_checked
-
-
-def _desk(agencies: NationalAgencies, *, searched: bool) -> RequiredDisclosure:
-    """Return the national police desk, with the search for the place unless it is abroad."""
-    return RequiredDisclosure(POLICE, agencies.police_desk, lead=LeadKind.DESK, fallback=searched)

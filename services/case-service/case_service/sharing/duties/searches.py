@@ -1,4 +1,4 @@
-"""Searches: tasks to find a place, to look at a witness and to see a mass notification (facts 7, 10 and 15)."""
+"""Searches: tasks to find a place, to look at a witness, or at a mass notification (facts 7, 10, 15)."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def _look_at_witness(facts: CaseFacts, now: datetime) -> Effect:
     for person in facts.persons:
         open_facts = frozenset(child_facts(person)) - facts.stood_down - facts.ended_searches
         searched = person.id in minors and open_facts and is_witness(person)
-        if searched and not leads_of_child(facts, person, today):
+        if searched and not leads_of_child(facts, person).social_care:
             return OpenTaskFor(TaskKind.LOOK_AT_WITNESS, (facts.received_at or now) + LOOK_WITHIN)
     return EndTasks((TaskKind.LOOK_AT_WITNESS,), TaskOutcome.PLACE_FOUND)
 

@@ -10,7 +10,7 @@ from shared.domain.vocabulary import Ground
 
 
 def send_time(fact: FactRef, facts: CaseFacts, now: datetime, deadlines: ShorterDeadlines) -> datetime:
-    """Return when a fact is sent: now where an adviser recorded or confirmed it, else at the end of its window.
+    """Return when a fact is sent: now where an adviser vouches for it, else after its window.
 
     A window is counted from submission. A danger that counts a child hastens everything about that child.
     """

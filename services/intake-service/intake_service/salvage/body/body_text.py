@@ -18,6 +18,13 @@ _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 _LAST_RESORT = "windows-1252"
 _SAMPLE = 400
+_WIDE = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""Places of the zeros in the first four bytes."""
 
 
 def text_of(body: bytes, *, encoding: str, charset: str, max_bytes: int) -> str:
@@ -78,12 +85,13 @@ def decoded(body: bytes, charset: str) -> str:
 
 
 def _wide(body: bytes) -> str:
-    """Return the UTF-16 or UTF-32 that a body without a mark is in: every other byte is 0."""
+    """Return the UTF-16 or UTF-32 that a body without a mark is in: its first letters have zeros beside them."""
+    zeros = tuple(byte == 0 for byte in body[:4])
+    if zeros in _WIDE:
+        return _WIDE[zeros]
     sample = body[:_SAMPLE]
-    if len(sample) < 4 or sample.count(0) < len(sample) / 3:
+    if len(sample) < len(zeros) or sample.count(0) < len(sample) / 3:
         return ""
-    if not any(sample[1::4]) and not any(sample[2::4]):
-        return "utf-32-le" if sample[0] else "utf-32-be"
     return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
 
 

@@ -7,9 +7,10 @@ from urllib.parse import unquote_plus
 from intake_service.salvage.body.values import Members, Value
 
 _FIRST_FIELD = re.compile(r"[\w.\[\]%-]{1,80}=")
+_LINE = re.compile(r"\s*([\w.\[\]-]{1,80})\s*[:=]\s*(.*)")
 _STEPS = re.compile(r"[^\[\].]+")
 _DISPOSITION = re.compile(r'content-disposition:[^\n]*?\bname="?([^";\n]*)"?', re.IGNORECASE)
-MAX_FIELDS = 5000
+MAX_FIELDS = 2000
 MAX_STEPS = 8
 
 
@@ -23,6 +24,20 @@ def read_form(text: str) -> Members:
     between = "&" if "&" in text else "\n"
     pairs = (one.partition("=") for one in text.strip().split(between, MAX_FIELDS) if one.strip())
     return nested((unquote_plus(name), unquote_plus(value).rstrip("\r")) for name, _, value in pairs)
+
+
+def read_lines(text: str) -> Members | None:
+    """Return the fields of a text with a line `name: value` or `name=value` for each; None where it is none."""
+    fields: list[tuple[str, str]] = []
+    for line in text.splitlines()[:MAX_FIELDS]:
+        found = _LINE.match(line)
+        if found:
+            fields.append((found[1], found[2]))
+        elif fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
+        else:
+            return None
+    return nested(fields) if fields else None
 
 
 def read_multipart(text: str, boundary: str) -> Members | None:

@@ -8,10 +8,9 @@ from typing import Any
 
 Value = Any
 """Text, number, true, false, null, list, or `Members`."""
-BLANK = re.compile(
-    r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x1f\x7f-\x9f]*"
-)
-"""Characters that show nothing: white space, controls, and marks of direction or width."""
+BLANK = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*")
+"""White space, and marks of direction or width: nothing is said by them. Controls are words that nobody can read."""
+_SHOWS = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass
@@ -32,6 +31,11 @@ def is_blank(value: Value) -> bool:
     if isinstance(value, Members):
         return all(is_blank(one) for _, one in value.pairs)
     return value is None or (isinstance(value, list) and all(is_blank(one) for one in value))
+
+
+def shows_anything(text: str) -> bool:
+    """Return whether a text has a character that can be seen."""
+    return not is_blank(text) and _SHOWS.search(text) is not None
 
 
 def spelled(value: Value) -> str:

@@ -54,7 +54,7 @@ def every_number_is_an_age(right: Right) -> Right:
     return lambda said, on: right(said, on) if said.kind == "chosen" else True
 
 
-@noticed_by("adult_confirmed beside 15 years is certainly a child", "adult_confirmed beside 16-18")
+@noticed_by("adult_confirmed beside 15 years is certainly a child", "adult_confirmed beside may be a child")
 @mutant(ages, "speaks_for_child")
 def a_confirmation_beats_everything(_: Right) -> Right:
     return lambda said, on: False

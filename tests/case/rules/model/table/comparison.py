@@ -31,7 +31,7 @@ def differences_in(rules: RulesUnderTest, case: World) -> Iterator[str]:
     for key, duty in MODEL.required(case).duties.items():
         grounds = " ".join(sorted(ground.removeprefix("override_") for ground in duty.grounds))
         sent = rules.forced(case, key[1], grounds), MODEL.forced(case, key[1], grounds)
-        yield from _differs(f"{key[1]} by force", *(_marks_alike(case, one) for one in sent))
+        yield from _differs(f"{key[1]} by force", *(marks_alike(case, one) for one in sent))
         yield from _differs(f"{key[1]} in time", rules.minutes(case, key[1]), MODEL.minutes(case, key[1]))
     for kind in KINDS_ASKED:
         yield from _differs(f"{kind} by consent", rules.by_consent(case, kind), MODEL.by_consent(case, kind))
@@ -42,7 +42,7 @@ def _differs(asked: str, found: str, expected: str) -> Iterator[str]:
         yield f"{asked}: {found}, not {expected}"
 
 
-def _marks_alike(case: World, words: str) -> str:
+def marks_alike(case: World, words: str) -> str:
     """Return the words; where a danger names nobody, `in danger` and `may be` are both true."""
     general = any(one.person is None for one in case.danger_facts())
     return GENERAL.sub(r"\1?", words) if general else words

@@ -1,9 +1,6 @@
 """Redirections: the agency that an adviser chose for facts which another one had declined (fact 9)."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
@@ -15,20 +12,6 @@ from case_service.sharing.facts import FactKind, FactRef
 from shared.db.columns import Codes, CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import RecipientKind
-from shared.errors import Conflict
-from shared.ids import new_id
-
-if TYPE_CHECKING:
-    from case_service.cases.case_file import CaseFile
-    from case_service.recipients.models import CaseRecipient
-    from case_service.sharing.duties.duty import Duty
-
-
-class AlreadyInformed(Conflict):
-    """The agency has these facts already, so that choosing it changes nothing."""
-
-    code = "agency-already-informed"
-    title = "This agency has the same already; choose another one"
 
 
 class Redirection(Base):
@@ -53,24 +36,3 @@ class Redirection(Base):
 async def redirections_of(case_id: UUID, uow: UnitOfWork) -> list[Redirection]:
     found = select(Redirection).where(Redirection.case_id == case_id)
     return list((await uow.session.scalars(found.order_by(Redirection.chosen_at, Redirection.id))).all())
-
-
-def redirect_to(agency_code: str, duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> Redirection:
-    """Let another agency of the same kind be told of the facts that one has declined."""
-    other = case_file.records.recipient_of((recipient.recipient_kind, agency_code))
-    if agency_code == recipient.agency_code or (other is not None and duty.facts <= other.so_far().facts):
-        raise AlreadyInformed
-    redirection = Redirection(
-        id=new_id(),
-        case_id=recipient.case_id,
-        recipient_kind=recipient.recipient_kind,
-        from_agency=recipient.agency_code,
-        to_agency=agency_code,
-        facts=[
-            {"kind": one.kind.value, "subject_id": one.subject_id, "id": one.id} for one in sorted(duty.facts)
-        ],
-        chosen_by=case_file.uow.actor,
-        chosen_at=case_file.uow.now,
-    )
-    case_file.add_redirection(redirection)
-    return redirection

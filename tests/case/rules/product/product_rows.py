@@ -1,0 +1,121 @@
+"""Rows of the truth table as the product is asked them, and the few that it holds otherwise, each with the reason."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.case.rules.model.table.age_rows import AGE_ROWS, AgeRow, somebody
+from tests.case.rules.model.table.consent_rows import AUTHORISED_ROWS, CONSENT_ROWS
+from tests.case.rules.model.table.content_rows import CONTENT_ROWS
+from tests.case.rules.model.table.life_rows import MINUTE_ROWS
+from tests.case.rules.model.table.place_rows import PLACE_ROWS
+from tests.case.rules.product.product_rules import ProductRules
+from tools.simulation.rules_model.world import World
+
+Asked = Callable[[ProductRules], object]
+DESK = "police:desk"
+"""Code of the national desk; the agency for who is abroad has the same in the product."""
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """One row: what is asked of the product, and the answer of the sentence."""
+
+    answer: Asked
+    expected: object
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Row that the product answers by a coarser reading, or cannot hold."""
+
+    row: ProductRow
+    why: str
+
+
+LEFT_OUT = {
+    "consent: each reporter's choice governs what that reporter told": (
+        "the situation is held once for the case: it goes whole where every reporter who told it lets it"
+    ),
+    "contents: added for one agency only": "an adviser decides about a source for the case, not for one agency",
+    "agencies: all places of the first rank that is known are told": "one place of a danger is held",
+    "agencies: a home abroad only where no place here is known": "one home of a person is held",
+}
+
+
+def _every_row() -> Iterator[tuple[str, ProductRow]]:
+    for row in AGE_ROWS:
+        yield f"age: {row[0]}", ProductRow(_age(row), row[3])
+    for name, case, told in PLACE_ROWS:
+        yield f"agencies: {name}", ProductRow(_agencies(case, told), told_in(told))
+    for name, case, code, grounds, goes in CONTENT_ROWS:
+        yield f"contents: {name}", ProductRow(_forced(case, code, grounds), goes)
+    for name, case, kind, goes in CONSENT_ROWS:
+        yield f"consent: {name}", ProductRow(_by_consent(case, kind), goes)
+    for name, case, code, goes in AUTHORISED_ROWS:
+        yield f"lead: {name}", ProductRow(_authorised(case, code), goes)
+    for name, case, code, minutes in MINUTE_ROWS:
+        yield f"minutes: {name}", ProductRow(_minutes(case, code), minutes)
+
+
+def _age(row: AgeRow) -> Asked:
+    _, said, on, _ = row
+    return lambda rules: rules.age(somebody(*said), on)
+
+
+def _forced(case: World, code: str, grounds: str) -> Asked:
+    return lambda rules: rules.forced(case, code, grounds)
+
+
+def _by_consent(case: World, kind: str) -> Asked:
+    return lambda rules: rules.by_consent(case, kind)
+
+
+def _authorised(case: World, code: str) -> Asked:
+    return lambda rules: rules.authorised(case, code)
+
+
+def _minutes(case: World, code: str) -> Asked:
+    return lambda rules: rules.minutes(case, code)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One agency of a row as the product keeps it: one code of the desk and of who is abroad, one task."""
+
+    grounds: frozenset[str]
+    led: frozenset[str]
+    searched: bool
+
+
+def told_in(row: list[str]) -> dict[str, Told]:
+    """Return the agencies of a row; a search and a check are one task."""
+    found: dict[str, Told] = {}
+    for one in row:
+        code, grounds, *words = one.replace("police:nca", DESK).split()
+        led = frozenset(words[0].split(",") if words else [])
+        before = found.get(code, Told(frozenset(), frozenset(), searched=False))
+        searched = before.searched or bool({"find", "check"} & set(words))
+        found[code] = Told(before.grounds | set(grounds.split("+")), before.led | led, searched)
+    return found
+
+
+def _agencies(case: World, told: list[str]) -> Asked:
+    """Return the agencies as in the row. The product names one kind of place: it must be one of those of the row."""
+    expected = told_in(told)
+
+    def answer(rules: ProductRules) -> dict[str, Told]:
+        found = {}
+        for code, one in rules.required(case).items():
+            grounds = frozenset(fact.split()[0] for fact in one.facts)
+            led = expected[code].led if code in expected else frozenset[str]()
+            led = led if one.led in led else frozenset({one.led})
+            found[code] = Told(grounds, led, one.searched)
+        witness = {"kim": Told(frozenset({"witness"}), frozenset(), searched=False)}
+        return found | (witness if rules.looks_at_witness(case) else {})
+
+    return answer
+
+
+_ROWS = dict(_every_row())
+HELD_OTHERWISE = {name: LeftOut(_ROWS[name], why) for name, why in LEFT_OUT.items()}
+ROWS = {name: row for name, row in _ROWS.items() if name not in LEFT_OUT}
