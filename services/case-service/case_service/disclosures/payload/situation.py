@@ -5,7 +5,6 @@ from typing import Any
 
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.places import place_out, without_gaps
-from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Extent
 from case_service.sharing.decisions.details import PremisesExtent, exploiters_named, premises_extent
@@ -30,7 +29,7 @@ def _whole(message: Message) -> dict[str, Any]:
         {
             "exploitation_types": [*types, *sorted(_types_of(message.children()) - set(types))],
             "sectors": [one.value for one in known.sectors],
-            "when": known.when_happened if message.makers_words_go else None,
+            "when": message.makers_words(known.when_happened),
             "still_happening": known.still_happening.value,
             "how_many": known.how_many,
             "place": _place(message),
@@ -88,7 +87,8 @@ def _alleged_exploiters(message: Message) -> Iterable[dict[str, Any]]:
     for person in message.case_file.persons:
         status = person.age_status(opened_on)
         if str(person.id) in named and not (status is not None and status.child_path):
-            yield _named(person.identity, described=message.words_about_go(person))
+            described = message.words_about(person, person.identity.description)
+            yield without_gaps({"name": person.identity.name, "description": described})
 
 
 def _place(message: Message) -> dict[str, Any] | None:
@@ -97,7 +97,3 @@ def _place(message: Message) -> dict[str, Any] | None:
     if extent is PremisesExtent.NONE:
         return None
     return place_out(message.case_file.situation.place, in_full=extent is PremisesExtent.WHOLE)
-
-
-def _named(identity: Identity, *, described: bool) -> dict[str, Any]:
-    return without_gaps({"name": identity.name, "description": identity.description if described else None})
