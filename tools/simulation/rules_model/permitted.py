@@ -41,7 +41,7 @@ def contents_by_consent(world: World, kind: str, on: date) -> Contents:
     named = exploiters_named(world, on) if whole and kind in TOLD_OF_EXPLOITERS else NONE
     return Contents(
         situation=_situation(world, passing, identities, whole=whole),
-        accounts=frozenset(name for name in sharing if _words_may_go(world, name, agreed)),
+        accounts=frozenset(n for n in reporters if n in agreed and _words_may_go(world, n, agreed)),
         full=identities,
         reporters=sharing,
         premises=_premises(world, passing, identities | sharing | named, whole=whole),

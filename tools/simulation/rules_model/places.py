@@ -72,7 +72,7 @@ def police_ways(fact: Fact, at: Whereabouts, book: AgencyBook) -> list[Way]:
     if place.police:
         found.append(_likeliest(fact, (POLICE, place.police[0]), at, place.police))
     if place.setting == RAILWAY:
-        task = None if place.police else FIND
+        task = None if place.police and at.rank < FALLBACK else FIND
         found.append(Way(fact, (POLICE, book.railway), at.known_as, at.rank, task=task, place=place.name))
     return found
 

@@ -68,8 +68,7 @@ def content_of(
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
     message = _message(facts, recipient.recipient_kind, decision, case_file)
-    payload = compose(message)
-    return _content(header, payload, _parts_of(message, payload))
+    return _content(header, compose(message), _parts_of(message))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -77,15 +76,14 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
     def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        message = _message(facts, recipient.recipient_kind, decision, case_file)
-        return _parts_of(message, compose(message))
+        return _parts_of(_message(facts, recipient.recipient_kind, decision, case_file))
 
     return parts
 
 
-def _parts_of(message: Message, payload: dict[str, Any]) -> frozenset[str]:
+def _parts_of(message: Message) -> frozenset[str]:
     case_file = message.case_file
-    return digests_of(to_compare(message, payload), case_file.uow.vault, str(case_file.case.id))
+    return digests_of(to_compare(message), case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:

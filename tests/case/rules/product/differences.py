@@ -67,6 +67,7 @@ def _of_one_agency(world: World, duty: RequiredDuty, found: Required, rules: Pro
     led = {way.known_as for way in duty.ways}
     if led == {OPEN}:
         return  # what was told before runs to its answer, and nothing newer goes
+    led = {way.known_as for way in duty.ways if not way.task and way.known_as != OPEN} or led
     if found.led not in led:
         yield f"{code} led by {found.led}, not {led}"
     if not any(key == duty.key for _, key in world.open_duties):

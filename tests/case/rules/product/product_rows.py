@@ -15,6 +15,8 @@ Asked = Callable[[ProductRules], object]
 DESK = "police:desk"
 """Code of the national desk; the agency for who is abroad has the same in the product."""
 
+STAND_INS = frozenset({"last_known"})
+
 
 @dataclass(frozen=True)
 class ProductRow:
@@ -100,7 +102,7 @@ def told_in(row: list[str]) -> dict[str, Told]:
 
 
 def _agencies(case: World, told: list[str]) -> Asked:
-    """Return the agencies as in the row. The product names one kind of place: it must be one of those of the row."""
+    """Return the agencies as in the row. The product names one kind of place of those of the row, the better one."""
     expected = told_in(told)
 
     def answer(rules: ProductRules) -> dict[str, Told]:
@@ -108,7 +110,7 @@ def _agencies(case: World, told: list[str]) -> Asked:
         for code, one in rules.required(case).items():
             grounds = frozenset(fact.split()[0] for fact in one.facts)
             led = expected[code].led if code in expected else frozenset[str]()
-            led = led if one.led in led else frozenset({one.led})
+            led = led if one.led in (led - STAND_INS or led) else frozenset({one.led})
             found[code] = Told(grounds, led, one.searched)
         witness = {"kim": Told(frozenset({"witness"}), frozenset(), searched=False)}
         return found | (witness if rules.looks_at_witness(case) else {})

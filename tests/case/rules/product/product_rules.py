@@ -96,7 +96,6 @@ class ProductRules:
     def _decided(self, case: World, facts: CaseFacts, kind: RecipientKind, decision: Decision) -> str:
         """Return the items as words, in the order of the specification."""
         forced = decision.grounds & {Ground.OVERRIDE_CHILD, Ground.OVERRIDE_DANGER}
-        with_identity = {one.id for one in case.persons if one.identity_held}
         situation = {
             Extent.FULL: "S",
             Extent.TO_PROTECT_CHILD: "S~",
@@ -107,22 +106,18 @@ class ProductRules:
             if item.group is FieldGroup.SITUATION
         )
         persons = decision.persons(FieldGroup.PERSONS, Extent.FULL)
-        reporters = decision.persons(FieldGroup.REPORTER) & with_identity
+        reporters = decision.persons(FieldGroup.REPORTER)
         accounts = decision.persons(FieldGroup.ACCOUNT)
-        accounts = accounts & with_identity if Ground.CONSENT in decision.grounds else accounts
         words += _listed("A", accounts) + _listed("P", persons)
         cut_down = decision.persons(FieldGroup.PERSONS, Extent.TO_PROTECT_CHILD)
         words += [f"P:{name}~" for name in sorted(cut_down)]
-        words += _listed("R", reporters) + _listed(
-            "H", decision.persons(FieldGroup.HANDLING) & (persons | reporters)
-        )
+        words += _listed("R", reporters) + _listed("H", decision.persons(FieldGroup.HANDLING))
         words += _premises(case, facts, decision, kind)
         shown = shown_in_danger(facts, decision, ON)
         words += sorted(f"{name}{MARKS[how]}" for name, how in shown.items()) if forced else []
         words += _coded_concerns(facts, decision)
         words += [f"names:{name}" for name in sorted(exploiters_named(facts, decision, kind, ON))]
-        protect = reporters or accounts
-        return " ".join([*words, *(["protect"] if protect else [])])
+        return " ".join([*words, *(["protect"] if decision.protect_source else [])])
 
 
 PRODUCT = ProductRules()

@@ -133,7 +133,7 @@ def _police(lead: Lead, agencies: NationalAgencies, *, in_danger: bool) -> list[
         _led(POLICE, code, lead, fallback=unsure) for code in lead.place.police_to_tell(in_danger=in_danger)
     ]
     if lead.place.setting is PlaceSetting.RAILWAY:
-        found.append(_led(POLICE, agencies.railway_police, lead, fallback=not lead.place.police))
+        found.append(_led(POLICE, agencies.railway_police, lead, fallback=lead.must_be_found))
     return found
 
 
