@@ -128,7 +128,7 @@ def _extend(
         changes = changes.with_duty(recipient, change.duty, disclosure, announce=not duty.is_forced)
     else:
         changes = changes.with_duty(recipient, joined, announce=bool(new) and not duty.is_forced)
-    if joined.is_open and joined.is_urgent and (more_urgent or new):
+    if joined.is_urgent and (new or (more_urgent and joined.is_open)):
         changes = changes.with_effects(OpenTaskFor(TaskKind.TELEPHONE_AGENCY, now, recipient.key))
     return changes
 
