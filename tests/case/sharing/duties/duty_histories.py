@@ -87,7 +87,7 @@ class DutyHistory:
         self.duty, self.model = self.duty.declined(NOW), self.model.decline()
 
     def answer_elsewhere(self) -> None:
-        if self.duty.state is DutyState.DECLINED:
+        if self.duty.declined_at is not None:
             self.duty, self.model = self.duty.answered_elsewhere(), self.model.answer_elsewhere()
 
     def end_by_two(self) -> None:
