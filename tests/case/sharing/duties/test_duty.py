@@ -47,8 +47,8 @@ from tests.case.sharing.duties.duty_builders import (
 ANSWERS = {ACKNOWLEDGED, HANDED_OVER, DECLINED}
 ALLOWED = {
     WAITING: {AUTHORISED, STOOD_DOWN, REROUTED},
-    AUTHORISED: {AUTHORISED, SENT, REROUTED} | ANSWERS,
-    SENT: {AUTHORISED, SENT} | ANSWERS,
+    AUTHORISED: {AUTHORISED, SENT, REROUTED, ELSEWHERE} | ANSWERS,
+    SENT: {AUTHORISED, SENT, ELSEWHERE} | ANSWERS,
     ACKNOWLEDGED: {AUTHORISED, DECLINED},
     HANDED_OVER: {AUTHORISED, ACKNOWLEDGED, DECLINED},
     DECLINED: {AUTHORISED, ELSEWHERE, ENDED},
@@ -90,7 +90,7 @@ CHANGES: dict[str, dict[DutyState, DutyState | type[Exception]]] = {
     "answered elsewhere": {
         DECLINED: ELSEWHERE, WAITING: ValueError, AUTHORISED: ValueError, SENT: ValueError,
         ACKNOWLEDGED: ValueError, HANDED_OVER: ValueError, ENDED: ValueError, STOOD_DOWN: ValueError,
-        REROUTED: ValueError,
+        REROUTED: ValueError, ELSEWHERE: ValueError,
     },
     "ended": {**dict.fromkeys(DutyState, DutyNotOpen), DECLINED: ENDED},
     "called": {
@@ -268,6 +268,9 @@ def test_another_agencys_acknowledgement_or_two_people_end_a_declined_duty() -> 
     elsewhere, ended = a_duty(DECLINED).answered_elsewhere(), a_duty(DECLINED).ended()
     for one in (elsewhere, ended):
         assert (one.is_open, one.is_forced, one.declined_at) == (False, True, None)
+    later = a_duty(DECLINED).joined([DANGER_FACT], send_at=NOW).authorised(NOW, DEADLINES)
+    for one in (later, later.issued(NOW)):
+        assert one.answered_elsewhere().state is ELSEWHERE, "also while a later message is on its way"
 
 
 # Ends before anybody was told

@@ -46,8 +46,8 @@ OPEN_STATES = frozenset({DutyState.WAITING, DutyState.DECLINED}) | _WORKING
 _ANSWERS = frozenset({DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER, DutyState.DECLINED})
 TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.WAITING: frozenset({DutyState.AUTHORISED, DutyState.STOOD_DOWN, DutyState.REROUTED}),
-    DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED},
-    DutyState.SENT: _WORKING | _ANSWERS,
+    DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
+    DutyState.SENT: _WORKING | _ANSWERS | {DutyState.ELSEWHERE},
     DutyState.ACKNOWLEDGED: frozenset({DutyState.AUTHORISED, DutyState.DECLINED}),
     DutyState.HANDED_OVER: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
     DutyState.DECLINED: frozenset({DutyState.AUTHORISED, DutyState.ELSEWHERE, DutyState.ENDED}),
@@ -236,6 +236,9 @@ class Duty:
         return self._to(DutyState.DECLINED, declined_at=at, due_at=None, handed_over_by=None)
 
     def answered_elsewhere(self) -> "Duty":
+        """End it after a decline, also while a later message to the agency that declined is on its way."""
+        if self.declined_at is None:
+            raise ValueError("a duty that nobody declined is not answered elsewhere")
         return self._to(DutyState.ELSEWHERE, due_at=None, declined_at=None)
 
     def ended(self) -> "Duty":
