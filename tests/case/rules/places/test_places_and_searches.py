@@ -194,7 +194,11 @@ async def test_a_place_of_danger_lost_after_the_answer_is_searched_for_too(
     cases: CaseWork, named_danger: bool
 ) -> None:
     adult = an_adult(found_at=at(LEEDS), in_danger="yes" if named_danger else "unknown")
-    said = {"place": {}, "danger_now": "unknown" if named_danger else "yes", "persons": [adult]}
+    said: dict[str, Any] = {
+        "place": {},
+        "danger_now": "unknown" if named_danger else "yes",
+        "persons": [adult],
+    }
     case_id, read = await send_report(cases, **said)
     assert set(read) == {WEST_YORKSHIRE}
     await acknowledge(cases, await newest_disclosure(cases, WEST_YORKSHIRE))
