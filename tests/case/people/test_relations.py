@@ -74,24 +74,39 @@ async def test_a_reporter_who_cares_for_the_child_is_named_to_those_who_protect_
         assert (await content_of(cases, event.disclosure_id))["reporter"][0]["name"] == "Rowan Ashdown"
 
 
-async def test_an_exploiter_of_one_child_is_not_named_to_who_protects_another(cases: CaseWork) -> None:
-    persons = [
-        a_child(lives_at={"council": LEEDS}, found_at={"council": LEEDS}),
-        a_child(name="Sami"),
-        {"role": "alleged_exploiter", "name": "Vex Harrow", "age": {"years": 40}},
-    ]
-    case_id = await cases.report(persons=persons)
-    known = await ids(cases, case_id)
-    assert (await relate(cases, case_id, known["Vex Harrow"], exploits=[known["Mika"]])).status_code == 200
+TWO_CHILDREN = [a_child(lives_at={"council": LEEDS}, found_at={"council": LEEDS}), a_child(name="Sami")]
+EXPLOITER: dict[str, Any] = {"name": "Vex Harrow", "age": {"years": 40}}
+
+
+async def names_by_agency(cases: CaseWork, case_id: UUID) -> dict[str, set[str]]:
     await confirm(cases, case_id)
+    named = {}
     for event in await cases.authorised():
         content = await content_of(cases, event.disclosure_id)
-        named = {one["name"] for one in content["persons"]}
-        assert named == (
-            {"Mika", "Vex Harrow"}
-            if "E08000035" in event.agency_code or event.agency_code == LEEDS_POLICE
-            else {"Sami"}
-        )
+        named[event.agency_code] = {one["name"] for one in content["persons"]}
+    return named
+
+
+async def test_an_exploiter_of_one_child_is_not_named_to_who_protects_another(cases: CaseWork) -> None:
+    case_id = await cases.report(persons=TWO_CHILDREN)
+    cases.clock.forward(seconds=1)
+    mika = (await ids(cases, case_id))["Mika"]
+    added = {**EXPLOITER, "roles": ["alleged_exploiter"], "exploits": [mika]}
+    assert (await cases.do("POST", f"/v1/cases/{case_id}/persons", added)).status_code == 201
+    named = await names_by_agency(cases, case_id)
+    assert named[LEEDS_CARE] == named[LEEDS_POLICE] == {"Mika", "Vex Harrow"}
+    assert named[MANCHESTER_CARE] == named[MANCHESTER_POLICE] == {"Sami"}
+
+
+async def test_an_exploiter_of_nobody_in_particular_stays_named_when_one_child_is_learnt(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report(persons=[*TWO_CHILDREN, {**EXPLOITER, "role": "alleged_exploiter"}])
+    known = await ids(cases, case_id)
+    assert (await relate(cases, case_id, known["Vex Harrow"], exploits=[known["Mika"]])).status_code == 200
+    named = await names_by_agency(cases, case_id)
+    assert len(named) == 4
+    assert all("Vex Harrow" in names for names in named.values())
 
 
 async def test_a_coded_concern_about_a_child_is_news_to_those_who_were_told(cases: CaseWork) -> None:
@@ -99,11 +114,11 @@ async def test_a_coded_concern_about_a_child_is_news_to_those_who_were_told(case
     for event in await cases.authorised():
         await acknowledge(cases, event)
     known = await ids(cases, case_id)
-    await relate(cases, case_id, known["Mika"], concerns=["missing"])
+    await relate(cases, case_id, known["Mika"], coded_concerns=["missing"])
     assert len(await supplements(cases)) == 2
     for event in await supplements(cases):
         assert "missing" in await text_of(cases, event.disclosure_id)
-    await relate(cases, case_id, known["Mika"], concerns=["missing"])
+    await relate(cases, case_id, known["Mika"], coded_concerns=["missing"])
     assert len(await supplements(cases)) == 2
 
 
@@ -112,7 +127,7 @@ async def test_a_witness_who_proves_to_be_harmed_is_told_of_to_the_police_too(ca
     case_id = await cases.report(reporter=witness)
     assert (await duty_states(cases, case_id)).keys() == {LEEDS_CARE}
     person = await reporter_of(cases, case_id)
-    await relate(cases, case_id, person, concerns=["harmed_or_exploited"])
+    await relate(cases, case_id, person, coded_concerns=["harmed_or_exploited"])
     assert (await duty_states(cases, case_id)).keys() == {LEEDS_CARE, LEEDS_POLICE}
 
 
