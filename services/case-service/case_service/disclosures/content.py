@@ -16,6 +16,7 @@ from case_service.recipients.models import CaseRecipient
 from case_service.sharing.decisions.decide import decide
 from case_service.sharing.decisions.decision import Decision
 from case_service.sharing.decisions.sources import sources_of_children, sources_of_dangers
+from case_service.sharing.duties.deadlines import MOST_AGENCIES_UNNOTICED
 from case_service.sharing.duties.duty import Duty
 from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sharing.people import own_children
@@ -136,7 +137,7 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "led_by": duty.lead.value,
             "place_is_sure": not duty.fallback,
             "agencies_informed_of_the_same": others,
-            "agencies_informed_in_all": forced,
+            "agencies_informed_in_all": forced if forced > MOST_AGENCIES_UNNOTICED else None,
             "confirms_telephone_call": True if duty.message_confirms_call else None,
             "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
             "source": _source(known, case_file),
