@@ -1,4 +1,4 @@
-"""Agencies of what is only permitted: an adviser chooses a known one of the kind, and nothing else is asked for."""
+"""Agencies of what is only permitted: an adviser chooses a known one of the kind."""
 
 from typing import Any
 

@@ -179,8 +179,8 @@ async def test_the_source_of_a_danger_goes_along_and_no_other_reporter(cases: Ca
     for choice in ({"privacy": "share"}, {"recipient_kind": "police", "agrees": True}):
         await record_consent(cases, case_id, second, choice)
     assert await supplements(cases) == [], "told of nothing that is shared here"
-    told = await cases.do("POST", f"/v1/cases/{case_id}/dangers", {"source_reporter_id": second})
-    assert told.status_code == 201
+    recorded = await cases.do("POST", f"/v1/cases/{case_id}/dangers", {"source_reporter_id": second})
+    assert recorded.status_code == 201
     newest = (await cases.authorised())[-1]
     assert "Second Caller" in await text_of(cases, newest.disclosure_id)
     refused = await cases.do("POST", f"/v1/cases/{case_id}/dangers", {"source_reporter_id": str(case_id)})

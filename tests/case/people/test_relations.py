@@ -123,8 +123,8 @@ async def test_a_coded_concern_about_a_child_is_news_to_those_who_were_told(case
 
 
 async def test_a_witness_who_proves_to_be_harmed_is_told_of_to_the_police_too(cases: CaseWork) -> None:
-    witness = a_reporter(age={"years": 15}, lives_at={"council": LEEDS})
-    case_id = await cases.report(reporter=witness)
+    child = a_reporter(age={"years": 15}, lives_at={"council": LEEDS})
+    case_id = await cases.report(reporter=child)
     assert (await duty_states(cases, case_id)).keys() == {LEEDS_CARE}
     person = await reporter_of(cases, case_id)
     await relate(cases, case_id, person, coded_concerns=["harmed_or_exploited"])

@@ -37,13 +37,13 @@ class CaseFile(OpenedCase):
 
     def words_of_report(self) -> list[str]:
         """Return the reporters' own words, from whichever field they stand in (section 1, A)."""
-        told = [one for one in self.persons if self.is_in_report(one)]
+        reported = [one for one in self.persons if self.is_in_report(one)]
         words = [
             self.situation.when_happened,
             *(one.account.what_happened for one in self.accounts),
             *(one.account.risk_to_approach for one in self.accounts),
-            *(one.identity.description for one in told),
-            *(one.identity.relation_to_child for one in told),
+            *(one.identity.description for one in reported),
+            *(one.identity.relation_to_child for one in reported),
         ]
         return [one for one in words if one]
 
