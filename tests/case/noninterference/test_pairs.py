@@ -28,6 +28,7 @@ def named(one: Any) -> str:
     return str(getattr(one, "__name__", one))
 
 
+@pytest.mark.timeout(max(300, 3 * PAIRS))
 @pytest.mark.parametrize("law", LAWS, ids=named)
 def test_nobody_learns_what_nothing_covers(law: Law) -> None:
     assert list(broken(law, pairs=PAIRS)) == []
