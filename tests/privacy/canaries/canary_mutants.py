@@ -122,8 +122,8 @@ def announce_names(mutant: Mutant) -> None:
     from intake_service.contacts.models import contact_received
     from intake_service.reports import submit_report
 
-    def leak(contact_id: Any, report: Any, at: Any, *, concern: bool) -> Any:
-        event = contact_received(contact_id, report, at, concern=concern)
+    def leak(contact_id: Any, report: Any, *values: Any, **named: Any) -> Any:
+        event = contact_received(contact_id, report, *values, **named)
         name = report.reporter.name
         return event.model_copy(update={"language": name}) if name and name.isalnum() else event
 

@@ -55,6 +55,12 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
     )
     for method, path, body in refused:
         await _refused(client, method, path, json=body, headers={"if-match": '"1"'})
+    await _send_refused_texts(client, case)
+    await _send_refused_acts(client, case)
+
+
+async def _send_refused_texts(client: CanaryClient, case: str) -> None:
+    line, word = client.canaries.line, client.canaries.word
     for part in ("place", "summary", "protection-summary"):
         wrong = {
             "text": [line(part)],
@@ -64,6 +70,11 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
         }
         await _refused(client, "PUT", f"{case}/{part}", json=wrong, headers={"if-match": word(part)})
         await _refused(client, "PUT", f"{case}/{part}", json={}, headers={"if-match": word(part)})
+
+
+async def _send_refused_acts(client: CanaryClient, case: str) -> None:
+    """Send refused acts about each agency that is told of the case."""
+    line, word = client.canaries.line, client.canaries.word
     case_file = await client.accepted("case", "GET", case, "adviser")
     for recipient in case_file["recipients"]:
         path = f"/v1/case-recipients/{recipient['id']}"
