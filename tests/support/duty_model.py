@@ -1,4 +1,4 @@
-"""Model of a sharing duty by property 2: in which one of six ways each fact stands at one agency, and who ended it.
+"""Model of a sharing duty by property 2: how each fact stands at one agency, and who ended it.
 
 Written from the sharing rules (facts 8 and 9, property 2) and not from the product: each fact is told, called about and
 answered for by itself, and nothing is derived that the rules do not name.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class FactState(StrEnum):
     """Ways in which a fact stands at an agency; it is in exactly one."""
 
     WAITING = "waiting"
@@ -20,7 +20,7 @@ class Standing(StrEnum):
     ENDED_BY_TWO = "ended by two"
 
 
-OPEN = frozenset({Standing.WAITING, Standing.TOLD})
+OPEN = frozenset({FactState.WAITING, FactState.TOLD})
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class ModelFact:
     ended: bool = False
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> FactState:
         if self.ended:
-            return Standing.ENDED_BY_TWO
+            return FactState.ENDED_BY_TWO
         if self.elsewhere:
-            return Standing.ELSEWHERE
+            return FactState.ELSEWHERE
         if self.declined:
-            return Standing.TOLD
+            return FactState.TOLD
         if self.acknowledged:
-            return Standing.ACKNOWLEDGED
+            return FactState.ACKNOWLEDGED
         if self.called and (self.issued or self.countersigned):
-            return Standing.HANDED_OVER
-        return Standing.TOLD if self.on_its_way else Standing.WAITING
+            return FactState.HANDED_OVER
+        return FactState.TOLD if self.on_its_way else FactState.WAITING
 
 
 @dataclass(frozen=True)
@@ -83,16 +83,16 @@ class ModelDuty:
     def call(self) -> "ModelDuty":
         """Tell the agency of every fact by telephone; it never replaces the message, which may go at once."""
 
-        def told(one: ModelFact) -> ModelFact:
+        def informed(one: ModelFact) -> ModelFact:
             return one if one.declined or one.ended else replace(one, called=True, on_its_way=True)
 
-        return self._each(told)
+        return self._each(informed)
 
     def fail(self) -> "ModelDuty":
         """Find that nothing written can go."""
 
         def failed(one: ModelFact) -> ModelFact:
-            waits = one.standing is Standing.TOLD and not one.declined
+            waits = one.standing is FactState.TOLD and not one.declined
             return replace(one, undeliverable=True) if waits else one
 
         return self._each(failed)

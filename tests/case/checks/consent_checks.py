@@ -152,7 +152,7 @@ async def a_withdrawal_recalls_what_was_issued(cases: CaseWork) -> None:
 
 
 async def a_withdrawal_in_writing_is_checked_before_copies_are_recalled(cases: CaseWork) -> None:
-    """Whoever holds the telephone of a victim must not be able to destroy help."""
+    """Help is not destroyed by the holder of a telephone: a recall waits for a check."""
     case_id = await cases.report(**CONSENTING)
     disclosure_id = await authorise_and_issue(cases, case_id)
     path = f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/withdrawal"

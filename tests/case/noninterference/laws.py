@@ -5,7 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from shared.domain.vocabulary import PrivacyChoice, RecipientKind
-from tests.case.noninterference.recipients import covered, received, silent_words, supplements, told
+from tests.case.noninterference.recipients import (
+    permitted_words,
+    received,
+    sent_before,
+    silent_words,
+    supplements,
+)
 from tests.case.noninterference.worlds import (
     ADULT,
     CONCERN,
@@ -26,7 +32,7 @@ def words_that_nothing_covers_make_no_difference(world: World, chance: random.Ra
     first = received(world)
     open_words: set[str] = set()
     for key, one in first.items():
-        open_words |= covered(world, key, one.decision) if one.text else set()
+        open_words |= permitted_words(world, key, one.decision) if one.text else set()
     unread = (world.names_of_words() - open_words) | silent_words(world)
     otherwise = {name: f"said-otherwise-{name}-{'!' * chance.randrange(40)}" for name in sorted(unread)}
     yield from _told_apart(world, world.saying(said=otherwise), "unread words")
@@ -71,7 +77,7 @@ def _told_apart(one: World, other: World, by: str, *, besides: RecipientKind | N
 
 
 def what_only_takes_away_is_never_announced(world: World, chance: random.Random) -> Iterator[str]:
-    before = told(world)
+    before = sent_before(world)
     for what, changed in _takes_away(world, chance):
         for key in supplements(before, changed):
             yield f"{what}: {key} was sent a supplement"

@@ -36,7 +36,7 @@ CHOSEN = "chosen"
 
 @dataclass(frozen=True)
 class Received:
-    """What one agency is sent: the text, byte for byte, and the decision behind it."""
+    """Message to one agency: the text, byte for byte, and the decision behind it."""
 
     text: str
     decision: Decision
@@ -87,16 +87,16 @@ def _text(
 # Words that a consent or an override covers, a second time from section 1 and facts 3 to 5
 
 
-def covered(world: World, key: AgencyKey, decision: Decision) -> set[str]:
+def permitted_words(world: World, key: AgencyKey, decision: Decision) -> set[str]:
     """Return the names of the words that may stand in a message by the parts that were decided to go."""
     words: set[str] = set()
     makers_words = decision.has(A, str(person_id(MAKER)))
     for number, one in enumerate(world.people):
         own = str(person_id(number))
-        told = makers_words or not one.in_report
-        words |= {f"{field}:{number}" for field in _of_person(decision, own, told=told)}
+        words_go = makers_words or not one.in_report
+        words |= {f"{field}:{number}" for field in _of_person(decision, own, words_go=words_go)}
         if PersonRole.ALLEGED_EXPLOITER in one.roles and S in _whole_groups(decision):
-            words |= {f"name:{number}"} | ({f"description:{number}"} if told else set())
+            words |= {f"name:{number}"} | ({f"description:{number}"} if words_go else set())
     if decision.has(S):
         words |= {"premises", "summary"}
     if makers_words:
@@ -112,14 +112,14 @@ def _whole_groups(decision: Decision) -> set[Any]:
     return {item.group for item in decision.items if item.extent is Extent.FULL}
 
 
-def _of_person(decision: Decision, own: str, *, told: bool) -> Iterator[str]:
+def _of_person(decision: Decision, own: str, *, words_go: bool) -> Iterator[str]:
     if decision.has(R, own):
         yield from ("name", "phone", "email")
     extents = {item.extent for item in decision.items if item.group is P and item.person == own}
     if extents:
-        yield from ("name", "home", "found", *(["relation"] if told else []))
+        yield from ("name", "home", "found", *(["relation"] if words_go else []))
     if Extent.FULL in extents:
-        yield from ("phone", "email", *(["description"] if told else []))
+        yield from ("phone", "email", *(["description"] if words_go else []))
 
 
 def silent_words(world: World) -> set[str]:
@@ -143,15 +143,15 @@ def silent_words(world: World) -> set[str]:
 # Supplements
 
 
-def told(world: World) -> tuple[CaseFacts, SharedSoFar]:
+def sent_before(world: World) -> tuple[CaseFacts, SharedSoFar]:
     """Return the facts of a world, and what was shared once every agency that they force was told of them."""
     case_file = opened(world)
     facts = case_file.facts()
-    recipients = tuple(_told(one, facts, case_file) for one in _required(facts).values())
+    recipients = tuple(_sent_before(one, facts, case_file) for one in _required(facts).values())
     return facts, SharedSoFar(recipients)
 
 
-def _told(one: RequiredDisclosure, facts: CaseFacts, case_file: CaseFile) -> RecipientSoFar:
+def _sent_before(one: RequiredDisclosure, facts: CaseFacts, case_file: CaseFile) -> RecipientSoFar:
     duty = replace(open_duty(one, NOW, send_at=NOW), verified=all(map(facts.is_verified, one.facts)))
     duty = duty.authorised(NOW, DEADLINES).issued(NOW)
     recipient = RecipientSoFar(one.recipient_kind, one.agency_code, "recipient", duty)

@@ -248,7 +248,7 @@ def _person_row(number: int, one: Somebody, age: AgeStatement) -> Person:
         cares_for_ids=[str(person_id(other)) for other in one.cares_for],
         exploits_ids=[],
         exploits_nobody_in_particular=True,
-        concerns=frozenset(),
+        coded_concerns=frozenset(),
         source_reporter_id=person_id(MAKER),
         statements=[statement],
     )

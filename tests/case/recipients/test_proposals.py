@@ -120,7 +120,11 @@ async def test_a_reason_that_does_not_fit_the_fact_is_refused(
         {"act": "stand_down", "reason": "person_not_found"},
         {"act": "end_declined", "reason": "nobody_else_responsible"},
         {"act": "stand_down", "reason": "duplicate_of"},
-        {"act": "stand_down", "reason": "not_a_report", "duplicate_of": "3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"},
+        {
+            "act": "stand_down",
+            "reason": "not_a_report",
+            "duplicate_of": "3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11",
+        },
         {"act": "stand_down", "reason": "not_a_report", "facts": []},
     ],
     ids=str,

@@ -1,20 +1,19 @@
-"""Histories of one duty: the same acts on the product's value and on the model, with what must hold after each."""
+"""Histories of one duty: the same acts on the product's value and on the model, compared after each."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tests.support.duty_model import ModelDuty, Standing
-
 from case_service.sharing.duties.duty import OPEN_STATES, Duty, DutyState
 from case_service.sharing.facts import FactKind, FactRef
 from shared.errors import Conflict
 from tests.case.sharing.duties.duty_builders import DEADLINES, KID_FACT, NOW, a_duty
+from tests.support.duty_model import FactState, ModelDuty
 
-ENDS_OF: dict[Standing, DutyState] = {
-    Standing.ACKNOWLEDGED: DutyState.ACKNOWLEDGED,
-    Standing.HANDED_OVER: DutyState.HANDED_OVER,
-    Standing.ELSEWHERE: DutyState.ELSEWHERE,
+ENDS_OF: dict[FactState, DutyState] = {
+    FactState.ACKNOWLEDGED: DutyState.ACKNOWLEDGED,
+    FactState.HANDED_OVER: DutyState.HANDED_OVER,
+    FactState.ELSEWHERE: DutyState.ELSEWHERE,
 }
 
 
@@ -41,7 +40,7 @@ class DutyHistory:
         self._check_clock()
 
     def _check_clock(self) -> None:
-        """An open duty has a clock, was escalated to a person, waits for the message to a call, or was declined."""
+        """An open duty has a clock, a person, a message on its way, or was declined."""
         duty = self.duty
         waits = duty.due_at is not None or duty.escalations > 0 or duty.call_counts
         assert not duty.is_open or waits or duty.state is DutyState.DECLINED, f"no clock after {self.acts}"

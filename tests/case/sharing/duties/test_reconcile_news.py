@@ -107,8 +107,8 @@ def test_whoever_was_told_of_a_fact_that_two_people_took_back_gets_a_correction_
     )
     assert duties_in(effects)[LEEDS_CARE].facts == frozenset()
     corrected = a_disclosure(kind=DisclosureKind.CORRECTION, about=frozenset({KID_FACT}))
-    told = told_recipient(disclosures=(a_disclosure(persons=["kid"], facts=[KID_FACT]), corrected))
-    assert of_kind(effects_of(after, recorded(after), shared_with(told)), AuthoriseDisclosure) == []
+    informed = told_recipient(disclosures=(a_disclosure(persons=["kid"], facts=[KID_FACT]), corrected))
+    assert of_kind(effects_of(after, recorded(after), shared_with(informed)), AuthoriseDisclosure) == []
 
 
 def test_an_agency_that_read_of_the_child_for_another_reason_is_corrected_too() -> None:
@@ -131,14 +131,14 @@ def test_an_agency_that_was_told_by_telephone_is_corrected() -> None:
 
 @pytest.mark.parametrize("was_sent", [True, False])
 def test_an_adult_age_of_somebody_told_of_as_a_child_is_proposed_to_be_taken_back(was_sent: bool) -> None:
-    told = told_recipient() if was_sent else told_recipient(duty=a_duty(), disclosures=())
+    informed = told_recipient() if was_sent else told_recipient(duty=a_duty(), disclosures=())
     before = facts(ruth, kid, kept_children=kept)
     after = recorded(before, persons=(ruth, ADULT))
-    effects = effects_of(before, after, shared_with(told))
+    effects = effects_of(before, after, shared_with(informed))
     proposals = of_kind(effects, ProposeTakingBack)
     assert proposals == [ProposeTakingBack(frozenset({KID_FACT}), was_sent, "user:ada")]
     known = replace(after, proposed=frozenset({(KID_FACT, was_sent)}))
-    assert of_kind(effects_of(after, recorded(known), shared_with(told)), ProposeTakingBack) == []
+    assert of_kind(effects_of(after, recorded(known), shared_with(informed)), ProposeTakingBack) == []
 
 
 def test_a_birthday_proposes_and_corrects_nothing() -> None:

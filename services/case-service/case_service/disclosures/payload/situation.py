@@ -22,7 +22,7 @@ def situation(message: Message) -> dict[str, Any]:
 
 
 def _whole(message: Message) -> dict[str, Any]:
-    """Return all of it, and whatever it would say if it were cut down: being cut down is no news (fact 5)."""
+    """Return all of it, with all that the cut-down form says: being cut down is no news (fact 5)."""
     known = message.case_file.situation
     types = [one.value for one in known.exploitation_types]
     return without_gaps(
