@@ -106,8 +106,11 @@ class ComparedCase:
             self.handled.add(name)
             answer = await self.cases.issue(event.disclosure_id)
             forced = any(ground.startswith("override") for ground in event.grounds)
-            if answer.status_code == 200 and forced and event.kind != "correction":
-                key = (str(event.recipient_kind), event.agency_code)
+            key = (str(event.recipient_kind), event.agency_code)
+            if answer.status_code == 200 and event.kind == "correction":
+                self.model.hand_message(key, self.now)
+                self.newest[key] = name
+            elif answer.status_code == 200 and forced:
                 self._read_message(key, json.loads(answer.json()["text"]), event.kind)
                 self.newest[key] = name
                 supplied.add(key)

@@ -168,6 +168,6 @@ def shown(message: Any, names: dict[str, str]) -> set[str]:
 def _persons_shown(persons: Iterable[Any]) -> Iterator[str]:
     marks = {"yes": "!", "may_be": "?"}
     for one in persons:
-        yield f"P:{one['ref']}" if "roles" in one else f"P:{one['ref']}~"
+        yield f"P:{one['ref']}~" if "relation" in one else f"P:{one['ref']}"
         if "in_danger" in one:
             yield f"{one['ref']}{marks[one['in_danger']]}"

@@ -171,9 +171,7 @@ def supplements(before: World, after: World) -> list[AgencyKey]:
     case_file = opened(after)
     shared = replace(shared, content_parts=content.content_parts(case_file))
     changed = replace(case_file.facts(), content_revision=facts.content_revision + 1)
-    effects = reconciliation.reconcile(
-        facts, changed, shared, NOW, agencies=AGENCIES, deadlines=DEADLINES
-    )
+    effects = reconciliation.reconcile(facts, changed, shared, NOW, agencies=AGENCIES, deadlines=DEADLINES)
     return [
         one.key
         for one in effects

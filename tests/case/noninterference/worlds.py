@@ -71,7 +71,17 @@ class World:
         """Return the name of every word that is written on this case."""
         each = ("name", "phone", "email", "description", "relation", "relation_to_reporter", "home", "found")
         own = {f"{field_}:{number}" for number in range(len(self.people)) for field_ in each}
-        return own | {"account", "when", "safe", "reporters_risk", "risk", "summary", "protection", "premises", "garbled"}
+        return own | {
+            "account",
+            "when",
+            "safe",
+            "reporters_risk",
+            "risk",
+            "summary",
+            "protection",
+            "premises",
+            "garbled",
+        }
 
     def saying(self, **changes: Any) -> "World":
         return replace(self, **changes)

@@ -6,7 +6,6 @@ from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
 from case_service.recipients.sharing_records import SharingRecords
 from case_service.redirections.models import Redirection
-from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.shared_so_far import DisclosureState
 
@@ -80,7 +79,7 @@ def _answer_declined(
         same_kind = recipient.recipient_kind is acknowledged.recipient_kind
         if duty is None or not same_kind or recipient.agency_code not in came_from:
             continue
-        if duty.state is DutyState.DECLINED and duty.facts <= acknowledged.so_far().facts:
+        if duty.is_declined and duty.facts <= acknowledged.so_far().facts:
             recipient.change_duty(duty.answered_elsewhere())
             records.end_tasks([TaskKind.DECLINED_BY_AGENCY], TaskOutcome.ELSEWHERE, recipient.id)
             records.uow.record("override.elsewhere", recipient.case_id, recipient_id=recipient.id)
