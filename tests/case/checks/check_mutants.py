@@ -180,7 +180,8 @@ def one_corrected_age_stands_a_duty_down(reroute_unsent: Right) -> Right:
 @mutant(Duty, "handed_over")
 def a_call_ends_a_duty_alone(handed_over: Right) -> Right:
     def alone(duty: Duty, *, by: str, at: datetime) -> Duty:
-        return replace(handed_over(duty, by=by, at=at), state=DutyState.HANDED_OVER)
+        called: Duty = handed_over(duty, by=by, at=at)
+        return replace(called, state=DutyState.HANDED_OVER)
 
     return alone
 
@@ -232,11 +233,11 @@ def corrections_are_not_sent(correct_informed: Right) -> Right:
     return lambda facts, shared, now, deadlines: Changes([], shared)
 
 
-@mutant(corrections, "is_informed_of")
-def the_telephone_tells_nobody(is_informed_of: Right) -> Right:
+@mutant(corrections, "_must_learn")
+def the_telephone_tells_nobody(must_learn: Right) -> Right:
     def in_writing(recipient: RecipientSoFar, fact: FactRef) -> bool:
-        uncalled = replace(recipient.duty, handed_over_at=None) if recipient.duty else None
-        return bool(is_informed_of(replace(recipient, duty=uncalled), fact))
+        issued = any(one.issued for one in recipient.disclosures)
+        return issued and bool(must_learn(recipient, fact))
 
     return in_writing
 

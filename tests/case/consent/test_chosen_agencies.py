@@ -1,4 +1,4 @@
-"""Agencies of what is only permitted: an adviser chooses a known one of the kind, and nothing else is asked for."""
+"""Agencies of what is only permitted: an adviser chooses a known one of the kind."""
 
 from typing import Any
 
@@ -18,10 +18,12 @@ REFUSED: list[tuple[str, str, str]] = [
     ("health", "trust-one", "agency-unknown"),
     ("police", "police:fake", "agency-unknown"),
     ("police", "desk:social_care", "agency-unknown"),
-    ("service_provider", "immigration-enforcement", "agency-unknown"),
+    ("service_provider", "immigration-enforcement", "agency-refused"),
     ("health", LEEDS_POLICE, "agency-of-another-kind"),
     ("police", MANCHESTER_CARE, "agency-of-another-kind"),
 ]
+
+RULES = {"agency-refused": "immigration_enforcement"}
 
 
 @pytest.mark.parametrize(("kind", "agency", "code"), REFUSED)
@@ -39,7 +41,9 @@ async def test_an_agency_that_nobody_knows_or_of_another_kind_is_refused(
     )
     for answer in (refused, lead):
         assert (answer.status_code, answer.json()["code"]) == (422, code)
-        assert answer.json()["invalid"] == [{"field": "agency_code", "rule": code.replace("-", "_")}]
+        assert answer.json()["invalid"] == [
+            {"field": "agency_code", "rule": RULES.get(code, code.replace("-", "_"))}
+        ]
     assert await recipients_of(cases, case_id) == []
 
 

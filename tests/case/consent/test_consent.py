@@ -80,7 +80,7 @@ async def test_the_reporters_free_text_stays_where_their_account_stays(cases: Ca
 
 async def test_a_third_partys_words_go_only_where_everybody_of_concern_agrees_too(cases: CaseWork) -> None:
     adults = [{"name": "Kit", "age": {"years": 40}}, {"name": "Bo", "age": {"years": 30}}]
-    for persons, agree, counted, goes in (
+    for persons, agree, counted, included in (
         ([], 0, None, False),
         (adults, 0, None, False),
         (adults, 1, None, False),
@@ -94,7 +94,7 @@ async def test_a_third_partys_words_go_only_where_everybody_of_concern_agrees_to
         for person in concerned[:agree]:
             await agree_for_herself(cases, case_id, person)
         content = await content_of(cases, (await authorise(cases, case_id)).json()["id"])
-        assert ("account" in content) is goes, (len(persons), agree, counted)
+        assert ("account" in content) is included, (len(persons), agree, counted)
 
 
 async def test_a_self_reporters_own_words_go_with_their_own_yes(cases: CaseWork) -> None:

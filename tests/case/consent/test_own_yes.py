@@ -1,4 +1,4 @@
-"""A person of concern's own yes: it is hers, no reporter stops it, and nobody gives it for her."""
+"""Own yes of a person of concern: no reporter stops it, and nobody gives it for her."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Checks of withdrawals: sending stops at once, and a recall leaves when it is known to be the person's own wish."""
+"""Checks of withdrawals: sending stops at once, and a recall waits until the wish is known."""
 
 from typing import Any
 from uuid import UUID

@@ -165,9 +165,9 @@ def _told(one: RequiredDisclosure, facts: CaseFacts, case_file: CaseFile) -> Rec
     return replace(recipient, disclosures=(sent,))
 
 
-def supplements(before: World, after: World) -> list[AgencyKey]:
-    """Return the agencies that a change sends a supplement, all of whom were told of the world before it."""
-    facts, shared = told(before)
+def supplements(before: tuple[CaseFacts, SharedSoFar], after: World) -> list[AgencyKey]:
+    """Return the agencies that a change sends a supplement; all of them were told of what was before."""
+    facts, shared = before
     case_file = opened(after)
     shared = replace(shared, content_parts=content.content_parts(case_file))
     changed = replace(case_file.facts(), content_revision=facts.content_revision + 1)

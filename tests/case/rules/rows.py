@@ -1,4 +1,4 @@
-"""Rows of what the rules must do: every statement that a test of this folder, or one that is named here, holds."""
+"""Rows of what the rules must do, each held by a test of this folder or one named here."""
 
 from typing import Final
 

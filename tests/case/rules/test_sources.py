@@ -168,15 +168,15 @@ async def test_a_source_who_shares_with_this_kind_is_named_and_an_adviser_may_le
     assert not says(only(await send(cases, case_id), SOUTH_WALES), "Rowan Ashdown")
 
 
-@pytest.mark.parametrize("why", ["in_danger", "carer", "child"])
+@pytest.mark.parametrize("standing", ["in_danger", "carer", "child"])
 async def test_a_source_in_danger_or_caring_for_the_child_is_named_whatever_the_choice(
-    cases: CaseWork, why: str
+    cases: CaseWork, standing: str
 ) -> None:
     reporter: dict[str, Any] = {"name": "Rowan Ashdown", "lives_at": at(CARDIFF)}
-    reporter |= {"in_danger": "yes"} if why == "in_danger" else {}
-    reporter |= {"cares_for_child": True} if why == "carer" else {}
-    reporter |= {"age": {"years": 16}, "is_person_of_concern": True} if why == "child" else {}
-    persons = [GIRL] if why == "carer" else []
+    reporter |= {"in_danger": "yes"} if standing == "in_danger" else {}
+    reporter |= {"cares_for_child": True} if standing == "carer" else {}
+    reporter |= {"age": {"years": 16}, "is_person_of_concern": True} if standing == "child" else {}
+    persons = [GIRL] if standing == "carer" else []
     said = {**CONFIDENTIAL, **NO_PLACE, "reporter": reporter, "persons": persons}
     case_id = await cases.report(**said)
     message = only(await send(cases, case_id), SOUTH_WALES)

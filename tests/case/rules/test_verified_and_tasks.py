@@ -122,12 +122,12 @@ async def test_a_danger_is_recorded_on_a_case_whose_report_is_not_here_yet(
 ) -> None:
     case_id = await announce(cases, {"persons": [CHILD]}, child_stated=True)
     await record_danger(cases, case_id, **place)
-    told = {"council": SOUTH_WALES, "place": WEST_YORKSHIRE}.get(next(iter(place), ""), NATIONAL_DESK)
-    assert await forced(cases, case_id) == {told}
+    agency = {"council": SOUTH_WALES, "place": WEST_YORKSHIRE}.get(next(iter(place), ""), NATIONAL_DESK)
+    assert await forced(cases, case_id) == {agency}
     await cases.run_scheduler()
-    assert told in {event.agency_code for event in await cases.authorised()}
+    assert agency in {event.agency_code for event in await cases.authorised()}
     await cases.run_loop("import_reports")
-    assert {told, CARE, GREATER_MANCHESTER} - {NATIONAL_DESK} <= await forced(cases, case_id)
+    assert {agency, CARE, GREATER_MANCHESTER} - {NATIONAL_DESK} <= await forced(cases, case_id)
 
 
 @pytest.mark.parametrize("said", [BOTH, {"persons": [CHILD]}, {"persons": [an_adult()], "danger_now": "yes"}])

@@ -13,7 +13,8 @@ SAID = {"channel": "phone", "danger_now": "yes", "what_happened": "She is locked
 async def _send(intake: RunningService, headers: dict[str, str]) -> ContactReceived:
     answer = await intake.http.post("/v1/reports", json=SAID, headers=headers)
     assert answer.status_code == 201, answer.text
-    (event,) = await intake.announced(ContactReceived)
+    announced: list[ContactReceived] = await intake.announced(ContactReceived)
+    (event,) = announced
     return event
 
 

@@ -34,7 +34,23 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
         ("POST", f"{case}/disclosures", {"recipient_kind": "police", "agency_code": line("agency")}),
         ("POST", f"{case}/authorisations", {"recipient_kind": "police", "reason": line("reason")}),
         ("POST", f"{case}/closure", {"outcome": line("outcome")}),
-        ("PUT", f"{case}/source", {"left_out_reason": line("reason")}),
+        (
+            "PUT",
+            f"{persons}/{person_id}/source-decision",
+            {"choice": line("choice"), "reason": line("reason")},
+        ),
+        (
+            "PUT",
+            f"{persons}/{person_id}/relations",
+            {"lives_with": [line("person")], word("field"): line("value")},
+        ),
+        ("PUT", f"{case}/risk-to-approach", {"text": [line("risk")]}),
+        (
+            "POST",
+            f"{case}/proposals",
+            {"act": line("act"), "reason": line("reason"), "facts": [line("fact")]},
+        ),
+        ("POST", f"{case}/consents/{person_id}/check", {"own_wish": line("wish")}),
         ("PUT", "/v1/on-call", {"holder": line("holder")}),
     )
     for method, path, body in refused:
@@ -54,7 +70,9 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
         wrong = {"spoken_to": line("spoken to"), "reference": line("reference"), word("field"): 1}
         await _refused(client, "POST", f"{path}/phone-handover", json=wrong)
         await _refused(client, "POST", f"{path}/informed-persons", json={"reason": line("reason")})
-        await _refused(client, "POST", f"{path}/stand-down", json={"reason": line("reason")})
+        await _refused(client, "POST", f"{path}/end-of-declined-duty", json={"reason": line("reason")})
+        await _refused(client, "POST", f"{path}/redirection", json={"agency_code": line("agency")})
+        await _refused(client, "POST", f"{path}/recall-answer", json={**wrong, "answer": line("answer")})
         await _refused(client, "POST", f"{path}/countersignature", json={"finding": line("finding")})
 
 

@@ -60,7 +60,7 @@ def test_agencies_without_a_place_are_these() -> None:
 
 
 def test_every_agency_has_its_own_code_and_a_name() -> None:
-    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 5 + 153 + 22 + 32 + 5 + 2
+    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 5 + 153 + 22 + 32 + 5 + 1
     assert all(
         re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}", one.code) and one.name for one in agencies()
     )

@@ -175,8 +175,8 @@ async def strike_passages(
     account = next((one for one in case_file.accounts if one.row.contact_id == contact_id), None)
     if account is None:
         raise NotFound
-    words = account.account.what_happened or ""
-    if any(passage not in words for passage in body.passages):
+    fields = case_file.words_of_report()
+    if any(all(passage not in words for words in fields) for passage in body.passages):
         raise PassageNotFound
     await account.write(account.account.model_copy(update={"struck_passages": body.passages}), uow)
     case_file.case.content_recorded()

@@ -35,6 +35,18 @@ from shared.domain.vocabulary import PersonRole
 class CaseFile(OpenedCase):
     """Opened case, kept in step with what is recorded."""
 
+    def words_of_report(self) -> list[str]:
+        """Return the reporters' own words, from whichever field they stand in (section 1, A)."""
+        reported = [one for one in self.persons if self.is_in_report(one)]
+        words = [
+            self.situation.when_happened,
+            *(one.account.what_happened for one in self.accounts),
+            *(one.account.risk_to_approach for one in self.accounts),
+            *(one.identity.description for one in reported),
+            *(one.identity.relation_to_child for one in reported),
+        ]
+        return [one for one in words if one]
+
     def facts(self, *, keep: frozenset[FactRef] = frozenset()) -> CaseFacts:
         """Return the case as the sharing rules see it; `keep` are facts that count although they were taken back."""
         return case_facts(self, keep)

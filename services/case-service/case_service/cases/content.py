@@ -152,14 +152,13 @@ class Account(SealedContent):
     not_understood: list[NotUnderstood] = []
     """Values of the report that were not understood, as they were said; for advisers, never for agencies."""
 
-    def words_to_pass_on(self) -> str | None:
-        """Return the reporter's words with a mark in the place of each struck passage; the original is kept."""
-        words = self.what_happened
+    def without_struck(self, words: str | None) -> str | None:
+        """Return words of the reporter with a mark in the place of each struck passage; the original is kept."""
         for passage in sorted(self.struck_passages, key=len, reverse=True):
             words = words.replace(passage, STRUCK) if words else words
         return words
 
     def whole_sentences(self) -> list[str]:
         """Return the sentences that are passed on as they were said, because nothing in them is struck."""
-        passed_on = self.words_to_pass_on() or ""
+        passed_on = self.without_struck(self.what_happened) or ""
         return [one for one in _SENTENCES.split(self.what_happened or "") if one and one in passed_on]

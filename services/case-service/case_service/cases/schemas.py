@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, LongText, ShortText, Situation
@@ -76,8 +76,8 @@ class StrikePassages(Command):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["My neighbour Jane"]}]})
 
-    passages: list[LongText]
-    """Passages, each exactly as it stands in the words."""
+    passages: list[Annotated[str, StringConstraints(min_length=1, max_length=15_000)]]
+    """Passages, each exactly as it stands in the words, in whichever field; none: nothing is struck any more."""
 
 
 class FactToConfirm(Command):

@@ -16,6 +16,7 @@ from case_service.recipients.models import CaseRecipient
 from case_service.sharing.decisions.decide import decide
 from case_service.sharing.decisions.decision import Decision
 from case_service.sharing.decisions.sources import sources_of_children, sources_of_dangers
+from case_service.sharing.duties.deadlines import MOST_AGENCIES_UNNOTICED
 from case_service.sharing.duties.duty import Duty
 from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sharing.people import own_children
@@ -68,8 +69,7 @@ def content_of(
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
     message = _message(facts, recipient.recipient_kind, decision, case_file)
-    payload = compose(message)
-    return _content(header, payload, _parts_of(message, payload))
+    return _content(header, compose(message), _parts_of(message))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -77,15 +77,14 @@ def content_parts(case_file: CaseFile) -> ContentParts:
 
     def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        message = _message(facts, recipient.recipient_kind, decision, case_file)
-        return _parts_of(message, compose(message))
+        return _parts_of(_message(facts, recipient.recipient_kind, decision, case_file))
 
     return parts
 
 
-def _parts_of(message: Message, payload: dict[str, Any]) -> frozenset[str]:
+def _parts_of(message: Message) -> frozenset[str]:
     case_file = message.case_file
-    return digests_of(to_compare(message, payload), case_file.uow.vault, str(case_file.case.id))
+    return digests_of(to_compare(message), case_file.uow.vault, str(case_file.case.id))
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:
@@ -138,7 +137,7 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "led_by": duty.lead.value,
             "place_is_sure": not duty.fallback,
             "agencies_informed_of_the_same": others,
-            "agencies_informed_in_all": forced,
+            "agencies_informed_in_all": forced if forced > MOST_AGENCIES_UNNOTICED else None,
             "confirms_telephone_call": True if duty.message_confirms_call else None,
             "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
             "source": _source(known, case_file),

@@ -45,7 +45,7 @@ def open_facts(case_file: CaseFile, kind: FactKind, subject_id: UUID) -> frozens
 
 
 class NoWitness(Conflict):
-    """The child is more than a reporter, or the fact is no child's: it is not stood down as a witness (fact 8)."""
+    """The child is more than a reporter, or the fact is no child's: no witness (fact 8)."""
 
     code = "no-witness"
     title = "Only a child whose one role is reporter is stood down as a witness; give the reason that fits"

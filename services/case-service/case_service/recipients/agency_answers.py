@@ -69,11 +69,8 @@ def _answer_declined(
     acknowledged: CaseRecipient, records: SharingRecords, redirections: Iterable[Redirection]
 ) -> None:
     """End the duties that were declined and redirected here: another agency has acknowledged (fact 9)."""
-    came_from = {
-        one.from_agency
-        for one in redirections
-        if one.recipient_kind is acknowledged.recipient_kind and one.to_agency == acknowledged.agency_code
-    }
+    of_this_kind = [one for one in redirections if one.recipient_kind is acknowledged.recipient_kind]
+    came_from = _led_to(acknowledged.agency_code, of_this_kind)
     for recipient in records.recipients:
         duty = recipient.so_far().duty
         same_kind = recipient.recipient_kind is acknowledged.recipient_kind
@@ -83,6 +80,15 @@ def _answer_declined(
             recipient.change_duty(duty.answered_elsewhere())
             records.end_tasks([TaskKind.DECLINED_BY_AGENCY], TaskOutcome.ELSEWHERE, recipient.id)
             records.uow.record("override.elsewhere", recipient.case_id, recipient_id=recipient.id)
+
+
+def _led_to(agency_code: str, redirections: Iterable[Redirection]) -> frozenset[str]:
+    """Return the agencies from which redirections led to one, also by way of others that declined too."""
+    steps = {(one.from_agency, one.to_agency) for one in redirections}
+    found = frozenset({agency_code})
+    while more := {before for before, after in steps if after in found} - found:
+        found |= more
+    return found - {agency_code}
 
 
 def _acknowledge_permission(recipient: CaseRecipient, records: SharingRecords) -> None:

@@ -72,8 +72,8 @@ def decided_by(recipient: CaseRecipient, case_file: CaseFile) -> frozenset[str |
     """Return who decided what an agency was told: who authorised it, and who recorded or confirmed its facts."""
     duty = recipient.duty.value if recipient.duty else None
     facts = duty.facts if duty is not None else frozenset()
-    told = facts.union(*(facts_from_json(one.facts) for one in recipient.disclosures))
-    ids = {UUID(fact.id) for fact in told}
+    relied_on = facts.union(*(facts_from_json(one.facts) for one in recipient.disclosures))
+    ids = {UUID(fact.id) for fact in relied_on}
     stood_behind = [
         *((one.row.recorded_by, one.row.confirmed_by) for one in case_file.dangers if one.row.id in ids),
         *(

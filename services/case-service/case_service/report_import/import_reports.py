@@ -40,6 +40,7 @@ ATTEMPTS_BEFORE_TASK = 3
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 8
+_OF_A_REPORT = (TaskKind.IMPORT_REPORT, TaskKind.READ_DANGER)
 WORKER = "worker:case"
 WRITTEN_BY_ADVISERS = {"risk_to_approach", "summary", "protection_summary", "last_known_place"}
 """Fields of the situation that no report fills: a reporter's own words are in the account."""
@@ -103,7 +104,8 @@ async def _keep(context: ServiceContext, answer: object, claimed: ClaimedImport)
             elif case_file.case.report_imported_at is None:
                 await import_report(case_file, handed)
             outcome = TaskOutcome.REPORT_IMPORTED if handed.opens_case else TaskOutcome.LEFT_WITH_INTAKE
-            case_file.records.end_tasks([TaskKind.IMPORT_REPORT], outcome)
+            needless = [TaskKind.IMPORT_REPORT] if handed.opens_case else [*_OF_A_REPORT]
+            case_file.records.end_tasks(needless, outcome)
         row.finish()
 
 

@@ -58,9 +58,13 @@ async def open_case_of_contact(
     uow.publish(case.opened_event())
     uow.record("case.opened", case.id, contact_id=contact_id)
     if danger:
-        records = await read_sharing_records(case, uow)
-        records.open_task(TaskKind.READ_DANGER, uow.now)
+        await _have_danger_read(case, uow)
     uow.notify(REPORT_IMPORT_CHANNEL)
+
+
+async def _have_danger_read(case: Case, uow: UnitOfWork) -> None:
+    records = await read_sharing_records(case, uow)
+    records.open_task(TaskKind.READ_DANGER, uow.now)
 
 
 async def _fetch_again(report_import: ReportImport, uow: UnitOfWork, *, danger: bool, child: bool) -> None:
@@ -74,6 +78,8 @@ async def _fetch_again(report_import: ReportImport, uow: UnitOfWork, *, danger: 
     if not case.is_open:
         uow.publish(case.open_for_concern(danger=danger, child=child, at=uow.now))
         uow.record("case.reopened", case.id)
+        if danger:
+            await _have_danger_read(case, uow)
     report_import.retry_at(uow.now)
     report_import.take_from_worker()
     uow.notify(REPORT_IMPORT_CHANNEL)

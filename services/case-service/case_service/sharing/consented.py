@@ -96,6 +96,7 @@ def _end_needless_calls(facts: CaseFacts, shared: SharedSoFar, now: datetime) ->
         for recipient in shared.recipients
         if recipient.disclosures
         and not (recipient.duty is not None and recipient.duty.is_open)
+        and not any(one.is_unanswered and Ground.AUTHORISED in one.grounds for one in recipient.disclosures)
         and not _permitted(facts, recipient, now)
     ]
 

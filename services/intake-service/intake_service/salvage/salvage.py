@@ -139,7 +139,7 @@ def _report(reading: Reading, found: dict[str, Any]) -> Report:
         try:
             return Report.model_validate(found)
         except ValidationError as error:
-            log.error("a salvaged value broke a rule", fields=len(error.errors()))
+            log.error("a salvaged value broke a rule", count=len(error.errors()))
             for one in error.errors():
                 _take_out(reading, found, one["loc"])
     raise ValueError("no report was left")

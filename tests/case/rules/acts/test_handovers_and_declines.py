@@ -47,6 +47,7 @@ ROWS = {
     ),
     "N9 after a decline": (
         "test_another_agency_that_acknowledges_ends_what_one_declined",
+        "test_the_last_of_several_agencies_ends_what_all_before_it_declined",
         "test_two_named_people_end_what_was_declined",
         "test_only_another_agency_of_the_kind_takes_over_what_was_declined",
     ),
@@ -214,6 +215,20 @@ async def test_another_agency_that_acknowledges_ends_what_one_declined(
     assert "declined_by_agency" not in await task_kinds(cases, case_id)
     redirection = (await detail(cases, case_id, agency))["redirections"][0]
     assert (redirection["to_agency"], redirection["chosen_by"]) == (other, "user:ada")
+
+
+async def test_the_last_of_several_agencies_ends_what_all_before_it_declined(cases: CaseWork) -> None:
+    case_id, _ = await send_report(cases, **DANGER)
+    for before, after in ((GREATER_MANCHESTER, WEST_YORKSHIRE), (WEST_YORKSHIRE, SOUTH_WALES)):
+        await decline(cases, before)
+        chosen = await act_on(cases, case_id, before, "redirection", {"agency_code": after})
+        assert chosen.status_code == 201, chosen.text
+        await send_what_is_due(cases, case_id, seconds=1)
+    assert await state_of(cases, case_id, GREATER_MANCHESTER) == "declined"
+    await acknowledge(cases, await newest_disclosure(cases, SOUTH_WALES))
+    for agency in (GREATER_MANCHESTER, WEST_YORKSHIRE):
+        assert await state_of(cases, case_id, agency) == "elsewhere"
+    assert "declined_by_agency" not in await task_kinds(cases, case_id)
 
 
 @KINDS

@@ -222,16 +222,16 @@ async def test_a_new_fact_opens_what_was_stood_down_again(cases: CaseWork) -> No
     assert CARE in await forced(cases, case_id)
 
 
-@pytest.mark.parametrize("told", ["message", "telephone"])
+@pytest.mark.parametrize("informed", ["message", "telephone"])
 async def test_nothing_is_stood_down_after_somebody_was_told_by_message_or_telephone(
-    cases: CaseWork, told: str
+    cases: CaseWork, informed: str
 ) -> None:
     case_id = await cases.report(persons=[CHILD])
     fact = await child_of(cases, case_id)
     early = await propose(cases, case_id, "correct", "age_mistaken", fact)
     assert (early.status_code, early.json()["code"]) == (409, "nobody-was-informed")
     waiting = await propose(cases, case_id, "stand_down", "age_mistaken", fact)
-    if told == "message":
+    if informed == "message":
         await send_what_is_due(cases, case_id, minutes=61)
     else:
         assert (await call(cases, case_id, CARE)).status_code == 200

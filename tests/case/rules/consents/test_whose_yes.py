@@ -1,4 +1,4 @@
-"""Whose yes counts, and what it lets go: no reporter's choice stops what another adult agreed to (section 3)."""
+"""Consents of persons: each counts for the one who gave it, and no reporter stops another adult's (section 3)."""
 
 from typing import Any
 
@@ -33,7 +33,8 @@ ROWS = {
     ),
     "N16 whose yes counts": (
         "test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_it_is_repeated_in_safety",
-        "test_a_no_counts_however_it_was_said",
+        "test_a_no_of_her_own_counts_however_it_was_said",
+        "test_a_no_that_somebody_else_says_is_not_hers",
         "test_the_yes_of_a_child_counts_where_an_adviser_records_that_the_child_understands",
         "test_a_yes_beside_a_more_private_choice_is_refused_at_a_staff_door_and_does_not_count_in_public",
     ),
@@ -106,7 +107,7 @@ async def test_the_withdrawal_of_a_neighbour_recalls_nothing_of_what_a_person_of
 
 
 @pytest.mark.parametrize(
-    ("said", "goes"),
+    ("said", "included"),
     [
         ({"persons": [HERS]}, True),
         ({"persons": [HERS, an_adult(name="Ioana Marin")]}, False),
@@ -116,14 +117,14 @@ async def test_the_withdrawal_of_a_neighbour_recalls_nothing_of_what_a_person_of
     ids=["all-agree", "another-was-not-asked", "others-by-number", "nobody-recorded"],
 )
 async def test_the_words_of_a_third_party_stay_until_everybody_whom_they_name_agrees(
-    cases: CaseWork, said: dict[str, Any], goes: bool
+    cases: CaseWork, said: dict[str, Any], included: bool
 ) -> None:
     case_id = await cases.report(**CONSENTING, **said)
     assert "A" not in {group for group, _, _ in await explained(cases, case_id)}
     if said["persons"]:
         await record_consent(cases, case_id, await named(cases, case_id, "Petra Novak"), YES)
     message = await content_of(cases, (await authorise(cases, case_id)).json()["id"])
-    assert says(message, "driven to the car wash") is goes
+    assert says(message, "driven to the car wash") is included
     assert message["protect_source"] is True
 
 
@@ -133,8 +134,8 @@ async def test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached(ca
     assert message["persons"][0]["phone"] == "+44 7700 900555"
     contact = {"may_contact": "yes", "channels": ["phone"], "when": "after six"}
     own = {"name": "Petra Novak", "phone": "+44 7700 900555", "is_person_of_concern": True}
-    told = {**CONSENTING, "reporter": own, "safe_contact": contact}
-    message = await content_of(cases, await authorise_and_issue(cases, await cases.report(**told)))
+    report = {**CONSENTING, "reporter": own, "safe_contact": contact}
+    message = await content_of(cases, await authorise_and_issue(cases, await cases.report(**report)))
     assert message["persons"][0]["phone"] == "+44 7700 900555"
     assert message["handling"][0]["safe_contact"]["when"] == "after six"
 
@@ -144,8 +145,8 @@ async def test_what_a_person_of_concern_agreed_to_says_how_she_can_be_reached(ca
 async def test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_it_is_repeated_in_safety(
     cases: CaseWork, how: dict[str, bool], of_concern: bool
 ) -> None:
-    told = SECRETIVE if of_concern else {"reporter": {"name": "Rowan Ashdown"}, "privacy": "share"}
-    case_id = await cases.report(**told, persons=[HERS])
+    report = SECRETIVE if of_concern else {"reporter": {"name": "Rowan Ashdown"}, "privacy": "share"}
+    case_id = await cases.report(**report, persons=[HERS])
     who = await named(cases, case_id, "Petra Novak" if of_concern else "Rowan Ashdown")
     group = "P" if of_concern else "R"
     await record_consent(cases, case_id, who, {**YES, **how})
@@ -154,11 +155,22 @@ async def test_a_yes_that_somebody_else_relays_or_may_hear_does_not_count_until_
     assert (group, who, "full") in await explained(cases, case_id)
 
 
-@pytest.mark.parametrize("how", [{"relayed": True}, {"overheard": True}])
-async def test_a_no_counts_however_it_was_said(cases: CaseWork, how: dict[str, bool]) -> None:
+@pytest.mark.parametrize("how", [{"overheard": True}, {"given_how": "message"}, {}])
+async def test_a_no_of_her_own_counts_however_it_was_said(cases: CaseWork, how: dict[str, Any]) -> None:
     case_id, her = await agreed(cases)
     await record_consent(cases, case_id, her, {"recipient_kind": "police", "agrees": False, **how})
     assert await explained(cases, case_id) == set()
+
+
+@pytest.mark.parametrize(
+    "choice", [{"recipient_kind": "police", "agrees": False}, {"privacy": "confidential"}]
+)
+async def test_a_no_that_somebody_else_says_is_not_hers(cases: CaseWork, choice: dict[str, Any]) -> None:
+    case_id, her = await agreed(cases)
+    await authorise_and_issue(cases, case_id)
+    entry = await record_consent(cases, case_id, her, {**choice, "relayed": True})
+    assert entry["recalled"] == []
+    assert ("P", her, "full") in await explained(cases, case_id)
 
 
 @pytest.mark.parametrize("age", [{"years": 16}, {"may_be_under_18": True}])

@@ -1,4 +1,4 @@
-"""Withdrawals: sending stops at once, and a recall leaves once it is known to be the person's own wish (section 3)."""
+"""Withdrawals: sending stops at once, and a recall leaves once it is the person's own wish (section 3)."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from tests.case.builders import (
     authorise_and_issue,
     record_consent,
     reporter_of,
+    withdraw,
 )
 from tests.case.conftest import CaseWork
-from tests.case.rules.builders import (
-    task_kinds,
-)
+from tests.case.rules.builders import an_adult, named, task_kinds
 
 ROWS = {
     "N15 recalls are checked before they leave": (
         "test_a_withdrawal_in_writing_stops_sending_and_recalls_only_after_a_check",
         "test_a_withdrawal_that_is_not_the_persons_wish_recalls_nothing",
         "test_a_later_no_in_writing_is_checked_like_a_withdrawal",
+        "test_a_recall_names_what_rested_on_the_one_who_withdraws_and_nothing_else",
     ),
 }
 
@@ -80,3 +80,20 @@ async def test_a_later_no_in_writing_is_checked_like_a_withdrawal(
     assert entry["recalled"] == []
     assert "check_withdrawal" in await task_kinds(cases, case_id)
     assert (await check(cases, case_id, entry, own_wish=True)).json()["recalled"] == [issued]
+
+
+@pytest.mark.parametrize("who", ["Petra Novak", "Ioana Marin"])
+async def test_a_recall_names_what_rested_on_the_one_who_withdraws_and_nothing_else(
+    cases: CaseWork, who: str
+) -> None:
+    persons = [an_adult(), an_adult(name="Ioana Marin")]
+    case_id = await cases.report(**{**CONSENTING, "share_with": []}, persons=persons)
+    for name in ("Petra Novak", "Ioana Marin"):
+        person = await named(cases, case_id, name)
+        await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    issued = await authorise_and_issue(cases, case_id)
+    her = await named(cases, case_id, who)
+    assert (await withdraw(cases, case_id, her)).json()["recalled"] == [issued]
+    (event,) = await cases.service.announced(DisclosureRecalled)
+    assert [str(one) for one in event.person_ids] == [her]
+    assert {group.value for group in event.field_groups} == {"P", "H"}

@@ -44,7 +44,6 @@ AGENCIES = {GREATER_MANCHESTER, care_of(MANCHESTER)}
 CONTRADICTIONS: list[dict[str, Any]] = [
     {"chosen": "adult_confirmed", "years": 15},
     {"chosen": "adult_confirmed", "lowest": 16, "highest": 17},
-    {"chosen": "adult_confirmed", "lowest": 16, "highest": 18},
     {"chosen": "adult_confirmed", "may_be_under_18": True},
     {"surely_adult": True, "years": 17},
     {"surely_adult": True, "date_of_birth": "2010-01-05"},

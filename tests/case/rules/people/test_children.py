@@ -47,6 +47,7 @@ ROWS = {
     "A19 every child to its own agencies": (
         "test_the_council_of_a_reporting_child_reads_nothing_of_the_girl_elsewhere",
         "test_two_children_at_two_councils_are_each_known_to_their_own_alone",
+        "test_a_child_elsewhere_that_is_added_later_is_announced_to_nobody_here",
     ),
     "A24 a correction reaches everyone who was told": (
         "test_a_correction_reaches_the_agency_whose_duty_was_for_another_child",
@@ -129,6 +130,15 @@ async def test_two_children_at_two_councils_are_each_known_to_their_own_alone(ca
         assert names_of(only(read, agency)) == {"Mika"}
     for agency in (care_of(CARDIFF), SOUTH_WALES):
         assert names_of(only(read, agency)) == {"Ana"}
+
+
+async def test_a_child_elsewhere_that_is_added_later_is_announced_to_nobody_here(cases: CaseWork) -> None:
+    girl = {"name": "Mika", "age": {"years": 15}, "lives_at": at(GLASGOW), "found_at": at(GLASGOW)}
+    case_id, read = await send_report(cases, place={}, persons=[girl])
+    assert set(read) == {care_of(GLASGOW), SCOTLAND}
+    places = {"lives_at": at(CARDIFF), "found_at": at(CARDIFF)}
+    await add_person(cases, case_id, name="Ana", age={"years": 12}, **places)
+    assert set(await send_what_is_due(cases, case_id, seconds=1)) == {care_of(CARDIFF), SOUTH_WALES}
 
 
 async def test_a_correction_reaches_the_agency_whose_duty_was_for_another_child(cases: CaseWork) -> None:

@@ -213,6 +213,6 @@ async def test_a_concern_that_an_adviser_records_goes_with_those_that_the_case_t
     adult = an_adult(household="h", in_danger="yes", found_at=at(GLASGOW))
     case_id = await cases.report(place=at(GLASGOW), persons=[{**child, "household": "h"}, adult])
     path = f"persons/{await named(cases, case_id, 'Mika')}/relations"
-    assert (await put(cases, case_id, path, {"concerns": [concern]})).status_code == 200
+    assert (await put(cases, case_id, path, {"coded_concerns": [concern]})).status_code == 200
     message = only(await send(cases, case_id), care_of(LEEDS))
     assert {concern, "lives_with_somebody_in_danger"} <= set(message["children"][0]["concerns"])

@@ -63,7 +63,7 @@ async def test_the_police_of_a_witness_are_told_where_the_child_is_harmed(cases:
     case_id = await cases.report(place=at(GLASGOW), reporter=a_witness(lives_at=at(CARDIFF)))
     assert await forced(cases, case_id) == {care_of(CARDIFF)}
     child = await named(cases, case_id, "Rowan Ashdown")
-    harmed = {"concerns": ["harmed_or_exploited"]}
+    harmed = {"coded_concerns": ["harmed_or_exploited"]}
     assert (await put(cases, case_id, f"persons/{child}/relations", harmed)).status_code == 200
     assert await forced(cases, case_id) == {care_of(CARDIFF), SOUTH_WALES}
 

@@ -147,34 +147,34 @@ async def test_the_place_of_a_danger_is_told_before_the_premises(cases: CaseWork
     assert (await recipient(cases, case_id, GREATER_MANCHESTER))["duty"]["lead"] == "danger"
 
 
-@pytest.mark.parametrize("told", [False, "message", "call"])
+@pytest.mark.parametrize("informed", [False, "message", "call"])
 async def test_what_stands_in_for_a_place_of_danger_gives_way_only_before_its_agency_was_told(
-    cases: CaseWork, told: bool | str
+    cases: CaseWork, informed: bool | str
 ) -> None:
     case_id = await cases.report(place=at(GLASGOW), persons=[an_adult(in_danger="yes")])
     assert await forced(cases, case_id) == {SCOTLAND}
-    if told == "message":
+    if informed == "message":
         assert set(await send(cases, case_id)) == {SCOTLAND}
-    if told == "call":
+    if informed == "call":
         assert (await call(cases, case_id, SCOTLAND)).status_code == 200
     person = await named(cases, case_id, "Petra Novak")
     assert (await put_places(cases, case_id, person, found_at=at(LEEDS))).status_code == 200
-    assert await forced(cases, case_id) == {WEST_YORKSHIRE} | ({SCOTLAND} if told else set())
+    assert await forced(cases, case_id) == {WEST_YORKSHIRE} | ({SCOTLAND} if informed else set())
 
 
-@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("informed", [False, True])
 async def test_what_stands_in_for_the_place_of_a_child_gives_way_only_before_its_agency_was_told(
-    cases: CaseWork, told: bool
+    cases: CaseWork, informed: bool
 ) -> None:
     child = {"name": "Mika", "age": {"years": 9}, "role": "household_member"}
     case_id = await cases.report(place=at(GLASGOW), persons=[child])
     glasgow, leeds = {SCOTLAND, care_of(GLASGOW)}, {WEST_YORKSHIRE, care_of(LEEDS)}
     assert await forced(cases, case_id) == glasgow
-    if told:
+    if informed:
         assert set(await send(cases, case_id)) == glasgow
     person = await named(cases, case_id, "Mika")
     assert (await put_places(cases, case_id, person, lives_at=at(LEEDS))).status_code == 200
-    assert await forced(cases, case_id) == leeds | (glasgow if told else set())
+    assert await forced(cases, case_id) == leeds | (glasgow if informed else set())
     assert (await put_places(cases, case_id, person, found_at=at(CARDIFF))).status_code == 200
     assert await forced(cases, case_id) >= leeds | {SOUTH_WALES, care_of(CARDIFF)}
 
@@ -223,5 +223,5 @@ async def test_an_agency_of_a_child_apart_from_the_danger_reads_nothing_of_wheth
     _, read = await send_report(cases, **NO_PLACE, persons=persons)
     message = only(read, f"social_care:{CARDIFF}")
     assert not says(message, "in_danger")
-    assert not says(message, "false")
+    assert not says(message, "danger_now")
     assert only(read, WEST_YORKSHIRE)["situation"]["danger_now"] is True

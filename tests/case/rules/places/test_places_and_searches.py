@@ -10,6 +10,7 @@ from tests.case.conftest import CaseWork
 from tests.case.rules.builders import (
     BRADFORD,
     CARDIFF,
+    GLASGOW,
     LEEDS,
     NATIONAL_DESK,
     NO_PLACE,
@@ -18,6 +19,7 @@ from tests.case.rules.builders import (
     an_adult,
     at,
     care_of,
+    deliver,
     forced,
     named,
     newest_disclosure,
@@ -35,6 +37,7 @@ ROWS = {
     "A4 premises of a mother who says no": (
         "test_the_place_where_a_mother_is_exploited_stays_while_her_child_has_a_home_of_its_own",
         "test_the_premises_are_named_where_they_are_all_that_finds_the_child",
+        "test_new_premises_of_a_mother_are_announced_to_nobody_who_reads_of_her_child",
     ),
     "A5 a place that leads nowhere": (
         "test_a_place_that_leads_nowhere_is_refused_and_moves_no_duty",
@@ -43,6 +46,7 @@ ROWS = {
     ),
     "A10 a place lost after the answer": (
         "test_a_place_lost_after_the_answer_is_searched_for_and_the_case_stays_open",
+        "test_a_place_of_danger_lost_after_the_answer_is_searched_for_too",
         "test_a_search_that_cannot_succeed_is_ended_by_two_people_after_the_fallback_answered",
     ),
     "A16 anonymous and in danger": (
@@ -82,6 +86,21 @@ async def test_the_premises_are_named_where_they_are_all_that_finds_the_child(ca
     message = only(read, care_of(BRADFORD))
     assert says(message, "9 Dye Works Yard")
     assert not says(message, "driven to the car wash")
+
+
+async def test_new_premises_of_a_mother_are_announced_to_nobody_who_reads_of_her_child(
+    cases: CaseWork,
+) -> None:
+    mother = {"name": "Petra Novak", "is_person_of_concern": True, "household": "h"}
+    child = {"name": "Mika", "age": {"years": 6}, "role": "household_member", "household": "h"}
+    said = {"privacy": "confidential", "situation_may_be_passed_on": False, "place": {}, "reporter": mother}
+    case_id, read = await send_report(cases, **said, persons=[{**child, "lives_at": at(LEEDS)}])
+    assert set(read) == {care_of(LEEDS), WEST_YORKSHIRE}
+    for place in (at(BRADFORD, "9 Dye Works Yard"), at(GLASGOW, "8 Clyde Row")):
+        assert (await put(cases, case_id, "place", place)).status_code == 200
+        await cases.let_time_pass(hours=1)
+        assert await deliver(cases, case_id) == {}
+    assert await forced(cases, case_id) == {care_of(LEEDS), WEST_YORKSHIRE}
 
 
 NOWHERE: list[dict[str, Any]] = [
@@ -168,6 +187,29 @@ async def test_a_place_lost_after_the_answer_is_searched_for_and_the_case_stays_
     closed = await cases.close(case_id)
     assert closed.status_code == 409
     assert closed.json()["places_to_find"] > 0
+
+
+@pytest.mark.parametrize("named_danger", [True, False])
+async def test_a_place_of_danger_lost_after_the_answer_is_searched_for_too(
+    cases: CaseWork, named_danger: bool
+) -> None:
+    adult = an_adult(found_at=at(LEEDS), in_danger="yes" if named_danger else "unknown")
+    said: dict[str, Any] = {
+        "place": {},
+        "danger_now": "unknown" if named_danger else "yes",
+        "persons": [adult],
+    }
+    case_id, read = await send_report(cases, **said)
+    assert set(read) == {WEST_YORKSHIRE}
+    await acknowledge(cases, await newest_disclosure(cases, WEST_YORKSHIRE))
+    assert "find_place" not in await task_kinds(cases, case_id)
+    person = await named(cases, case_id, "Petra Novak")
+    assert (await put_places(cases, case_id, person, found_at=None)).status_code == 200
+    assert "find_place" in await task_kinds(cases, case_id)
+    assert (await cases.close(case_id)).status_code == 409
+    assert (await put_places(cases, case_id, person, found_at=at(CARDIFF))).status_code == 200
+    assert "find_place" not in await task_kinds(cases, case_id)
+    assert await forced(cases, case_id) == {WEST_YORKSHIRE, SOUTH_WALES}
 
 
 @pytest.mark.parametrize("kind", ["child", "danger"])

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from tests.support.duty_model import ModelDuty, Standing
+
 from case_service.sharing.duties.duty import OPEN_STATES, Duty, DutyState
 from case_service.sharing.facts import FactKind, FactRef
 from shared.errors import Conflict
 from tests.case.sharing.duties.duty_builders import DEADLINES, KID_FACT, NOW, a_duty
-from tests.support.duty_model import ModelDuty, Standing
 
 ENDS_OF: dict[Standing, DutyState] = {
     Standing.ACKNOWLEDGED: DutyState.ACKNOWLEDGED,
@@ -87,7 +88,7 @@ class DutyHistory:
         self.duty, self.model = self.duty.declined(NOW), self.model.decline()
 
     def answer_elsewhere(self) -> None:
-        if self.duty.state is DutyState.DECLINED:
+        if self.duty.declined_at is not None:
             self.duty, self.model = self.duty.answered_elsewhere(), self.model.answer_elsewhere()
 
     def end_by_two(self) -> None:

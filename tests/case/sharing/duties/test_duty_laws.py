@@ -65,7 +65,8 @@ def test_nothing_but_two_people_or_a_reroute_takes_a_fact_away_or_gives_more_tim
 @mutant(Duty, "handed_over")
 def a_call_ends_a_duty_alone(handed_over: Right) -> Right:
     def alone(duty: Duty, *, by: str, at: datetime) -> Duty:
-        return replace(handed_over(duty, by=by, at=at), state=DutyState.HANDED_OVER)
+        called: Duty = handed_over(duty, by=by, at=at)
+        return replace(called, state=DutyState.HANDED_OVER)
 
     return alone
 
@@ -82,7 +83,8 @@ def a_call_to_who_declined_counts(handed_over: Right) -> Right:
 @mutant(Duty, "joined")
 def a_call_counts_for_later_facts(joined: Right) -> Right:
     def remembering(duty: Duty, *values: Any, **named: Any) -> Duty:
-        return replace(joined(duty, *values, **named), handed_over_by=duty.handed_over_by)
+        after: Duty = joined(duty, *values, **named)
+        return replace(after, handed_over_by=duty.handed_over_by)
 
     return remembering
 
@@ -118,7 +120,8 @@ def one_fact_taken_back_ends_all(without: Right) -> Right:
 @mutant(Duty, "issued")
 def the_message_to_a_call_is_forgotten(issued: Right) -> Right:
     def forgetful(duty: Duty, at: datetime) -> Duty:
-        return replace(issued(replace(duty, handed_over_by=None), at), handed_over_by=duty.handed_over_by)
+        after: Duty = issued(replace(duty, handed_over_by=None), at)
+        return replace(after, handed_over_by=duty.handed_over_by)
 
     return forgetful
 

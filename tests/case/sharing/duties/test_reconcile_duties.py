@@ -58,6 +58,7 @@ from tests.case.sharing.duties.duty_builders import (
 )
 
 sami = replace(kid, id="sami")
+BOTH_FACTS = frozenset({KID_FACT, SAMI_FACT})
 
 
 # Nothing follows from nothing
@@ -113,7 +114,7 @@ def test_a_child_that_a_report_tells_of_opens_two_duties_and_leaves_an_hour_from
     duties = duties_in(effects)
     assert set(duties) == {LEEDS_CARE, LEEDS_POLICE}
     for duty in duties.values():
-        assert (duty.facts, duty.grounds, duty.verified) == ({KID_FACT}, {CHILD}, False)
+        assert (duty.facts, duty.grounds, duty.verified) == (frozenset({KID_FACT}), frozenset({CHILD}), False)
         assert duty.send_at == NOW - HOUR + 60 * MINUTE
     assert of_kind(effects, MarkUrgency) == [MarkUrgency(danger=False, child=True)]
 
@@ -220,7 +221,7 @@ def test_a_new_fact_opens_again_what_was_answered_or_ended(state: DutyState) -> 
     shared = shared_with(told_recipient(duty=a_duty(state)))
     effects = effects_of(before, recorded(before, persons=(ruth, kid, sami)), shared)
     duty = duties_in(effects)[LEEDS_CARE]
-    assert (duty.state, duty.is_open, duty.facts) == (DutyState.AUTHORISED, True, {KID_FACT, SAMI_FACT})
+    assert (duty.state, duty.is_open, duty.facts) == (DutyState.AUTHORISED, True, BOTH_FACTS)
 
 
 # The case, and repetition

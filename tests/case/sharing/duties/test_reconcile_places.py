@@ -128,7 +128,7 @@ def test_each_fact_that_two_people_stand_down_goes_by_itself() -> None:
     shared = shared_with(told_recipient(LEEDS_POLICE, duty=both, disclosures=()))
     effects = effects_of(before, after, shared)
     police = duties_in(effects)[LEEDS_POLICE]
-    assert (police.state, police.facts) == (DutyState.WAITING, {KID_FACT})
+    assert (police.state, police.facts) == (DutyState.WAITING, frozenset({KID_FACT}))
     after = replace(after, stood_down=frozenset({DANGER_FACT, KID_FACT}))
     effects = effects_of(before, after, shared)
     assert duties_in(effects)[LEEDS_POLICE].state is DutyState.STOOD_DOWN

@@ -1,5 +1,6 @@
 """Composition of a payload from its parts; an empty member is left out."""
 
+from dataclasses import replace
 from typing import Any
 
 from case_service.disclosures.payload.message import Message
@@ -26,10 +27,10 @@ def compose(message: Message) -> dict[str, Any]:
     return {name: part for name, part in payload.items() if part}
 
 
-def to_compare(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
-    """Return what a later message is compared with: what an adviser strikes out of an account is no news."""
+def to_compare(message: Message) -> dict[str, Any]:
+    """Return what a later message is compared with: what an adviser strikes out of a reporter's words is no news."""
     return {
-        **payload,
+        **compose(replace(message, keeps_struck=True)),
         "account": [one for said in message.accounts() for one in said.account.whole_sentences()],
     }
 

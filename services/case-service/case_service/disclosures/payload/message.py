@@ -22,6 +22,8 @@ class Message:
     facts: CaseFacts
     recipient_kind: RecipientKind
     today: date
+    keeps_struck: bool = False
+    """Struck passages stand where they stood: so is told what would be news, and a strike is none (fact 5)."""
 
     def goes_whole(self, group: FieldGroup, person: OpenedPerson) -> bool:
         return str(person.id) in self.decision.persons(group, Extent.FULL)
@@ -41,9 +43,18 @@ class Message:
         """Return the accounts that go."""
         return list(self.case_file.accounts) if self.makers_words_go else []
 
-    def words_about_go(self, person: OpenedPerson) -> bool:
-        """Return whether words about a person go: an adviser's do, the reporter's where their account goes."""
-        return self.makers_words_go or not self.case_file.is_in_report(person)
+    def makers_words(self, words: str | None) -> str | None:
+        """Return words of the maker as they may go, in whichever field they stand (section 1, A)."""
+        if not self.makers_words_go:
+            return None
+        if not self.keeps_struck:
+            for account in self.case_file.accounts:
+                words = account.account.without_struck(words)
+        return words
+
+    def words_about(self, person: OpenedPerson, words: str | None) -> str | None:
+        """Return words about a person: an adviser's go, the reporter's where their account goes."""
+        return self.makers_words(words) if self.case_file.is_in_report(person) else words
 
     @property
     def is_about_children(self) -> bool:

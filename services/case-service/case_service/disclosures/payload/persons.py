@@ -29,14 +29,13 @@ def _whole(person: OpenedPerson, message: Message) -> dict[str, Any]:
     status = message.age_to_show(person)
     in_danger = message.in_danger().get(str(person.id))
     born = identity.age.date_of_birth if status is not None else None
-    words_go = message.words_about_go(person)
     return without_gaps(
         {
             "ref": str(person.id),
             "roles": sorted(role.value for role in person.roles - hidden),
             **identity.model_dump(mode="json", include=PERSON_FIELDS),
-            "description": identity.description if words_go else None,
-            "relation_to_child": identity.relation_to_child if words_go else None,
+            "description": message.words_about(person, identity.description),
+            "relation_to_child": message.words_about(person, identity.relation_to_child),
             "age_status": status.value if status else None,
             "date_of_birth": born.isoformat() if born else None,
             "years": identity.age.years if status is not None else None,
@@ -61,7 +60,7 @@ def _cut_down(person: OpenedPerson, message: Message) -> dict[str, Any]:
             "ref": str(person.id),
             "name": identity.name,
             "relation": "carer" if cares else "household_member",
-            "relation_to_child": identity.relation_to_child if message.words_about_go(person) else None,
+            "relation_to_child": message.words_about(person, identity.relation_to_child),
             "lives_at": home,
             "found_at": None if home else place_out(identity.found_at),
         }
@@ -100,11 +99,11 @@ def _contact_rules(account: Account) -> dict[str, Any]:
 
 def accounts(message: Message) -> list[str]:
     """Return the reporters' own words, without the passages that an adviser struck."""
-    return [words for one in message.accounts() if (words := one.account.words_to_pass_on())]
+    return [words for one in message.accounts() if (words := message.makers_words(one.account.what_happened))]
 
 
 def risk_to_approach(message: Message, *, forced: bool) -> list[str]:
     """Return the risk of approaching the place: an adviser's words with every override, the reporter's with theirs."""
     stated = [message.case_file.situation.risk_to_approach] if forced else []
-    stated += [one.account.risk_to_approach for one in message.accounts()]
+    stated += [message.makers_words(one.account.risk_to_approach) for one in message.accounts()]
     return [one for one in stated if one]

@@ -5,7 +5,7 @@ from typing import Any
 
 from case_service.disclosures.payload.message import Message
 from case_service.disclosures.payload.places import place_out, without_gaps
-from case_service.people.identity import Identity
+from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Extent
 from case_service.sharing.decisions.details import PremisesExtent, exploiters_named, premises_extent
 from case_service.sharing.people import concerns_of
@@ -22,12 +22,14 @@ def situation(message: Message) -> dict[str, Any]:
 
 
 def _whole(message: Message) -> dict[str, Any]:
+    """Return all of it, and whatever it would say if it were cut down: being cut down is no news (fact 5)."""
     known = message.case_file.situation
+    types = [one.value for one in known.exploitation_types]
     return without_gaps(
         {
-            "exploitation_types": _types_of_the_whole(message),
+            "exploitation_types": [*types, *sorted(_types_of(message.children()) - set(types))],
             "sectors": [one.value for one in known.sectors],
-            "when": known.when_happened if message.makers_words_go else None,
+            "when": message.makers_words(known.when_happened),
             "still_happening": known.still_happening.value,
             "how_many": known.how_many,
             "place": _place(message),
@@ -38,35 +40,33 @@ def _whole(message: Message) -> dict[str, Any]:
     )
 
 
-def _types_of_the_whole(message: Message) -> list[str]:
-    """Return the types of the case and of its children: what is cut down later to these must be no news."""
-    own = [kind.value for child in message.children() for kind in child.identity.exploitation_types]
-    return list(dict.fromkeys([*(one.value for one in message.case_file.situation.exploitation_types), *own]))
-
-
 def _of_those_who_agree(message: Message) -> dict[str, Any]:
     """Return the coded facts about the persons who agreed for themselves, and no premises."""
     agreeing = message.decision.persons(FieldGroup.SITUATION, Extent.OWN)
     persons = [one for one in message.case_file.persons if str(one.id) in agreeing]
-    types = {kind.value for one in persons for kind in one.identity.exploitation_types}
     shown = message.in_danger()
     danger = any(str(one.id) in shown for one in persons)
-    return without_gaps({"exploitation_types": sorted(types), "danger_now": True if danger else None})
+    return without_gaps(
+        {"exploitation_types": sorted(_types_of(persons)), "danger_now": True if danger else None}
+    )
 
 
 def _of_children(message: Message) -> dict[str, Any]:
     """Return coded facts about the children alone; the premises only where they stand in for a child's own place."""
     children = message.children()
-    types = {kind.value for one in children for kind in one.identity.exploitation_types}
     shown = message.in_danger()
     danger = any(str(one.id) in shown for one in children)
     return without_gaps(
         {
-            "exploitation_types": sorted(types),
+            "exploitation_types": sorted(_types_of(children)),
             "place": _place(message),
             "danger_now": True if danger else None,
         }
     )
+
+
+def _types_of(persons: Iterable[OpenedPerson]) -> set[str]:
+    return {kind.value for one in persons for kind in one.identity.exploitation_types}
 
 
 def children(message: Message) -> list[dict[str, Any]]:
@@ -87,7 +87,8 @@ def _alleged_exploiters(message: Message) -> Iterable[dict[str, Any]]:
     for person in message.case_file.persons:
         status = person.age_status(opened_on)
         if str(person.id) in named and not (status is not None and status.child_path):
-            yield _named(person.identity, described=message.words_about_go(person))
+            described = message.words_about(person, person.identity.description)
+            yield without_gaps({"name": person.identity.name, "description": described})
 
 
 def _place(message: Message) -> dict[str, Any] | None:
@@ -96,7 +97,3 @@ def _place(message: Message) -> dict[str, Any] | None:
     if extent is PremisesExtent.NONE:
         return None
     return place_out(message.case_file.situation.place, in_full=extent is PremisesExtent.WHOLE)
-
-
-def _named(identity: Identity, *, described: bool) -> dict[str, Any]:
-    return without_gaps({"name": identity.name, "description": identity.description if described else None})

@@ -48,8 +48,8 @@ _ENDED_BY_ANSWER = frozenset({DutyState.HANDED_OVER, DutyState.ACKNOWLEDGED})
 """States in which a call has done its work: it tells nothing of what is sent later."""
 TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.WAITING: frozenset({DutyState.AUTHORISED, DutyState.STOOD_DOWN, DutyState.REROUTED}),
-    DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED},
-    DutyState.SENT: _WORKING | _ANSWERS,
+    DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
+    DutyState.SENT: _WORKING | _ANSWERS | {DutyState.ELSEWHERE},
     DutyState.ACKNOWLEDGED: frozenset({DutyState.AUTHORISED, DutyState.DECLINED}),
     DutyState.HANDED_OVER: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
     DutyState.DECLINED: frozenset({DutyState.AUTHORISED, DutyState.ELSEWHERE, DutyState.ENDED}),
@@ -243,7 +243,10 @@ class Duty:
         return self._to(DutyState.DECLINED, declined_at=at, due_at=None, handed_over_by=None)
 
     def answered_elsewhere(self) -> "Duty":
-        return self._handed_back()._to(DutyState.ELSEWHERE, due_at=None, declined_at=None)
+        """End it after a decline, also while a later message to the agency that declined is on its way."""
+        if self.declined_at is None:
+            raise ValueError("a duty that nobody declined is not answered elsewhere")
+        return self._to(DutyState.ELSEWHERE, due_at=None, declined_at=None)
 
     def ended(self) -> "Duty":
         """End it after a decline, by two people."""
