@@ -79,7 +79,8 @@ class ComparedCase:
                 f"on other facts than in the model: {key} {facts_in(one)}, not {facts}"
             )
         self._compare_times(found)
-        await self._deliver()
+        while await self._deliver():
+            pass  # a message that leaves may be followed by a correction
         await self.look()
         for key, one in self.recipients().items():
             self._compare_state(key, one["duty"]["state"])
@@ -96,9 +97,9 @@ class ComparedCase:
             elif untold:
                 assert self.now >= self.model.due(key), f"sent too early: {key}"
 
-    async def _deliver(self) -> None:
+    async def _deliver(self) -> bool:
         """Ask for the content of everything that was authorised, as the referral service does at once."""
-        supplied = set[AgencyKey]()
+        supplied, before = set[AgencyKey](), len(self.handled)
         for event in await self.cases.authorised():
             name = str(event.disclosure_id)
             if event.case_id != self.case_id or name in self.handled:
@@ -116,6 +117,7 @@ class ComparedCase:
                 supplied.add(key)
         for key in self.model.keys() - supplied:
             self._compare_news(key)
+        return len(self.handled) > before
 
     def _read_message(self, key: AgencyKey, message: Any, kind: str) -> None:
         found, may = shown(message, self.names), self.model.forced(key, self.now)
