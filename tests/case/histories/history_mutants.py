@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from case_service.disclosures.payload import message
-from case_service.recipients import agency_answers
 from case_service.sharing import consent, reconcile
 from case_service.sharing.decisions import by_override
 from case_service.sharing.duties import changes, required, searches
@@ -96,11 +95,6 @@ def a_withdrawal_is_not_read(right: Right) -> Right:
     return lambda before, entry, **values: before if entry.withdraws else right(before, entry, **values)
 
 
-@mutant(agency_answers, "_answer_declined")
-def another_agency_answers_for_nobody(_: Right) -> Right:
-    return lambda acknowledged, records, redirections: None
-
-
 @mutant(changes, "_announced")
 def nobody_telephones_about_a_new_danger(_: Right) -> Right:
     return lambda changed, recipient, duty, now: changed.with_duty(recipient, duty, announce=True)
@@ -116,7 +110,7 @@ HISTORY_MUTANTS: tuple[tuple[Mutant, str, int], ...] = (
     (nobody_has_time_to_confirm, "sent too early", 0),
     (silence_withholds, "not sent in time", 0),
     (a_stand_in_never_gives_way, AGENCIES, 3),
-    (another_agency_is_not_told, ENDED.removeprefix("otherwise "), 6),
+    (another_agency_is_not_told, "other facts than in the model", 6),
     (one_place_of_a_child, AGENCIES, 1),
     (nobody_searches, "other searches than in the model", 17),
     (news_is_not_sent, "was not told the news", 7),
@@ -124,7 +118,6 @@ HISTORY_MUTANTS: tuple[tuple[Mutant, str, int], ...] = (
     (nobody_withholds, " read [", 1),
     (nobody_is_shown_in_danger, " read [", 2),
     (a_withdrawal_is_not_read, " read [", 4),
-    (another_agency_answers_for_nobody, ENDED, 107),
     (nobody_telephones_about_a_new_danger, "nobody telephones", 0),
 )
 """Each fault with the words that tell of it, and the seed of a history in which it shows."""
