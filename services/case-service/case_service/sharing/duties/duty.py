@@ -44,8 +44,7 @@ class DutyState(StrEnum):
 _WORKING = frozenset({DutyState.AUTHORISED, DutyState.SENT})
 OPEN_STATES = frozenset({DutyState.WAITING, DutyState.DECLINED}) | _WORKING
 _ANSWERS = frozenset({DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER, DutyState.DECLINED})
-_ENDED_BY_ANSWER = frozenset({DutyState.HANDED_OVER, DutyState.ACKNOWLEDGED})
-"""States in which a call has done its work: it tells nothing of what is sent later."""
+_CALL_IS_OVER = frozenset({DutyState.HANDED_OVER, DutyState.ACKNOWLEDGED})
 TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.WAITING: frozenset({DutyState.AUTHORISED, DutyState.STOOD_DOWN, DutyState.REROUTED}),
     DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
@@ -206,7 +205,7 @@ class Duty:
             DutyState.AUTHORISED,
             authorised_at=at,
             escalations=0,
-            handed_over_by=None if self.state in _ENDED_BY_ANSWER else self.handed_over_by,
+            handed_over_by=None if self.state in _CALL_IS_OVER else self.handed_over_by,
             due_at=due if running is None else min(running, due),
         )
 
