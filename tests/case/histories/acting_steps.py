@@ -81,7 +81,7 @@ class ActingSteps(RecordingSteps):
     async def take_back(self, *, fact: Fact) -> None:
         """Stand a fact down before anybody was told of it, or correct it afterwards: two people sign."""
         kind, reason = ("danger", "no_danger") if fact[0] == DANGER else ("child", "age_mistaken")
-        act = "correct" if self.model.was_told(fact) else "stand_down"
+        act = "correct" if self.model.is_known_to_anyone(fact) else "stand_down"
         other = "stand_down" if act == "correct" else "correct"
         about = {"reason": reason, "facts": [{"kind": kind, "subject_id": fact[1]}]}
         refused = await self.of_case("POST", "proposals", {"act": other, **about})

@@ -79,7 +79,8 @@ class ComparedCase:
                 f"on other facts than in the model: {key} {facts_in(one)}, not {facts}"
             )
         self._compare_times(found)
-        await self._deliver()
+        while await self._deliver():
+            pass  # a message that leaves may be followed by a correction
         await self.look()
         for key, one in self.recipients().items():
             self._compare_state(key, one["duty"]["state"])
@@ -96,9 +97,9 @@ class ComparedCase:
             elif untold:
                 assert self.now >= self.model.due(key), f"sent too early: {key}"
 
-    async def _deliver(self) -> None:
+    async def _deliver(self) -> bool:
         """Ask for the content of everything that was authorised, as the referral service does at once."""
-        supplied = set[AgencyKey]()
+        supplied, before = set[AgencyKey](), len(self.handled)
         for event in await self.cases.authorised():
             name = str(event.disclosure_id)
             if event.case_id != self.case_id or name in self.handled:
@@ -106,13 +107,17 @@ class ComparedCase:
             self.handled.add(name)
             answer = await self.cases.issue(event.disclosure_id)
             forced = any(ground.startswith("override") for ground in event.grounds)
-            if answer.status_code == 200 and forced and event.kind != "correction":
-                key = (str(event.recipient_kind), event.agency_code)
+            key = (str(event.recipient_kind), event.agency_code)
+            if answer.status_code == 200 and event.kind == "correction":
+                self.model.hand_message(key, self.now)
+                self.newest[key] = name
+            elif answer.status_code == 200 and forced:
                 self._read_message(key, json.loads(answer.json()["text"]), event.kind)
                 self.newest[key] = name
                 supplied.add(key)
         for key in self.model.keys() - supplied:
             self._compare_news(key)
+        return len(self.handled) > before
 
     def _read_message(self, key: AgencyKey, message: Any, kind: str) -> None:
         found, may = shown(message, self.names), self.model.forced(key, self.now)

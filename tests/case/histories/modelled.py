@@ -1,4 +1,4 @@
-"""Model of one case through its history: the world that is known, who must be told, and what became of each duty."""
+"""Model of one case through its history: its world, who must be told, and the life of each duty."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -65,8 +65,8 @@ class ModelledCase:
 
     def settle(self, now: datetime) -> None:
         """Work out who must be told after something was recorded by an adviser or said in the first report."""
-        told = {pair for pair, life in self.lives.items() if life.sent or life.called_by}
-        live = frozenset(pair for pair in told if pair[0] not in self.world.stood_down)
+        known = {pair for pair, life in self.lives.items() if life.sent or life.called_by}
+        live = frozenset(pair for pair in known if pair[0] not in self.world.stood_down)
         self.world = replace(self.world, open_duties=live)
         case, today = self.with_households(), british_day(now)
         now_led = required(case, today, BOOK)
@@ -92,7 +92,7 @@ class ModelledCase:
         self.world = replace(self.world, stood_down=self.world.stood_down | {fact})
 
     def hand_message(self, key: AgencyKey, now: datetime) -> None:
-        """Let a message be handed to an agency: what ended there before is open again for what is new in it."""
+        """Let a message be handed to an agency: what ended there is open again for its news."""
         for pair in [pair for pair in self.lives if pair[1] == key]:
             life = after(self.lives[pair], Act("sent"))
             if self.lives[pair].state in (ACKNOWLEDGED, HANDED_OVER):
@@ -120,7 +120,7 @@ class ModelledCase:
     def due(self, key: AgencyKey) -> datetime:
         return min(self.times[pair] for pair in self.lives if pair[1] == key)
 
-    def was_told(self, fact: Fact) -> bool:
+    def is_known_to_anyone(self, fact: Fact) -> bool:
         """Return whether any agency was told of a fact, by message or by telephone."""
         return any(life.sent or life.called_by for (one, _), life in self.lives.items() if one == fact)
 
@@ -168,6 +168,6 @@ def shown(message: Any, names: dict[str, str]) -> set[str]:
 def _persons_shown(persons: Iterable[Any]) -> Iterator[str]:
     marks = {"yes": "!", "may_be": "?"}
     for one in persons:
-        yield f"P:{one['ref']}" if "roles" in one else f"P:{one['ref']}~"
+        yield f"P:{one['ref']}~" if "relation" in one else f"P:{one['ref']}"
         if "in_danger" in one:
             yield f"{one['ref']}{marks[one['in_danger']]}"

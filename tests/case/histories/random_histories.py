@@ -1,4 +1,4 @@
-"""Random histories of one case, told to the real service on a real database and to the model: a seed tells one."""
+"""Random histories of one case, told to the real service and to the model; a seed tells one."""
 
 import random
 from typing import Any

@@ -45,20 +45,12 @@ class RecordingSteps(ComparedCase):
                      household: bool) -> None:  # fmt: skip
         """Submit a report about one person."""
         own, other = self._new_name("reporter"), self._new_name("other")
-        person = {
-            "name": other,
-            "role": role,
-            "age": AGES[age][0],
-            "in_danger": "yes" if named else "unknown",
-        }
-        person |= {"lives_at": said(home)} if home else {}
-        person |= {"found_at": said(found)} if found else {}
-        person |= {"household": "theirs"} if household else {}
-        reporter = {"name": own, "age": {"years": 50}} | ({"household": "theirs"} if household else {})
-        body = {"what_happened": f"{own} tells it.", "reporter": reporter, "persons": [person],
-                "danger_now": "yes" if danger else "unknown", "place": said(place)}  # fmt: skip
-        body |= {"privacy": privacy} if privacy else {}
-        body |= {"share_with": ["police"]} if share else {}
+        person = _said_of(other, role, age, home, found) | {"in_danger": "yes" if named else "unknown"}
+        body = {"persons": [person], "danger_now": "yes" if danger else "unknown", "place": said(place)}
+        body |= _said_by(own, privacy, share=share)
+        if household:
+            for one in (person, body["reporter"]):
+                one["household"] = "theirs"
         self.case_id = await self.cases.report(**body)
         await self.look()
         self.names = {one["name"]: one["id"] for one in self.case_file["persons"]}
@@ -67,18 +59,8 @@ class RecordingSteps(ComparedCase):
         self.model.add_person(
             _person(ids[0], {REPORTER}, "", ids[0], at, made_report=True, ages=_years(50, self.now))
         )
-        self.model.add_person(
-            _person(
-                ids[1],
-                {role},
-                age,
-                ids[0],
-                at,
-                ages=_ages(age, self.now),
-                home=known(home),
-                found=known(found),
-            )
-        )
+        places = {"home": known(home), "found": known(found)}
+        self.model.add_person(_person(ids[1], {role}, age, ids[0], at, ages=_ages(age, self.now), **places))
         if household:
             self.model.change_person(ids[0], lives_with=frozenset({ids[1]}))
         for one in self.case_file["dangers"]:
@@ -216,6 +198,17 @@ class RecordingSteps(ComparedCase):
 
     def shares(self, who: str, kind: str) -> bool:
         return agrees(self.model.world, who, kind, british_day(self.now))
+
+
+def _said_of(name: str, role: str, age: str, home: str | None, found: str | None) -> dict[str, Any]:
+    places = {field: said(town) for field, town in (("lives_at", home), ("found_at", found)) if town}
+    return {"name": name, "role": role, "age": AGES[age][0], **places}
+
+
+def _said_by(name: str, privacy: str | None, *, share: bool) -> dict[str, Any]:
+    choices: dict[str, Any] = {"privacy": privacy} if privacy else {}
+    choices |= {"share_with": ["police"]} if share else {}
+    return {"what_happened": f"{name} tells it.", "reporter": {"name": name, "age": {"years": 50}}, **choices}
 
 
 def _person(own: str, roles: set[str], age: str, source: str, at: Telling, **known_of: Any) -> Person:

@@ -2,8 +2,12 @@
 
 import os
 
+import pytest
+
 from tests.case.conftest import CaseWork
-from tests.case.histories.random_histories import run
+from tests.case.histories.history_mutants import HISTORY_MUTANTS
+from tests.case.histories.random_histories import History, run
+from tests.support.mutants import Mutant, planted
 
 HISTORIES = int(os.environ.get("CASE_HISTORIES", "6"))
 
@@ -11,3 +15,14 @@ HISTORIES = int(os.environ.get("CASE_HISTORIES", "6"))
 async def test_every_history_ends_as_the_model_says(cases: CaseWork) -> None:
     steps = await run(cases, histories=HISTORIES, start=0)
     assert steps > HISTORIES * 6
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "seed"), HISTORY_MUTANTS, ids=lambda one: getattr(one, "__name__", "")
+)
+async def test_histories_notice_a_planted_fault(
+    cases: CaseWork, fault: Mutant, words: str, seed: int
+) -> None:
+    with planted(fault), pytest.raises(AssertionError) as noticed:
+        await History(cases, seed).run()
+    assert words in str(noticed.value)

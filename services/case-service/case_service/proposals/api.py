@@ -22,7 +22,7 @@ from case_service.proposals.sign import (
     sign,
 )
 from case_service.sharing.duties.deadlines import COUNTERSIGN_WITHIN
-from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
+from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen
 from case_service.sharing.effects import TaskKind
 from shared.errors import NotFound
 from shared.http.auth import Uow
@@ -82,7 +82,7 @@ async def propose_end_of_declined_duty(
     async def propose() -> ProposalCreated:
         recipient, case_file = change.recipient, change.case_file
         duty = recipient.so_far().duty
-        if duty is None or duty.state is not DutyState.DECLINED:
+        if duty is None or not duty.is_declined:
             raise DutyNotOpen
         proposal = Proposal.propose(
             recipient.case_id,

@@ -145,7 +145,7 @@ def _can_be_signed(proposal: Proposal, case_file: CaseFile) -> bool:
     if proposal.act is ProposalAct.END_DECLINED:
         assert proposal.recipient_id is not None  # an act about one recipient
         duty = case_file.records.recipient(proposal.recipient_id).so_far().duty
-        return duty is not None and duty.state is DutyState.DECLINED
+        return duty is not None and duty.is_declined
     try:
         _check_nothing_new(proposal, case_file)
         check_act(proposal.act, proposal.covers(), case_file)

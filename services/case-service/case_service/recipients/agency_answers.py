@@ -76,7 +76,7 @@ def _answer_declined(
         same_kind = recipient.recipient_kind is acknowledged.recipient_kind
         if duty is None or not same_kind or recipient.agency_code not in came_from:
             continue
-        if duty.is_open and duty.declined_at is not None and duty.facts <= acknowledged.so_far().facts:
+        if duty.is_declined and duty.facts <= acknowledged.so_far().facts:
             recipient.change_duty(duty.answered_elsewhere())
             records.end_tasks([TaskKind.DECLINED_BY_AGENCY], TaskOutcome.ELSEWHERE, recipient.id)
             records.uow.record("override.elsewhere", recipient.case_id, recipient_id=recipient.id)

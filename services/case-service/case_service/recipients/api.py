@@ -16,7 +16,7 @@ from case_service.recipients.phone_handover import PhoneHandover
 from case_service.recipients.reviews import Countersignature, PersonInformed, decided_by
 from case_service.recipients.schemas import RecipientOut
 from case_service.redirections.redirect import AlreadyInformed, redirect_to
-from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen, DutyState
+from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen
 from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
 from shared.errors import Conflict
@@ -193,7 +193,7 @@ async def redirect_declined_duty(
     async def redirect() -> Recorded:
         recipient, case_file = change.recipient, change.case_file
         duty = recipient.so_far().duty
-        if duty is None or duty.state is not DutyState.DECLINED:
+        if duty is None or not duty.is_declined:
             raise DutyNotOpen
         await check_agency(body.agency_code, recipient.recipient_kind, uow)
         redirection = redirect_to(body.agency_code, duty, recipient, case_file)

@@ -30,9 +30,9 @@ def differences_in(world: World, rules: ProductRules) -> Iterator[str]:
     if _holds_an_adult_by_now(world):
         yield from _differs("children", _about_children(found), _children_told_of(asked))
         return
-    told = {code: (one.facts, one.searched, one.verified) for code, one in found.items()}
-    if told != expected(world, asked):
-        yield f"required: {told}, not {expected(world, asked)}"
+    by_code = {code: (one.facts, one.searched, one.verified) for code, one in found.items()}
+    if by_code != expected(world, asked):
+        yield f"required: {by_code}, not {expected(world, asked)}"
         return
     yield from _differs("task for a witness", rules.looks_at_witness(world), bool(asked.tasks))
     for person in world.persons:

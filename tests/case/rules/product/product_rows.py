@@ -47,8 +47,8 @@ LEFT_OUT = {
 def _every_row() -> Iterator[tuple[str, ProductRow]]:
     for row in AGE_ROWS:
         yield f"age: {row[0]}", ProductRow(_age(row), row[3])
-    for name, case, told in PLACE_ROWS:
-        yield f"agencies: {name}", ProductRow(_agencies(case, told), told_in(told))
+    for name, case, agencies in PLACE_ROWS:
+        yield f"agencies: {name}", ProductRow(_agencies(case, agencies), agencies_in(agencies))
     for name, case, code, grounds, goes in CONTENT_ROWS:
         yield f"contents: {name}", ProductRow(_forced(case, code, grounds), goes)
     for name, case, kind, goes in CONSENT_ROWS:
@@ -81,7 +81,7 @@ def _minutes(case: World, code: str) -> Asked:
 
 
 @dataclass(frozen=True)
-class Told:
+class AgencyOfRow:
     """One agency of a row as the product keeps it: one code of the desk and of who is abroad, one task."""
 
     grounds: frozenset[str]
@@ -89,30 +89,30 @@ class Told:
     searched: bool
 
 
-def told_in(row: list[str]) -> dict[str, Told]:
+def agencies_in(row: list[str]) -> dict[str, AgencyOfRow]:
     """Return the agencies of a row; a search and a check are one task."""
-    found: dict[str, Told] = {}
+    found: dict[str, AgencyOfRow] = {}
     for one in row:
         code, grounds, *words = one.replace("police:nca", DESK).split()
         led = frozenset(words[0].split(",") if words else [])
-        before = found.get(code, Told(frozenset(), frozenset(), searched=False))
+        before = found.get(code, AgencyOfRow(frozenset(), frozenset(), searched=False))
         searched = before.searched or bool({"find", "check"} & set(words))
-        found[code] = Told(before.grounds | set(grounds.split("+")), before.led | led, searched)
+        found[code] = AgencyOfRow(before.grounds | set(grounds.split("+")), before.led | led, searched)
     return found
 
 
-def _agencies(case: World, told: list[str]) -> Asked:
+def _agencies(case: World, row: list[str]) -> Asked:
     """Return the agencies as in the row. The product names one kind of place of those of the row, the better one."""
-    expected = told_in(told)
+    expected = agencies_in(row)
 
-    def answer(rules: ProductRules) -> dict[str, Told]:
+    def answer(rules: ProductRules) -> dict[str, AgencyOfRow]:
         found = {}
         for code, one in rules.required(case).items():
             grounds = frozenset(fact.split()[0] for fact in one.facts)
             led = expected[code].led if code in expected else frozenset[str]()
             led = led if one.led in (led - STAND_INS or led) else frozenset({one.led})
-            found[code] = Told(grounds, led, one.searched)
-        witness = {"kim": Told(frozenset({"witness"}), frozenset(), searched=False)}
+            found[code] = AgencyOfRow(grounds, led, one.searched)
+        witness = {"kim": AgencyOfRow(frozenset({"witness"}), frozenset(), searched=False)}
         return found | (witness if rules.looks_at_witness(case) else {})
 
     return answer

@@ -44,6 +44,7 @@ class DutyState(StrEnum):
 _WORKING = frozenset({DutyState.AUTHORISED, DutyState.SENT})
 OPEN_STATES = frozenset({DutyState.WAITING, DutyState.DECLINED}) | _WORKING
 _ANSWERS = frozenset({DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER, DutyState.DECLINED})
+_CALL_IS_OVER = frozenset({DutyState.HANDED_OVER, DutyState.ACKNOWLEDGED})
 TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.WAITING: frozenset({DutyState.AUTHORISED, DutyState.STOOD_DOWN, DutyState.REROUTED}),
     DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
@@ -128,6 +129,11 @@ class Duty:
         return self.is_forced and self.state in OPEN_STATES
 
     @property
+    def is_declined(self) -> bool:
+        """Return whether the agency handed it back and nobody has answered for it, also while news goes there."""
+        return self.is_open and self.declined_at is not None
+
+    @property
     def is_urgent(self) -> bool:
         """Return whether somebody is in danger, so that it must be acknowledged at once."""
         return self.acknowledge_at_once or Ground.OVERRIDE_DANGER in self.grounds
@@ -199,7 +205,7 @@ class Duty:
             DutyState.AUTHORISED,
             authorised_at=at,
             escalations=0,
-            handed_over_by=None if self.state is DutyState.HANDED_OVER else self.handed_over_by,
+            handed_over_by=None if self.state in _CALL_IS_OVER else self.handed_over_by,
             due_at=due if running is None else min(running, due),
         )
 
@@ -243,9 +249,13 @@ class Duty:
 
     def ended(self) -> "Duty":
         """End it after a decline, by two people."""
-        if self.state is not DutyState.DECLINED:
+        if not self.is_declined:
             raise DutyNotOpen
-        return self._to(DutyState.ENDED, due_at=None, declined_at=None)
+        return self._handed_back()._to(DutyState.ENDED, due_at=None, declined_at=None)
+
+    def _handed_back(self) -> "Duty":
+        """Return the duty as it was declined, where news went to that agency meanwhile."""
+        return self._to(DutyState.DECLINED) if self.is_declined else self
 
     def handed_over(self, *, by: str, at: datetime) -> "Duty":
         """Record a call to the agency. It stops the telephone alarm; the duty ends when the message is issued too.

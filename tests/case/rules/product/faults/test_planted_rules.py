@@ -1,4 +1,4 @@
-"""Wrong rules planted into the product: the row of the table, or the worlds that are compared, notice each of them."""
+"""Wrong rules planted into the product: a row of the table, or a world, notices each of them."""
 
 import pytest
 
