@@ -131,7 +131,7 @@ class ComparedCase:
         self.model.hand_message(key, self.now)
 
     def _compare_news(self, key: AgencyKey) -> None:
-        """Whoever was told by message reads what was added since."""
+        """An agency that was told by message reads what was added since."""
         if key in self.read:
             world, may = self.model.with_households(), self.model.forced(key, self.now)
             had = set(marks_alike(world, " ".join(self.read[key])).split())

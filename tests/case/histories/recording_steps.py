@@ -46,7 +46,11 @@ class RecordingSteps(ComparedCase):
         """Submit a report about one person."""
         own, other = self._new_name("reporter"), self._new_name("other")
         person = _said_of(other, role, age, home, found) | {"in_danger": "yes" if named else "unknown"}
-        body = {"persons": [person], "danger_now": "yes" if danger else "unknown", "place": said(place)}
+        body: dict[str, Any] = {
+            "persons": [person],
+            "danger_now": "yes" if danger else "unknown",
+            "place": said(place),
+        }
         body |= _said_by(own, privacy, share=share)
         if household:
             for one in (person, body["reporter"]):

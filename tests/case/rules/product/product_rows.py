@@ -1,4 +1,4 @@
-"""Rows of the truth table as the product is asked them, and the few that it holds otherwise, each with the reason."""
+"""Rows of the truth table for the product, and the few that it holds otherwise, with reasons."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class LeftOut:
     """Row that the product answers by a coarser reading, or cannot hold."""
 
     row: ProductRow
-    why: str
+    reason: str
 
 
 LEFT_OUT = {
@@ -49,12 +49,12 @@ def _every_row() -> Iterator[tuple[str, ProductRow]]:
         yield f"age: {row[0]}", ProductRow(_age(row), row[3])
     for name, case, agencies in PLACE_ROWS:
         yield f"agencies: {name}", ProductRow(_agencies(case, agencies), agencies_in(agencies))
-    for name, case, code, grounds, goes in CONTENT_ROWS:
-        yield f"contents: {name}", ProductRow(_forced(case, code, grounds), goes)
-    for name, case, kind, goes in CONSENT_ROWS:
-        yield f"consent: {name}", ProductRow(_by_consent(case, kind), goes)
-    for name, case, code, goes in AUTHORISED_ROWS:
-        yield f"lead: {name}", ProductRow(_authorised(case, code), goes)
+    for name, case, code, grounds, expected in CONTENT_ROWS:
+        yield f"contents: {name}", ProductRow(_forced(case, code, grounds), expected)
+    for name, case, kind, expected in CONSENT_ROWS:
+        yield f"consent: {name}", ProductRow(_by_consent(case, kind), expected)
+    for name, case, code, expected in AUTHORISED_ROWS:
+        yield f"lead: {name}", ProductRow(_authorised(case, code), expected)
     for name, case, code, minutes in MINUTE_ROWS:
         yield f"minutes: {name}", ProductRow(_minutes(case, code), minutes)
 
@@ -82,7 +82,7 @@ def _minutes(case: World, code: str) -> Asked:
 
 @dataclass(frozen=True)
 class AgencyOfRow:
-    """One agency of a row as the product keeps it: one code of the desk and of who is abroad, one task."""
+    """One agency of a row as the product keeps it: one code for desk and abroad, one task."""
 
     grounds: frozenset[str]
     led: frozenset[str]
@@ -112,12 +112,12 @@ def _agencies(case: World, row: list[str]) -> Asked:
             led = expected[code].led if code in expected else frozenset[str]()
             led = led if one.led in (led - STAND_INS or led) else frozenset({one.led})
             found[code] = AgencyOfRow(grounds, led, one.searched)
-        witness = {"kim": AgencyOfRow(frozenset({"witness"}), frozenset(), searched=False)}
-        return found | (witness if rules.looks_at_witness(case) else {})
+        unplaced = {"kim": AgencyOfRow(frozenset({"witness"}), frozenset(), searched=False)}
+        return found | (unplaced if rules.looks_at_witness(case) else {})
 
     return answer
 
 
 _ROWS = dict(_every_row())
-HELD_OTHERWISE = {name: LeftOut(_ROWS[name], why) for name, why in LEFT_OUT.items()}
+HELD_OTHERWISE = {name: LeftOut(_ROWS[name], reason) for name, reason in LEFT_OUT.items()}
 ROWS = {name: row for name, row in _ROWS.items() if name not in LEFT_OUT}

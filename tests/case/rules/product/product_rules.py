@@ -125,10 +125,10 @@ PRODUCT = ProductRules()
 
 def _open_already(case: World) -> Iterable[RecipientSoFar]:
     """Yield the recipients that were told before of what the world says is open there."""
-    known, told_at, held = facts_of(case), NOON - timedelta(hours=1), dict[AgencyKey, set[FactRef]]()
+    known, told_at, opened = facts_of(case), NOON - timedelta(hours=1), dict[AgencyKey, set[FactRef]]()
     for fact, (kind, code) in case.open_duties:
-        held.setdefault((RecipientKind(kind), code), set()).add(fact_of(fact))
-    for key, facts in sorted(held.items()):
+        opened.setdefault((RecipientKind(kind), code), set()).add(fact_of(fact))
+    for key, facts in sorted(opened.items()):
         duty = Duty(DutyState.SENT, told_at, told_at, None, facts=frozenset(facts), sent_at=told_at)
         verified = all(known.is_verified(fact) for fact in facts)
         yield RecipientSoFar(*key, duty=replace(duty, verified=verified))

@@ -49,8 +49,8 @@ def test_every_group_that_does_not_go_has_a_reason_in_every_world() -> None:
         facts = facts_of(a_comparable_world(number))
         for kind in KINDS:
             decision = decide(facts, kind, [*Ground], at=NOON)
-            told = {item.group for item in decision.items} | {group for group, _, _ in decision.withheld}
-            assert told == set(FieldGroup), f"{number}: {kind}"
+            explained = {item.group for item in decision.items} | {group for group, _, _ in decision.withheld}
+            assert explained == set(FieldGroup), f"{number}: {kind}"
             assert decision.rule_version
 
 
