@@ -60,11 +60,15 @@ class Age:
 
 @dataclass(frozen=True)
 class AgeRange:
-    """Ages that one statement allows, in whole years. `is_doubt`: somebody said that it may be a child."""
+    """Ages that one statement allows, in whole years. `is_doubt`: somebody said that it may be a child.
+
+    `said` is the lowest age that was named: of "about 19" it is 19, although the range begins at 17.
+    """
 
     youngest: int
     oldest: int
     is_doubt: bool = False
+    said: int = OPEN_END
 
     @property
     def allows_child(self) -> bool:
@@ -75,13 +79,13 @@ class AgeRange:
         return self.oldest < ADULT_AT
 
     def older(self, years: int) -> "AgeRange":
-        return replace(self, youngest=self.youngest + years, oldest=self.oldest + years)
+        return replace(self, youngest=self.youngest + years, oldest=self.oldest + years, said=self.said + years)
 
     def wider(self, years: int) -> "AgeRange":
         return replace(self, youngest=max(0, self.youngest - years), oldest=self.oldest + years)
 
 
-UNDER_18 = AgeRange(0, ADULT_AT - 1)
+UNDER_18 = AgeRange(0, ADULT_AT - 1, said=0)
 MAY_BE_UNDER_18 = AgeRange(0, OPEN_END, is_doubt=True)
 ADULT = AgeRange(ADULT_AT, OPEN_END)
 
@@ -156,11 +160,12 @@ def age_ranges(age: Age, on: date) -> list[AgeRange]:
 def _allow_only_adults(ranges: list[AgeRange], chosen: set[AgeStatus | None]) -> bool:
     """Return whether somebody is a known adult.
 
-    A confirmed adult stays one beside a range that reaches below 18 unless it lies below 18, or was said as a doubt.
+    A confirmed adult stays one beside "about 19", which reaches below 18 by our two years alone. Who named an age below
+    18, as "16 to 18" does, or a doubt, said expressly that it may be a child.
     """
     younger = [one for one in ranges if one.allows_child]
     if AgeStatus.ADULT_CONFIRMED in chosen:
-        return not any(one.allows_only_children or one.is_doubt for one in younger)
+        return not any(one.is_doubt or one.said < ADULT_AT for one in younger)
     return not younger
 
 
@@ -187,7 +192,7 @@ def _by_birth(statement: Age, said_on: date, on: date) -> Iterator[tuple[AgeRang
         return
     years, stands_alone = years_old(born, said_on), not list(_by_number(statement))
     guessed = ABOUT if statement.about and stands_alone else 0
-    yield AgeRange(years, years).wider(guessed), years_old(born, on) - years
+    yield AgeRange(years, years, said=years).wider(guessed), years_old(born, on) - years
 
 
 def _by_number(statement: Age) -> Iterator[AgeRange]:
@@ -195,11 +200,11 @@ def _by_number(statement: Age) -> Iterator[AgeRange]:
     about = ABOUT if statement.about else 0
     years = _plausible(statement.stated_years)
     if years is not None:
-        yield AgeRange(years, years).wider(about)
+        yield AgeRange(years, years, said=years).wider(about)
     lowest, highest = _plausible(statement.lowest), _plausible(statement.highest)
     if lowest is not None or highest is not None:
         ends = (0 if lowest is None else lowest, OPEN_END if highest is None else highest)
-        yield AgeRange(min(ends), max(ends)).wider(about)
+        yield AgeRange(min(ends), max(ends), said=min(ends)).wider(about)
 
 
 def _plausible(years: int | None) -> int | None:

@@ -15,6 +15,8 @@ TODAY = "2026-06-10"
 CONTRADICTIONS: list[dict[str, Any]] = [
     {"years": 15, "chosen": "adult_confirmed"},
     {"lowest": 16, "highest": 17, "chosen": "adult_confirmed"},
+    {"lowest": 16, "highest": 18, "chosen": "adult_confirmed"},
+    {"years": 17, "about": True, "chosen": "adult_confirmed"},
     {"may_be_under_18": True, "chosen": "adult_confirmed"},
     {"date_of_birth": "2010-02-03", "chosen": "adult_confirmed"},
     {"years": 15, "chosen": "adult_stated"},
@@ -115,9 +117,9 @@ async def test_no_indication_is_not_chosen_while_a_statement_allows_under_18(
     assert await age_of(cases, case_id, person) in ("child_stated", "uncertain_may_be_child")
 
 
-async def test_a_confirmed_adult_beside_a_wide_range_is_an_adult(cases: CaseWork) -> None:
+async def test_a_confirmed_adult_beside_about_19_is_an_adult(cases: CaseWork) -> None:
     case_id, person = await a_person(cases)
-    said = {"lowest": 16, "highest": 25, "chosen": "adult_confirmed"}
+    said = {"years": 19, "about": True, "chosen": "adult_confirmed"}
     assert (await record_age(cases, case_id, person, said)).json()["age_status"] == "adult_confirmed"
 
 

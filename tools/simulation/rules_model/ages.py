@@ -77,10 +77,11 @@ def allows_child(said: AgeStatement, on: date) -> bool:
 def speaks_for_child(said: AgeStatement, on: date) -> bool:
     """Return whether somebody is certainly or expressly perhaps a child by this statement.
 
-    A range that only reaches below 18 gives way to a confirmation; "may be under 18", said in words, does not.
+    "About 19" reaches below 18 only by our two years; "16-18" and "about 17" say it themselves.
     """
-    expressly = said.chosen == "uncertain_may_be_child"
-    return allows_child(said, on) and (expressly or range_today(said, on)[1] < ADULT_AT)
+    if said.kind == "about":
+        return said.lowest + whole_years(said.said_on, on) < ADULT_AT
+    return allows_child(said, on)
 
 
 def _adult_by(statements: Iterable[AgeStatement], on: date) -> bool:

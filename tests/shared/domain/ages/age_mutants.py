@@ -170,7 +170,7 @@ SEEN_BY_ROWS: tuple[tuple[Mutant, str], ...] = (
     (a_confirmed_adult_is_one_whatever_was_said, "15 and chosen adult confirmed"),
     (a_confirmed_adult_is_one_whatever_was_said, "16-17 and chosen adult confirmed"),
     (a_doubt_does_not_count_beside_a_confirmed_adult, "may be under 18 and chosen adult confirmed"),
-    (nobody_is_confirmed_beside_a_wide_range, "16-18 and chosen adult confirmed"),
+    (nobody_is_confirmed_beside_a_wide_range, "about 19 and chosen adult confirmed"),
     (one_statement_makes_an_adult, "19 and 16-18"),
     (a_choice_hides_a_doubt, "may be under 18 and chosen unknown no indication"),
     (no_indication_hides_what_was_said, "15 and chosen unknown no indication"),

@@ -117,9 +117,10 @@ about 15 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | unc
 born 2010-01-01 and chosen adult confirmed       | 2026-11-04 | 2026-11-04 | uncertain may be child
 may be under 18 and chosen adult confirmed       | 2026-11-04 | 2026-11-04 | uncertain may be child
 13-19 and may be under 18 and chosen adult confirmed | 2026-11-04 | 2026-11-04 | uncertain may be child
-16-18 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | adult confirmed
-13-19 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | adult confirmed
-about 17 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | adult confirmed
+16-18 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | uncertain may be child
+13-19 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | uncertain may be child
+about 17 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | uncertain may be child
+about 19 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | adult confirmed
 may be under 18 and chosen unknown no indication | 2026-11-04 | 2026-11-04 | uncertain may be child
 15 and chosen unknown no indication              | 2026-11-04 | 2026-11-04 | child stated
 16-18 and chosen unknown no indication           | 2026-11-04 | 2026-11-04 | uncertain may be child
@@ -145,10 +146,10 @@ born 2008-01-01 and 13-19                        | 2026-11-04 | 2026-11-04 | unc
 40 // 15 @2023-11-04                             | 2026-11-04 | 2026-11-04 | adult stated
 40 // 15 @2023-11-05                             | 2026-11-04 | 2026-11-04 | uncertain may be child
 40 // may be under 18                            | 2026-11-04 | 2026-11-04 | uncertain may be child
-chosen adult confirmed // 16-18                  | 2026-11-04 | 2026-11-04 | adult confirmed
+chosen adult confirmed // 16-18                  | 2026-11-04 | 2026-11-04 | uncertain may be child
 chosen adult confirmed // 16-17                  | 2026-11-04 | 2026-11-04 | uncertain may be child
 chosen adult confirmed // may be under 18        | 2026-11-04 | 2026-11-04 | uncertain may be child
-16-18 // chosen adult confirmed @2026-01-01      | 2026-11-04 | 2026-11-04 | adult confirmed
+16-18 // chosen adult confirmed @2026-01-01      | 2026-11-04 | 2026-11-04 | uncertain may be child
 chosen unknown no indication // 15               | 2026-11-04 | 2026-11-04 | child stated
 16-18 // 12                                      | 2026-11-04 | 2026-11-04 | child stated
 born 1990-01-01 // 36 // an adult                | 2026-11-04 | 2026-11-04 | adult stated
@@ -191,8 +192,9 @@ born 1990-01-01 and chosen child confirmed       | 2026-11-04 | 2026-11-04 | ref
 19 and -25                                       | 2026-11-04 | 2026-11-04 | refused
 40 and chosen uncertain may be child             | 2026-11-04 | 2026-11-04 | refused
 40 // 15                                         | 2026-11-04 | 2026-11-04 | refused
-16-18 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | allowed
-about 17 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | allowed
+16-18 and chosen adult confirmed                 | 2026-11-04 | 2026-11-04 | refused
+about 17 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | refused
+about 19 and chosen adult confirmed              | 2026-11-04 | 2026-11-04 | allowed
 16-18 and chosen child stated                    | 2026-11-04 | 2026-11-04 | allowed
 17 and 16-18                                     | 2026-11-04 | 2026-11-04 | allowed
 12 // 17                                         | 2026-11-04 | 2026-11-04 | allowed
