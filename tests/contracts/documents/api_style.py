@@ -111,8 +111,8 @@ def undocumented_problems(document: Document) -> list[str]:
     found = []
     for one in operations(document):
         needed = {"503"}
-        needed |= {"401"} if one.described.get("security") else set()
-        takes_everything = str(one) in TAKES_EVERYTHING
+        takes_everything = str(one) in TAKES_EVERYTHING  # also a token that is none
+        needed |= {"401"} if one.described.get("security") and not takes_everything else set()
         needed |= {"408", "413"} if one.described.get("requestBody") else set()
         if not takes_everything:
             needed |= (

@@ -61,7 +61,7 @@ async def work_on_case(client: CanaryClient, contact_id: str) -> Json:
         "protection-summary": {"text": line("protection summary")},
         "risk-to-approach": {"text": line("risk to approach")},
         f"accounts/{contact_id}/struck-passages": {"passages": ["and so on and so on"]},
-        f"persons/{concerned}/relations": {"concerns": ["missing"]},
+        f"persons/{concerned}/relations": {"coded_concerns": ["missing"]},
         f"persons/{concerned}/name": {"name": line("corrected name")},
         f"persons/{concerned}/places": {"lives_at": home, "found_at": home},
         f"persons/{concerned}/age": {"years": 30},
