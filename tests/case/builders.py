@@ -275,3 +275,7 @@ async def open_tasks(cases: CaseWork, case_id: UUID | str) -> Any:
 async def task_list(cases: CaseWork) -> Any:
     """Return the list of open tasks of all cases."""
     return (await cases.do("GET", "/v1/tasks")).json()["items"]
+
+
+async def states_of(cases: CaseWork, case_id: UUID) -> set[str]:
+    return set((await duty_states(cases, case_id)).values())

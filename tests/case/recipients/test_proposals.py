@@ -13,7 +13,6 @@ from tests.case.builders import (
     content_of,
     corrections,
     danger_of,
-    decline,
     duty_states,
     issue_all,
     open_tasks,
@@ -25,7 +24,7 @@ from tests.case.builders import (
     sent_child,
     sign,
     sign_all,
-    supplements,
+    states_of,
     take_back,
 )
 from tests.case.conftest import CaseWork
@@ -38,15 +37,11 @@ async def kinds_of_tasks(cases: CaseWork, case_id: UUID) -> set[str]:
     return {task["kind"] for task in await open_tasks(cases, case_id)}
 
 
-async def states(cases: CaseWork, case_id: UUID) -> set[str]:
-    return set((await duty_states(cases, case_id)).values())
-
-
 async def test_standing_down_takes_two_people_and_the_clock_runs_until_the_second(cases: CaseWork) -> None:
     case_id = await cases.report(danger_now="yes")
     proposed = await propose(cases, case_id, await danger_of(cases, case_id), reason="no_danger")
     assert proposed.status_code == 201, proposed.text
-    assert await states(cases, case_id) == {"waiting"}
+    assert await states_of(cases, case_id) == {"waiting"}
     assert "sign_proposal" in await kinds_of_tasks(cases, case_id)
     proposal_id = proposed.json()["id"]
     same = await sign(cases, case_id, proposal_id, "ada", "adviser,safeguarding_lead")
@@ -55,7 +50,7 @@ async def test_standing_down_takes_two_people_and_the_clock_runs_until_the_secon
     assert no_lead.status_code == 403
     signed = (await sign(cases, case_id, proposal_id, "lin")).json()
     assert (signed["first_signed_by"], signed["second_signed_by"]) == ("user:ada", "user:lin")
-    assert await states(cases, case_id) == {"stood_down"}
+    assert await states_of(cases, case_id) == {"stood_down"}
     assert not {"sign_proposal", "telephone_agency"} & await kinds_of_tasks(cases, case_id)
     await cases.let_time_pass(hours=2)
     assert await cases.authorised() == []
@@ -152,7 +147,7 @@ async def test_a_fact_that_came_after_the_first_signature_is_not_signed_away(cas
     assert (await put(cases, case_id, f"persons/{person}/age", {"years": 13})).status_code == 200
     refused = await sign(cases, case_id, proposed.json()["id"])
     assert (refused.status_code, refused.json()["code"]) == (409, "new-fact-since-first-signature")
-    assert "stood_down" not in await states(cases, case_id)
+    assert "stood_down" not in await states_of(cases, case_id)
 
 
 async def test_another_danger_is_untouched_by_a_signature_and_a_new_one_opens_the_duty_again(
@@ -161,7 +156,7 @@ async def test_another_danger_is_untouched_by_a_signature_and_a_new_one_opens_th
     case_id = await cases.report(danger_now="yes")
     proposed = await propose(cases, case_id, await danger_of(cases, case_id))
     assert (await sign(cases, case_id, proposed.json()["id"])).status_code == 200
-    assert await states(cases, case_id) == {"stood_down"}
+    assert await states_of(cases, case_id) == {"stood_down"}
     await cases.do("POST", f"/v1/cases/{case_id}/dangers", {})
     await cases.run_scheduler()
     assert len(await cases.authorised()) == 1
@@ -235,68 +230,3 @@ async def test_a_search_for_a_place_that_is_known_cannot_be_ended(cases: CaseWor
     how: dict[str, Any] = {"act": "end_search", "reason": "person_not_found"}
     refused = await propose(cases, case_id, await child_of(cases, case_id), **how)
     assert (refused.status_code, refused.json()["code"]) == (409, "search-not-over")
-
-
-# Duplicates
-
-
-async def duplicate(cases: CaseWork, case_id: UUID, other: UUID) -> Any:
-    fact = await child_of(cases, case_id)
-    return await propose(cases, case_id, fact, reason="duplicate_of", duplicate_of=str(other))
-
-
-async def test_a_case_repeats_another_only_where_each_agency_hears_of_it_there(cases: CaseWork) -> None:
-    other = await cases.report(persons=[a_child()])
-    case_id = await cases.report(persons=[a_child(lives_at={"council": "E08000035"})])
-    refused = await duplicate(cases, case_id, other)
-    assert (refused.status_code, refused.json()["code"]) == (409, "not-a-duplicate")
-    for wrong in (case_id, uuid4()):
-        refused = await duplicate(cases, case_id, wrong)
-        assert (refused.status_code, refused.json()["code"]) == (409, "not-a-duplicate")
-    assert await states(cases, case_id) == {"waiting"}
-
-
-async def test_two_cases_are_not_each_the_others_duplicate(cases: CaseWork) -> None:
-    one, other = await cases.report(persons=[a_child()]), await cases.report(persons=[a_child()])
-    assert (await duplicate(cases, one, other)).status_code == 201
-    refused = await duplicate(cases, other, one)
-    assert (refused.status_code, refused.json()["code"]) == (409, "not-a-duplicate")
-
-
-async def test_a_duplicate_opens_again_when_the_case_that_it_repeats_is_stood_down(cases: CaseWork) -> None:
-    other, case_id = await cases.report(persons=[a_child()]), await cases.report(persons=[a_child()])
-    proposed = await duplicate(cases, case_id, other)
-    assert (await sign(cases, case_id, proposed.json()["id"])).status_code == 200
-    assert await states(cases, case_id) == {"stood_down"}
-    await take_back(cases, other, await child_of(cases, other))
-    await cases.run_loop("reopen_duplicates")
-    assert await states(cases, other) == {"stood_down"}
-    assert await states(cases, case_id) == {"waiting"}
-    await cases.let_time_pass(hours=1)
-    assert {event.case_id for event in await cases.authorised()} == {case_id}
-
-
-async def test_a_duplicate_opens_again_when_the_other_case_is_declined(cases: CaseWork) -> None:
-    other, case_id = await cases.report(persons=[a_child()]), await cases.report(persons=[a_child()])
-    proposed = await duplicate(cases, case_id, other)
-    await sign(cases, case_id, proposed.json()["id"])
-    await cases.let_time_pass(hours=1)
-    await issue_all(cases)
-    first = (await cases.authorised())[0]
-    await decline(cases, first)
-    await cases.run_loop("reopen_duplicates")
-    assert "stood_down" not in await states(cases, case_id)
-
-
-async def test_a_duplicate_that_still_stands_stays_stood_down(cases: CaseWork) -> None:
-    other, case_id = await cases.report(persons=[a_child()]), await cases.report(persons=[a_child()])
-    proposed = await duplicate(cases, case_id, other)
-    await sign(cases, case_id, proposed.json()["id"])
-    await cases.let_time_pass(hours=1)
-    await issue_all(cases)
-    for event in await cases.authorised():
-        await acknowledge(cases, event)
-    await cases.run_loop("reopen_duplicates")
-    assert await states(cases, case_id) == {"stood_down"}
-    assert {event.case_id for event in await cases.authorised()} == {other}
-    assert await supplements(cases) == []
