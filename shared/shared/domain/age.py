@@ -79,7 +79,9 @@ class AgeRange:
         return self.oldest < ADULT_AT
 
     def older(self, years: int) -> "AgeRange":
-        return replace(self, youngest=self.youngest + years, oldest=self.oldest + years, said=self.said + years)
+        return replace(
+            self, youngest=self.youngest + years, oldest=self.oldest + years, said=self.said + years
+        )
 
     def wider(self, years: int) -> "AgeRange":
         return replace(self, youngest=max(0, self.youngest - years), oldest=self.oldest + years)
