@@ -7,7 +7,7 @@ MEMBERS := shared $(SERVICES:%=services/%-service) .
 INSTALLED := .venv/members-$(shell pwd | cksum | cut -d' ' -f1).stamp
 LOCK = .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
   --no-emit-find-links --no-header $(foreach one,shared tools $(SERVICES),--no-emit-package helpline-$(one))
-POSTCODES := .venv/share/helpline/postcodes.sqlite
+POSTCODES := .venv/share/helpline/postcodes-2.sqlite
 EMPTY :=
 export MYPYPATH := $(subst $(EMPTY) $(EMPTY),:,$(MEMBERS))
 
@@ -23,7 +23,7 @@ TESTS ?= tests
 MUTANTS ?= case_service.sharing.*
 HELPLINE_HOME ?= .helpline
 
-.PHONY: help setup run demo test check format token kafka bench mutants clean lock
+.PHONY: help setup run demo test check format token kafka bench fuzz mutants clean lock
 
 help: ## Show this
 	@echo "The helpline platform. Start with:  make run   and, beside it,  make demo"
@@ -61,6 +61,9 @@ kafka: $(INSTALLED) ## Start a real Apache Kafka on this machine, or end it (DO=
 
 bench: .venv/dev.stamp ## Measure speed as a ratio to a bare insert, in one run
 	@$(PY) -m benchmarks
+
+fuzz: $(INSTALLED) $(POSTCODES) ## Damage reports in many ways, and hold what intake reads to the laws of its door (REPORTS=100000 SEED=1)
+	@$(PY) -m tools.fuzz_reports --reports $(REPORTS) --seed $(SEED)
 
 # The tool changes code in a folder beside what it reads, and knows it by the name under which tests import it.
 mutants: .venv/dev.stamp ## Change the sharing rules bit by bit, and list the changes that no test notices (MUTANTS=case_service.sharing.deadlines*)
@@ -117,6 +120,6 @@ $(INSTALLED): .venv/local.stamp $(addsuffix /pyproject.toml,$(MEMBERS))
 	  $(addprefix --editable ./,$(MEMBERS)) >&2
 	@touch $@
 
-$(POSTCODES): shared/shared/domain/postcodes.py | $(INSTALLED)
-	@echo "Building the postcode table (once; a few seconds) …" >&2
+$(POSTCODES): $(addprefix shared/shared/domain/,postcodes.py postcode_borders.py reference/split_postcodes.csv) | $(INSTALLED)
+	@echo "Building the postcode table (once; a minute or two) …" >&2
 	@$(PY) -m shared.domain.postcodes build

@@ -2,9 +2,15 @@
 
 import json
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from shared.events import DisclosureAuthorised, ReferralAcknowledged
+from shared.events import (
+    AgencyRegistered,
+    DisclosureAuthorised,
+    ReferralAcknowledged,
+    ReferralDeclined,
+    ReferralUndeliverable,
+)
 from tests.case.conftest import CaseWork
 from tests.support.builders import a_child, a_reporter
 
@@ -12,23 +18,42 @@ CONSENTING: dict[str, Any] = {"reporter": a_reporter(), "privacy": "share", "sha
 """Report whose maker consents to the police."""
 SPOKEN_TO = {"spoken_to": "Sgt Hale", "reference": "GMP-1"}
 MANCHESTER_CARE, MANCHESTER_POLICE = "social_care:E08000003", "police:E23000005"
+CHOSEN = {
+    "police": MANCHESTER_POLICE,
+    "children_social_care": MANCHESTER_CARE,
+    "adult_social_care": MANCHESTER_CARE,
+}
+"""Agency that an adviser chooses in a test, by recipient kind."""
 LEEDS, LEEDS_CARE, LEEDS_POLICE = "E08000035", "social_care:E08000035", "police:E23000010"
 
 
 async def acknowledge(cases: CaseWork, event: DisclosureAuthorised) -> None:
     """Hand the service an agency's acknowledgement of a disclosure."""
-    about = event.model_dump(
-        include={"case_id", "disclosure_id", "recipient_id", "recipient_kind", "agency_code"}
-    )
     forced = any(ground.startswith("override") for ground in event.grounds)
-    answer = ReferralAcknowledged(
-        **about,
-        referral_id=event.recipient_id,
-        occurred_at=cases.clock(),
-        forced=forced,
-        acknowledged_by="api",
-    )
+    answer = ReferralAcknowledged(**_about(cases, event), forced=forced, acknowledged_by="api")
     await cases.service.given(answer)
+
+
+async def decline(cases: CaseWork, event: DisclosureAuthorised) -> None:
+    """Hand the service an agency's refusal to act on a disclosure."""
+    await cases.service.given(ReferralDeclined(**_about(cases, event), reason="not_our_area"))
+
+
+async def find_undeliverable(cases: CaseWork, event: DisclosureAuthorised) -> None:
+    """Tell the service that nothing written can go to an agency."""
+    await cases.service.given(ReferralUndeliverable(**_about(cases, event), reason="no-endpoint"))
+
+
+def _about(cases: CaseWork, event: DisclosureAuthorised) -> dict[str, Any]:
+    names = {"case_id", "disclosure_id", "recipient_id", "recipient_kind", "agency_code"}
+    about = event.model_dump(include=names)
+    return {**about, "referral_id": event.recipient_id, "occurred_at": cases.clock()}
+
+
+async def register(cases: CaseWork, agency_code: str, *kinds: str) -> None:
+    """Announce an agency that an operator registered, which no place decides."""
+    about = {"agency_id": uuid4(), "agency_code": agency_code, "recipient_kinds": kinds}
+    await cases.service.given(AgencyRegistered.model_validate({**about, "registered_at": cases.clock()}))
 
 
 async def confirm(cases: CaseWork, case_id: UUID | str) -> None:
@@ -88,7 +113,8 @@ async def withdraw(cases: CaseWork, case_id: UUID | str, person: str | None = No
 
 async def authorise(cases: CaseWork, case_id: UUID | str, kind: str = "police", **more: Any) -> Any:
     """Ask that what consent permits may go to a recipient kind; return the response."""
-    return await cases.do("POST", f"/v1/cases/{case_id}/disclosures", {"recipient_kind": kind, **more})
+    body = {"recipient_kind": kind, "agency_code": CHOSEN.get(kind, "sample:shelter"), **more}
+    return await cases.do("POST", f"/v1/cases/{case_id}/disclosures", body)
 
 
 async def authorise_and_issue(cases: CaseWork, case_id: UUID | str) -> str:
@@ -140,9 +166,100 @@ async def record_handover(cases: CaseWork, recipient_id: str) -> Any:
 
 
 async def hand_over_all(cases: CaseWork, case_id: UUID | str) -> None:
+    """Tell every agency by telephone, and issue the message that confirms the call: the two end a duty (fact 9)."""
     for one in await recipients_of(cases, case_id):
         answer = await record_handover(cases, one["id"])
-        assert answer.json()["duty"]["state"] == "handed_over", answer.text
+        assert answer.status_code == 200, answer.text
+    await issue_waiting(cases, case_id)
+    assert set((await duty_states(cases, case_id)).values()) == {"handed_over"}
+
+
+async def issue_waiting(cases: CaseWork, case_id: UUID | str) -> None:
+    """Issue what is authorised at this case and was not issued yet."""
+    for one in await disclosures_of(cases, case_id):
+        if one["state"] == "authorised":
+            assert (await cases.issue(one["id"])).status_code == 200
+
+
+async def recipient_at(cases: CaseWork, case_id: UUID | str, agency_code: str) -> Any:
+    """Return everything about one agency on a case: what is owed to it, and what people did."""
+    found = [one for one in await recipients_of(cases, case_id) if one["agency_code"] == agency_code]
+    answer = await cases.do("GET", f"/v1/case-recipients/{found[0]['id']}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def countersign_all(cases: CaseWork, case_id: UUID | str) -> None:
+    """Let a lead review whatever was sent under an override or on a lead's decision."""
+    for task in await open_tasks(cases, case_id):
+        if task["kind"] == "countersign":
+            path = f"/v1/case-recipients/{task['recipient_id']}/countersignature"
+            answer = await cases.do("POST", path, role="safeguarding_lead", name="lin")
+            assert answer.status_code == 201, answer.text
+
+
+# Two signatures
+
+
+def child(person_id: str) -> dict[str, str]:
+    return {"kind": "child", "subject_id": person_id}
+
+
+def danger(danger_id: str) -> dict[str, str]:
+    return {"kind": "danger", "subject_id": danger_id}
+
+
+async def danger_of(cases: CaseWork, case_id: UUID | str) -> dict[str, str]:
+    """Return the newest danger of a case, as a proposal names it."""
+    return danger((await cases.read(case_id))["dangers"][-1]["id"])
+
+
+async def child_of(cases: CaseWork, case_id: UUID | str) -> dict[str, str]:
+    """Return the first person of concern, as a proposal names them for their age."""
+    return child(await person_of(cases, case_id))
+
+
+async def propose(
+    cases: CaseWork,
+    case_id: UUID | str,
+    *facts: dict[str, str],
+    act: str = "stand_down",
+    reason: str = "not_a_report",
+    name: str = "ada",
+    **more: Any,
+) -> Any:
+    """Sign first that these facts are stood down, corrected or not searched for any more; return the response."""
+    body = {"act": act, "reason": reason, "facts": list(facts), **more}
+    return await cases.do("POST", f"/v1/cases/{case_id}/proposals", body, name=name)
+
+
+async def sign(
+    cases: CaseWork, case_id: UUID | str, proposal_id: str, name: str = "lin", role: str = "safeguarding_lead"
+) -> Any:
+    """Sign a proposal as the second person; return the response."""
+    path = f"/v1/cases/{case_id}/proposals/{proposal_id}/signature"
+    return await cases.do("POST", path, role=role, name=name)
+
+
+async def take_back(cases: CaseWork, case_id: UUID | str, *facts: dict[str, str], **how: Any) -> None:
+    """Let two people stand facts down, or correct them."""
+    proposed = await propose(cases, case_id, *facts, **how)
+    assert proposed.status_code == 201, proposed.text
+    signed = await sign(cases, case_id, proposed.json()["id"])
+    assert signed.status_code == 200, signed.text
+
+
+async def proposals_of(cases: CaseWork, case_id: UUID | str) -> Any:
+    """Return the proposals of a case that wait for a second signature."""
+    proposals = (await cases.read(case_id))["proposals"]
+    return [one for one in proposals if one["second_signed_at"] is None]
+
+
+async def sign_all(cases: CaseWork, case_id: UUID | str) -> None:
+    """Let a lead sign whatever waits for a second signature."""
+    for one in await proposals_of(cases, case_id):
+        signed = await sign(cases, case_id, one["id"])
+        assert signed.status_code == 200, signed.text
 
 
 async def disclosures_of(cases: CaseWork, case_id: UUID | str) -> Any:
@@ -158,3 +275,7 @@ async def open_tasks(cases: CaseWork, case_id: UUID | str) -> Any:
 async def task_list(cases: CaseWork) -> Any:
     """Return the list of open tasks of all cases."""
     return (await cases.do("GET", "/v1/tasks")).json()["items"]
+
+
+async def states_of(cases: CaseWork, case_id: UUID) -> set[str]:
+    return set((await duty_states(cases, case_id)).values())

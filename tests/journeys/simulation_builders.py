@@ -25,10 +25,11 @@ def a_history(
         Canary("CANARY-0001-summary", "summary"),
         Canary("CANARY-0001-protection-summary", "protection-summary"),
         Canary("CANARY-0001-risk", "risk"),
-        *(Canary(f"CANARY-0001-{p.label}-name", f"name:{p.label}") for p in people if not p.reporter),
+        Canary("CANARY-0001-second-reporter-name", "name:second-reporter"),
+        *(Canary(f"CANARY-0001-{p.label}-name", f"name:{p.label}") for p in people if not p.made_report),
         *(Canary(f"CANARY-0001-{p.label}-looks", f"description:{p.label}") for p in people if not p.reporter),
     )
-    reporter = () if any(p.reporter for p in people) else (PlannedPerson("reporter", reporter=True),)
+    reporter = () if any(p.made_report for p in people) else (PlannedPerson("reporter", reporter=True),)
     return CaseHistory(
         PlannedReport(
             number=1,

@@ -1,6 +1,7 @@
 """Parts of the benchmarks: what they count, and that a refused report is never taken for a fast one."""
 
 import json
+from datetime import date
 
 import pytest
 from fastapi import FastAPI, Request, Response
@@ -24,7 +25,7 @@ def test_the_ratio_is_that_of_neighbouring_rounds() -> None:
 
 
 def test_intake_would_take_the_report_that_is_measured() -> None:
-    assert Report.model_validate(REPORT).names_a_concern
+    assert Report.model_validate(REPORT).names_a_concern(date(2026, 11, 22))
 
 
 async def test_each_request_has_a_key_of_its_own_and_refusals_are_counted() -> None:

@@ -16,14 +16,14 @@ def found_leaks(history: CaseHistory, *received: ReceivedMessage) -> list[str]:
 
 
 def test_a_message_that_may_go_is_no_leak() -> None:
-    history = a_history(danger=True, privacy="confidential")
+    history = a_history(danger=True, privacy="share", share_with=["police"])
     message = a_received_message("CANARY-0001-reporter-name", "CANARY-0001-account")
     assert found_leaks(history, message) == []
 
 
 def test_a_planted_name_is_found_however_it_is_written() -> None:
     history = a_history(privacy="confidential")
-    history.authorised.append(("police", 1.0))
+    history.authorised.append((("police", POLICE), 1.0))
     assert found_leaks(history, a_received_message("CANARY-0001-summary")) == []
     assert found_leaks(history, a_received_message("x canary-0001-reporter-name@example.org")) == [
         "CANARY-0001-reporter-name"
@@ -45,6 +45,12 @@ def test_a_recall_carries_no_words_and_needs_no_ground() -> None:
     history = a_history(privacy="share", share_with=["police"])
     assert found_leaks(history, a_received_message(type="recall.v1")) == []
     assert found_leaks(history, a_received_message("CANARY-0001-account", type="recall.v1"))
+
+
+def test_a_correction_carries_no_words_and_needs_no_ground() -> None:
+    history = a_history()
+    assert found_leaks(history, a_received_message(kind="correction")) == []
+    assert found_leaks(history, a_received_message("CANARY-0001-account", kind="correction"))
 
 
 def test_one_message_under_two_ids_is_doubled_and_one_id_twice_is_not() -> None:
@@ -87,6 +93,14 @@ def test_a_duty_that_nobody_answers_for_is_unaccounted_and_one_with_a_person_is_
 
 
 def test_every_way_of_answering_for_a_duty_is_counted_once() -> None:
-    states = ("acknowledged", "handed_over", "stood_down", "rerouted")
+    states = ("acknowledged", "handed_over", "elsewhere", "ended", "stood_down", "rerouted")
     found = tally_duties({}, [a_case(*(a_recipient(state, recipient_id=state) for state in states))])
-    assert (found.acknowledged, found.handed_over, found.stood_down, found.duties) == (1, 1, 1, 3)
+    assert (found.acknowledged, found.handed_over, found.stood_down) == (1, 1, 1)
+    assert (found.elsewhere, found.ended, found.duties) == (1, 1, 5)
+
+
+def test_a_declined_duty_is_open_until_a_person_answers_for_it() -> None:
+    declined = a_recipient("declined")
+    task = {"recipient_id": "r1", "holder": "duty-lead", "completed_at": None}
+    assert tally_duties({}, [a_case(declined)]).unaccounted
+    assert tally_duties({}, [a_case(declined, **task)]).open_with_person == 1

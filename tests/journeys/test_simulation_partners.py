@@ -159,7 +159,7 @@ async def test_a_recall_is_answered(given: AnswersGiven) -> None:
         partners.add(agency)
         await post(partners, agency, json.dumps(recall), secret=agency.signing_secret)
         await until(lambda: len(given.answers) == 1)
-    assert given.answers[0].body == {"answer": "deleted"}
+    assert given.answers[0].body == {"answer": "destroyed"}
 
 
 def test_every_behaviour_occurs_among_the_agencies_of_one_run() -> None:

@@ -19,6 +19,8 @@ class CaseDouble:
         self.content: dict[str, Any] = {"situation": {"danger": "now"}}
         self.refusals: dict[UUID, Exception] = {}
         self.asked: list[tuple[UUID, int]] = []
+        self.agencies: list[str] = []
+        """Agency that was named in each request."""
         self.meanwhile: Callable[[UUID], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
@@ -30,6 +32,7 @@ class CaseDouble:
     async def post(self, path: str, json: Any, **_: Any) -> Any:
         disclosure_id = UUID(path.split("/")[3])
         self.asked.append((disclosure_id, json["attempt"]))
+        self.agencies.append(json["agency_code"])
         if self.meanwhile is not None:
             await self.meanwhile(disclosure_id)
         if disclosure_id in self.refusals:

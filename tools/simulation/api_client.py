@@ -72,17 +72,24 @@ class ApiClient:
         user: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Return the answer, or raise RequestRefused. A busy or restarting service is asked again."""
+        """Return the answer to a JSON body, or raise RequestRefused. A busy or restarting service is asked again."""
         sent = dict(headers or {})
         if user:
             sent["authorization"] = f"Bearer {self.token(user)}"
+        return await self._ask(service, method, path, json=body, headers=sent)
+
+    async def send(self, service: str, path: str, content: bytes, *, headers: Mapping[str, str]) -> Any:
+        """POST these bytes as they are, as the public sends them."""
+        return await self._ask(service, "POST", path, content=content, headers=dict(headers))
+
+    async def _ask(self, service: str, method: str, path: str, **sent: Any) -> Any:
         for attempt in range(1, MAX_TRIES):
             with contextlib.suppress(httpx2.TransportError):
-                response = await self._clients[service].request(method, path, json=body, headers=sent)
+                response = await self._clients[service].request(method, path, **sent)
                 if response.status_code < 500:
                     return _answer(response)
             await asyncio.sleep(0.2 * attempt)
-        return _answer(await self._clients[service].request(method, path, json=body, headers=sent))
+        return _answer(await self._clients[service].request(method, path, **sent))
 
     async def items(self, service: str, path: str, *, user: str) -> AsyncIterator[Json]:
         """Yield every item of a list, over all its pages."""

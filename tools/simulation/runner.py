@@ -22,9 +22,7 @@ from tools.local.postgres import CannotStart
 from tools.local.system import LocalSystem
 from tools.registry import SERVICES
 from tools.simulation import setup
-from tools.simulation.advisers import AdviserTeam
 from tools.simulation.api_client import ApiClient
-from tools.simulation.on_call import OnCallShift
 from tools.simulation.partners.partner_agencies import PartnerAgencies
 from tools.simulation.reports.generator import generate
 from tools.simulation.reports.planned_report import PlannedReport
@@ -39,6 +37,8 @@ from tools.simulation.results.outcome import (
 )
 from tools.simulation.results.result import Result
 from tools.simulation.results.tables import show_tables
+from tools.simulation.work.advisers import AdviserTeam
+from tools.simulation.work.on_call import OnCallShift
 
 CONFIRM_DANGER, CONFIRM_CHILD, ESCALATE_AFTER = 2, 4, 3
 SHORTER_DEADLINES = {
@@ -80,6 +80,8 @@ class Simulation:
         self._options = options
         self._console = console
         self.step = "starting"
+        self._histories: dict[str, CaseHistory] = {}
+        """History of each report, by its contact."""
         self._home = Path(tempfile.mkdtemp(prefix="helpline-demo-"))
 
     async def run(self) -> int:
@@ -163,7 +165,7 @@ class Simulation:
         since = datetime.now(UTC)
         reports = generate(self._options.reports, seed=self._options.seed, today=british_date(since))
         team = AdviserTeam(client, seed=self._options.seed)
-        shift = OnCallShift(client, team.work_log, seed=self._options.seed)
+        shift = OnCallShift(client, team.work_log, self._histories, seed=self._options.seed)
         on_call = asyncio.create_task(shift.run())
         try:
             self._begin(f"{len(reports)} reports come in, and people work on them")
@@ -194,7 +196,7 @@ class Simulation:
                 await asyncio.sleep(turn / REPORTS_PER_SECOND)
                 async with at_once:
                     contact_id, at = await setup.send_report(client, report, seed=self._options.seed)
-                sent[contact_id] = SentReport(history, at)
+                sent[contact_id], self._histories[contact_id] = SentReport(history, at), history
                 report_received()
                 await team.work_on(history, contact_id)
                 report_done()

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx2
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from shared.domain.geography import NATIONAL_DESK, SOCIAL_CARE_DESK
+from shared.domain.geography import NATIONAL_DESK, police_force_of, social_care_of
 from tools.simulation.api_client import LEADS, ApiClient, Json
 from tools.simulation.partners.partner_agencies import AgencyAnswer, PartnerAgencies, PartnerAgency
 from tools.simulation.partners.partner_behaviour import (
@@ -18,11 +18,19 @@ from tools.simulation.partners.partner_behaviour import (
     has_key,
 )
 from tools.simulation.reports.planned_report import PlannedReport
+from tools.simulation.reports.scenarios import DECLINING_PLACE
+from tools.simulation.reports.spelling import spell
 from tools.simulation.results.findings import is_forced
+from tools.simulation.work.agency_tasks import CHOSEN_INSTEAD
 
 MAX_CONCURRENT_REQUESTS = 4
 CHECK_EVERY = 1.5
-FIXED_BEHAVIOUR = {NATIONAL_DESK: Behaviour.WELL, SOCIAL_CARE_DESK: Behaviour.PHONE_ONLY}
+WELL = (NATIONAL_DESK, *CHOSEN_INSTEAD.values())
+DECLINES = (police_force_of(DECLINING_PLACE), social_care_of(DECLINING_PLACE))
+FIXED_BEHAVIOUR = {
+    **dict.fromkeys(WELL, Behaviour.WELL),
+    **dict.fromkeys(DECLINES, Behaviour.DECLINES),
+}
 
 
 @dataclass
@@ -88,9 +96,10 @@ async def set_contact_points(
 
 async def send_report(client: ApiClient, report: PlannedReport, *, seed: int) -> tuple[str, float]:
     """Return the id of the contact, and the time of sending. A repeated attempt is the same report."""
-    headers = {"idempotency-key": f"simulation-{seed}-report-{report.number:06d}"}
+    spelled = spell(report)
+    headers = {**spelled.headers, "idempotency-key": f"simulation-{seed}-report-{report.number:06d}"}
     at = time.time()
-    answer = await client.request("intake", "POST", "/v1/reports", report.body, headers=headers)
+    answer = await client.send("intake", "/v1/reports", spelled.content, headers=headers)
     return str(answer["contact_id"]), at
 
 
@@ -119,6 +128,6 @@ def _is_settled(case: Json) -> bool:
     unanswered = [
         one
         for one in case["recipients"]
-        if is_forced(one) and one["duty"]["state"] in ("waiting", "authorised", "sent")
+        if is_forced(one) and one["duty"]["state"] in ("waiting", "authorised", "sent", "declined")
     ]
     return all(one["duty"]["state"] != "waiting" and one["id"] in with_task for one in unanswered)

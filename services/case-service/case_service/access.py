@@ -18,7 +18,7 @@ from case_service.cases.models import Case, CaseAlreadyClosed, ReportNotImported
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient
 from case_service.settings import deadlines_of
-from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.tasks.models import Task
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -57,6 +57,15 @@ async def _any_case_to_change(
         yield change
 
 
+@raises(NotFound)
+async def _case_in_danger(
+    case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    """Yield any case, also one whose report is not here yet: a danger waits for nothing."""
+    async with change_case(case_id, uow, deadlines) as change:
+        yield change
+
+
 @raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
 async def _case_to_change(
     case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
@@ -75,9 +84,20 @@ async def _case_to_decide(
         yield change
 
 
+@raises(NotFound, ReportNotImportedYet)
+async def _case_to_review(
+    case_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[CaseChange]:
+    """Yield a case, open or closed, to a lead."""
+    async with change_case(case_id, uow, deadlines) as change:
+        yield change
+
+
 CaseToRead = Annotated[CaseFile, Depends(_case_to_read, scope="function")]
 CaseToChange = Annotated[CaseChange, Depends(_case_to_change, scope="function")]
 AnyCaseToChange = Annotated[CaseChange, Depends(_any_case_to_change, scope="function")]
+CaseInDanger = Annotated[CaseChange, Depends(_case_in_danger, scope="function")]
+CaseToReview = Annotated[CaseChange, Depends(_case_to_review, scope="function")]
 CaseToDecide = Annotated[CaseChange, Depends(_case_to_decide, scope="function")]
 
 

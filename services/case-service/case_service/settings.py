@@ -4,7 +4,7 @@ from typing import cast
 
 from pydantic import Field
 
-from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.duties.deadlines import ShorterDeadlines
 from shared.service.context import ServiceContext
 from shared.service.settings import Settings, seconds
 

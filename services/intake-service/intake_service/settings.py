@@ -7,6 +7,9 @@ from pydantic import Field
 from shared.service.context import ServiceContext
 from shared.service.settings import Settings
 
+MAX_BODY_BYTES = 256 * 1024
+"""Largest body that is read, also once it is unpacked."""
+
 
 class IntakeSettings(Settings):
     """Settings that intake has beside those of every service."""

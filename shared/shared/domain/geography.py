@@ -4,69 +4,57 @@ Everything comes from the packaged reference files; nothing here asks a network 
 to its county's social care, a Northern Ireland district to its Health and Social Care Trust.
 """
 
-import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from shared.domain.postcodes import in_northern_ireland, postcode_directory
+from shared.domain.councils import (
+    NORTHERN_IRELAND,
+    Council,
+    CouncilKind,
+    UnknownCouncil,
+    council,
+    councils,
+    rows_of,
+)
+from shared.domain.postcodes import postcode_directory
 from shared.domain.vocabulary import Nation, RecipientKind
-from shared.errors import Invalid
+
+__all__ = [
+    "NORTHERN_IRELAND",
+    "Council",
+    "CouncilKind",
+    "UnknownCouncil",
+    "council",
+    "councils",
+]
 
 NATIONAL_DESK: Final = "police:nca"
 """Code of the police where the place is unknown: the National Crime Agency."""
 
-SOCIAL_CARE_DESK: Final = "desk:social_care"
-"""Code of social care where the place is unknown. No such agency exists: until an operator says who answers, it is a
-telephone task."""
+POLICE_SCOTLAND: Final = "police:S23000009"
+BRITISH_TRANSPORT_POLICE: Final = "police:btp"
+COASTGUARD: Final = "police:coastguard"
+"""Code of His Majesty's Coastguard: told beside the police of the port where somebody is in danger at sea."""
 
+TRUSTS_OUT_OF_HOURS: Final = "social_care:hsc-resws"
+"""Code of the Regional Emergency Social Work Service: the contact point of each trust out of hours."""
+
+_TRUST: Final = "social_care:hsc-"
 _POLICE_SERVICE_OF_NORTHERN_IRELAND: Final = "police:N99999999"
-NORTHERN_IRELAND = "N92000002"
-"""GSS code of Northern Ireland as a whole, for a place in a district that nobody has named yet."""
 
-# Recoded on 1 April 2025, when a boundary between the two moved; the council list still has the codes from before.
-_RECODED: Final[Mapping[str, str]] = {"E08000038": "E08000016", "E08000039": "E08000019"}
-
-
-class UnknownCouncil(Invalid, LookupError):
-    """No council has this GSS code, today or before a recoding."""
-
-    code = "unknown-council"
-    title = "There is no council with this code"
-
-
-class CouncilKind(StrEnum):
-    """Kinds of council, by the abbreviations of the mySociety list."""
-
-    UNITARY = "UA"
-    METROPOLITAN_DISTRICT = "MD"
-    LONDON_BOROUGH = "LBO"
-    CITY_CORPORATION = "CC"
-    COUNTY = "CTY"
-    DISTRICT = "NMD"
-    WELSH = "WPA"
-    SCOTTISH = "SCO"
-    NORTHERN_IRISH = "NID"
-
-
-@dataclass(frozen=True)
-class Council:
-    gss: str
-    name: str
-    short_name: str
-    nation: Nation
-    region: str
-    kind: CouncilKind
-    runs_social_care: bool
-    county: str | None
-    """GSS code of the county that runs social care instead, for an English district."""
-    force: str
-    trust: str | None
-    population: int
-    """Estimate of mid-2020. A county counts its districts' people again."""
+# The five trusts of 2007 were made of whole districts of that time; four districts of 2015 join two of these that had
+# different trusts: Magherafelt and Cookstown with Dungannon; Newry and Mourne with Down; Lisburn with Castlereagh;
+# Coleraine, Ballymoney and Moyle with Limavady. The council list names the first trust of each.
+_SECOND_TRUST: Final[Mapping[str, str]] = {
+    "N09000009": "Southern HSC Trust",
+    "N09000010": "South Eastern HSC Trust",
+    "N09000007": "Belfast HSC Trust",
+    "N09000004": "Western HSC Trust",
+}
 
 
 class AgencyKind(StrEnum):
@@ -96,25 +84,16 @@ class TerritorialAgency:
     """It is responsible for a place of its own; no other is found from a place."""
 
 
-def councils() -> tuple[Council, ...]:
-    return tuple(_councils().values())
-
-
-def council(gss: str) -> Council:
-    """Return the council with this GSS code, also one from before a recoding; UnknownCouncil otherwise."""
-    try:
-        return _councils()[_RECODED.get(gss, gss)]
-    except KeyError:
-        raise UnknownCouncil from None
-
-
-def known_area(gss: str) -> str:
-    """Return today's code of a council, or of Northern Ireland as a whole; UnknownCouncil otherwise."""
-    return gss if gss == NORTHERN_IRELAND else council(gss).gss
-
-
 def nation_of(gss: str) -> Nation:
     return Nation.NORTHERN_IRELAND if gss == NORTHERN_IRELAND else council(gss).nation
+
+
+def known_nation_of(gss: str | None) -> Nation | None:
+    """Return the nation of an area, None where the area is not known."""
+    try:
+        return nation_of(gss) if gss is not None else None
+    except UnknownCouncil:
+        return None
 
 
 def police_force_of(gss: str) -> str:
@@ -127,63 +106,52 @@ def police_force_of(gss: str) -> str:
 def social_care_of(gss: str) -> str:
     """Return the agency code of the social care authority, for children and for adults.
 
-    One trust is named for each Northern Ireland district, although two (Mid Ulster; Newry, Mourne and Down) reach
-    into a second one.
+    The likeliest trust, for the four districts of Northern Ireland that reach into two.
     """
     place = council(gss)
     if place.trust is not None:
-        return _trust_code(place.trust)
+        return trust_code(place.trust)
     return f"social_care:{place.county or place.gss}"
 
 
-def responsible_agency(kind: RecipientKind, gss: str | None) -> str | None:
-    """Return the agency of a recipient kind that is responsible for a place.
+def social_care_agencies_of(gss: str) -> tuple[str, ...]:
+    """Return the agency codes of every social care authority it may be, likeliest first.
 
-    Where the place is unknown, the national desk. None for kinds that no place decides, such as a charity or a first
-    responder: an adviser chooses those.
+    Two for four districts of Northern Ireland, and every trust, by people served, for Northern Ireland as a whole.
     """
-    if kind is RecipientKind.POLICE:
-        return NATIONAL_DESK if gss is None else police_force_of(gss)
-    if kind in AgencyKind.SOCIAL_CARE.recipient_kinds:
-        return SOCIAL_CARE_DESK if gss is None else social_care_of(gss)
-    return None
+    if gss == NORTHERN_IRELAND:
+        return _trusts_by_population()
+    second = _SECOND_TRUST.get(gss)
+    return (social_care_of(gss), *((trust_code(second),) if second else ()))
+
+
+@cache
+def _trusts_by_population() -> tuple[str, ...]:
+    people: Counter[str] = Counter()
+    for place in councils():
+        if place.trust is not None:
+            people[trust_code(place.trust)] += place.population
+    return tuple(code for code, _ in people.most_common())
+
+
+def out_of_hours_agency_of(agency_code: str) -> str | None:
+    """Return the agency that answers for this one out of hours, where there is one of its own."""
+    is_trust = agency_code.startswith(_TRUST) and agency_code != TRUSTS_OUT_OF_HOURS
+    return TRUSTS_OUT_OF_HOURS if is_trust else None
 
 
 def council_of_postcode(postcode: str) -> str | None:
-    """Return the council's code; None for a partial or unknown postcode, or one outside Great Britain.
+    """Return the council's code for a postcode that is exactly in the directory, None for every other text.
 
-    Postcodes of Northern Ireland are not licensed for this: an adviser chooses the council.
+    `shared.domain.places` reads postcodes as people write them.
     """
     code = postcode_directory().code_of(postcode)
     if code is None:
         return None
-    current = _RECODED.get(code, code)
-    # The Channel Islands and the Isle of Man have no council here.
-    return current if current in _councils() else None
-
-
-def area_of_postcode(postcode: str) -> str | None:
-    """Return the council's code; for a postcode of Northern Ireland, or its beginning, the code of the nation."""
-    return NORTHERN_IRELAND if in_northern_ireland(postcode) else council_of_postcode(postcode)
-
-
-def police_force_of_postcode(postcode: str) -> str | None:
-    area = area_of_postcode(postcode)
-    return police_force_of(area) if area is not None else None
-
-
-def councils_named(text: str, *, at_most: int = 20) -> tuple[Council, ...]:
-    """Return councils with a text in their name, those that begin with it first; capitals do not matter."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return ()
-    found = [place for place in councils() if any(wanted in name for name in _names(place))]
-    found.sort(key=lambda place: (not any(name.startswith(wanted) for name in _names(place)), place.name))
-    return tuple(found[:at_most])
-
-
-def _names(place: Council) -> tuple[str, str]:
-    return place.name.casefold(), place.short_name.casefold()
+    try:
+        return council(code).gss
+    except UnknownCouncil:  # The Channel Islands and the Isle of Man have no council here.
+        return None
 
 
 def agencies() -> tuple[TerritorialAgency, ...]:
@@ -198,15 +166,19 @@ def agency(code: str) -> TerritorialAgency:
 
 @cache
 def _agencies() -> Mapping[str, TerritorialAgency]:
-    desk = TerritorialAgency(
-        SOCIAL_CARE_DESK, "National social care desk", None, AgencyKind.SOCIAL_CARE, territorial=False
+    emergency = TerritorialAgency(
+        TRUSTS_OUT_OF_HOURS,
+        "Regional Emergency Social Work Service",
+        Nation.NORTHERN_IRELAND,
+        AgencyKind.SOCIAL_CARE,
+        territorial=False,
     )
-    every = (*_police(), *_social_care_councils(), *_trusts(), desk)
+    every = (*_police(), *_social_care_councils(), *_trusts(), emergency)
     return {one.code: one for one in every}
 
 
 def _police() -> list[TerritorialAgency]:
-    return [_police_force(row) for row in _rows("police_forces.csv")]
+    return [_police_force(row) for row in rows_of("police_forces.csv")]
 
 
 def _police_force(row: Mapping[str, str]) -> TerritorialAgency:
@@ -223,6 +195,7 @@ _ABBREVIATIONS: Final[Mapping[str, str]] = {
     "British Transport Police": "btp",
     "Ministry of Defence Police": "mdp",
     "Civil Nuclear Constabulary": "cnc",
+    "His Majesty's Coastguard": "coastguard",
 }
 
 
@@ -240,37 +213,11 @@ def _trusts() -> list[TerritorialAgency]:
     names = sorted({place.trust for place in councils() if place.trust is not None})
     return [
         TerritorialAgency(
-            _trust_code(name), name, Nation.NORTHERN_IRELAND, AgencyKind.SOCIAL_CARE, territorial=True
+            trust_code(name), name, Nation.NORTHERN_IRELAND, AgencyKind.SOCIAL_CARE, territorial=True
         )
         for name in names
     ]
 
 
-def _trust_code(name: str) -> str:
-    return "social_care:hsc-" + name.removesuffix(" HSC Trust").lower().replace(" ", "-")
-
-
-@cache
-def _councils() -> Mapping[str, Council]:
-    return {row["gss"]: _council(row) for row in _rows("local_authorities.csv")}
-
-
-def _council(row: Mapping[str, str]) -> Council:
-    return Council(
-        gss=row["gss"],
-        name=row["name"],
-        short_name=row["short_name"],
-        nation=Nation(row["nation"]),
-        region=row["region"],
-        kind=CouncilKind(row["type"]),
-        runs_social_care=row["social_care_authority"] == "yes",
-        county=row["upper_tier_gss"] or None,
-        force=row["pfa_code"],
-        trust=row["hsc_trust"] or None,
-        population=round(float(row["pop_2020"])),
-    )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (files("shared.domain") / "reference" / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+def trust_code(name: str) -> str:
+    return _TRUST + name.removesuffix(" HSC Trust").lower().replace(" ", "-")

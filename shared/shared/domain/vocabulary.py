@@ -233,6 +233,14 @@ class NotInformedReason(StrEnum):  # codelists: not_informed_reason; rules §4 f
     NOT_CONTACTABLE = "not_contactable"
     UNSAFE_CONTACT_CHANNEL = "unsafe_contact_channel"
     LINE_DROPPED = "line_dropped"
+    NOBODY_HAS_SPOKEN_TO_THE_PERSON = "nobody_has_spoken_to_the_person"
+
+
+class PlaceSetting(StrEnum):  # rules §4 fact 0; where a place is that no street address tells
+    LAND = "land"
+    RAILWAY = "railway"
+    SEA = "sea"
+    ABROAD = "abroad"
 
 
 class YesNoUnknown(StrEnum):  # this platform's own; an answer that nobody has to know
@@ -294,15 +302,45 @@ class WithheldReason(StrEnum):  # this platform's own; why a whole disclosure wa
 
 class StandDownReason(StrEnum):  # rules §4 fact 8; two people sign one of these before anything was sent
     AGE_MISTAKEN = "age_mistaken"
+    NO_DANGER = "no_danger"
     NOT_A_REPORT = "not_a_report"
-    DUPLICATE_OF = "duplicate_of"
     NO_PERSON_AT_RISK = "no_person_at_risk"
+    WITNESS_ONLY = "witness_only"
+    DUPLICATE_OF = "duplicate_of"
 
 
-class SourceLeftOutReason(StrEnum):  # rules §4 fact 3 asks for a coded reason; the codes are our own
+class EndReason(
+    StrEnum
+):  # rules §4 facts 9 and 10; two people end a declined duty, or a search, with one of these
+    NOBODY_ELSE_RESPONSIBLE = "nobody_else_responsible"
+    PERSON_IS_SAFE = "person_is_safe"
+    PERSON_NOT_FOUND = "person_not_found"
+    TOO_LITTLE_IS_KNOWN = "too_little_is_known"
+    DEALT_WITH_ELSEWHERE = "dealt_with_elsewhere"
+
+
+class CodedConcern(StrEnum):  # rules §4 fact 5; what is said of a child where an adult withholds
+    HARMED_OR_EXPLOITED = "harmed_or_exploited"
+    LIVES_WITH_SOMEBODY_IN_DANGER = "lives_with_somebody_in_danger"
+    LIVES_WHERE_PEOPLE_MAY_BE_EXPLOITED = "lives_where_people_may_be_exploited"
+    CARER_MAY_BE_CONTROLLED = "carer_may_be_controlled"
+    MISSING = "missing"
+    WITNESS = "witness"
+
+
+class SourceChoice(StrEnum):  # rules §4 fact 3; an adviser's decision about one reporter as a source
+    NAME = "name"
+    LEAVE_OUT = "leave_out"
+    LEAVE_OUT_WITH_WORDS = "leave_out_with_words"
+
+
+class SourceReason(StrEnum):  # rules §4 fact 3 asks for a coded reason; the codes are our own
     SOURCE_AT_RISK_IF_IDENTIFIED = "source_at_risk_if_identified"
     RECIPIENT_CAN_PROTECT_WITHOUT = "recipient_can_protect_without"
     SOURCE_REFUSED_AND_NOT_NEEDED = "source_refused_and_not_needed"
+    NEEDED_TO_FIND_THE_PERSON = "needed_to_find_the_person"
+    NEEDED_TO_PROTECT_THE_PERSON = "needed_to_protect_the_person"
+    WORDS_WOULD_IDENTIFY_THE_SOURCE = "words_would_identify_the_source"
 
 
 class AcknowledgementChannel(StrEnum):  # this platform's own; how an agency said that it has a disclosure
@@ -310,10 +348,23 @@ class AcknowledgementChannel(StrEnum):  # this platform's own; how an agency sai
     LINK = "link"
 
 
-class RecallAnswer(StrEnum):  # this platform's own; what an agency did with a copy that was recalled
-    DELETED = "deleted"
-    KEPT_BY_LAW = "kept_by_law"
+class RecallAnswer(StrEnum):  # rules §4 fact 9; not_held only where nothing proves that the copy arrived
+    DESTROYED = "destroyed"
+    KEPT = "kept"
     NOT_HELD = "not_held"
+
+
+class RecallKeptReason(StrEnum):  # rules §4 fact 9 asks for the lawful reason; the codes are our own
+    COURT_ORDER = "court_order"
+    CRIMINAL_INVESTIGATION = "criminal_investigation"
+    SAFEGUARDING_DUTY = "safeguarding_duty"
+    STATUTORY_RECORD = "statutory_record"
+    LEGAL_CLAIM = "legal_claim"
+
+
+class RecallAnswerChannel(StrEnum):  # this platform's own; how an agency answered a recall
+    API = "api"
+    TELEPHONE = "telephone"
 
 
 class DeclineReason(StrEnum):  # this platform's own; why an agency hands a referral back

@@ -29,7 +29,9 @@ from shared.events.case import (
 )
 from shared.events.intake import ContactEvent, ContactReceived
 from shared.events.referral import (
+    AgencyRegistered,
     RecallAnswered,
+    RecallNotNeeded,
     ReferralAccepted,
     ReferralAcknowledged,
     ReferralDeclined,
@@ -43,6 +45,7 @@ __all__ = [
     "BY_TYPE",
     "EVENTS",
     "TOPICS",
+    "AgencyRegistered",
     "AuditHeadAnnounced",
     "CaseClassified",
     "CaseClosed",
@@ -66,6 +69,7 @@ __all__ = [
     "OverrideStoodDown",
     "PhoneHandoverRecorded",
     "RecallAnswered",
+    "RecallNotNeeded",
     "ReferralAccepted",
     "ReferralAcknowledged",
     "ReferralDeclined",

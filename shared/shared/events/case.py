@@ -177,4 +177,6 @@ class DisclosureRecalled(CaseEvent):
     type: ClassVar[str] = "disclosure.recalled.v1"
     disclosure_id: UUID
     recipient_id: UUID
+    field_groups: tuple[FieldGroup, ...] = ()
+    person_ids: tuple[UUID, ...] = ()
     recalled_at: datetime

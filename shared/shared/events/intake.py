@@ -15,7 +15,11 @@ class ContactEvent(Event):
 
 
 class ContactReceived(ContactEvent):
-    """A contact was received. `opens_case` is false for a question that names no concern about anyone."""
+    """A contact was received. `opens_case` is false for a question that names no concern about anyone.
+
+    `same_words_as` is the contact that said the same a moment before: likely one press of a button too many.
+    `recorded_by_adviser`: an adviser entered it, so that what it says counts as recorded by an adviser.
+    """
 
     type: ClassVar[str] = "contact.received.v1"
     received_at: datetime
@@ -28,3 +32,5 @@ class ContactReceived(ContactEvent):
     opens_case: bool
     danger_stated: bool
     child_stated: bool
+    same_words_as: UUID | None = None
+    recorded_by_adviser: bool = False

@@ -9,6 +9,8 @@ from shared.domain.vocabulary import (
     Code,
     DeclineReason,
     RecallAnswer,
+    RecallAnswerChannel,
+    RecallKeptReason,
     RecipientKind,
     ReferralOutcome,
 )
@@ -25,6 +27,18 @@ class ReferralEvent(Event):
     recipient_kind: RecipientKind
     agency_code: Code
     occurred_at: datetime
+
+
+class AgencyRegistered(Event):
+    """An agency is registered in the directory, or its recipient kinds changed."""
+
+    topic: ClassVar[str] = "referral"
+    type: ClassVar[str] = "agency.registered.v1"
+    subject_field: ClassVar[str] = "agency_id"
+    agency_id: UUID
+    agency_code: Code
+    recipient_kinds: tuple[RecipientKind, ...]
+    registered_at: datetime
 
 
 class ReferralSent(ReferralEvent):
@@ -48,6 +62,8 @@ class ReferralAcknowledged(ReferralEvent):
     type: ClassVar[str] = "referral.acknowledged.v1"
     forced: bool
     acknowledged_by: AcknowledgementChannel
+    declined: bool = False
+    """The agency declined the case, now or before: it has the message and does not act on it."""
 
 
 class ReferralAccepted(ReferralEvent):
@@ -57,7 +73,10 @@ class ReferralAccepted(ReferralEvent):
 
 
 class ReferralDeclined(ReferralEvent):
-    """The agency hands the case back, with a reason."""
+    """The agency hands the case back, with a reason. It may have accepted it before.
+
+    It is announced again when the agency declines what came later. `disclosure_id` is the newest message that it has.
+    """
 
     type: ClassVar[str] = "referral.declined.v1"
     reason: DeclineReason
@@ -71,7 +90,17 @@ class ReferralOutcomeReported(ReferralEvent):
 
 
 class RecallAnswered(ReferralEvent):
-    """The agency answered a recall."""
+    """The agency answered the recall of one disclosure; this answer alone ends it."""
 
     type: ClassVar[str] = "referral.recall_answered.v1"
     answer: RecallAnswer
+    reason: RecallKeptReason | None = None
+    """Lawful reason of an agency that keeps its copy."""
+    answered_by: RecallAnswerChannel = RecallAnswerChannel.API
+    """By telephone, a person at the helpline recorded the answer."""
+
+
+class RecallNotNeeded(ReferralEvent):
+    """Nothing of a recalled disclosure was ever sent, so that the recall ends without an answer."""
+
+    type: ClassVar[str] = "referral.recall_not_needed.v1"

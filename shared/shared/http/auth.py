@@ -14,7 +14,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import is_code
-from shared.errors import NotPermitted, NotSignedIn
+from shared.errors import HelplineError, NotPermitted, NotSignedIn
 from shared.http.problems import raises
 from shared.identity.principals import Principal, Role
 from shared.service.context import ServiceContext
@@ -51,6 +51,19 @@ async def caller(
 
 
 Caller = Annotated[Principal | None, Depends(caller)]
+
+
+async def caller_if_known(
+    request: Request, context: Context, documented: Annotated[object, Depends(_bearer)]
+) -> Principal | None:
+    """Return who signed the request, None for everybody else: at the public door a bad token costs no report."""
+    try:
+        return await caller(request, context, documented)
+    except HelplineError:
+        return None
+
+
+CallerIfKnown = Annotated[Principal | None, Depends(caller_if_known)]
 
 
 def actor_of(principal: Principal | None) -> str:

@@ -17,6 +17,8 @@ from tests.case.builders import (
     authorise,
     authorise_and_issue,
     duty_states,
+    open_tasks,
+    person_of,
     put,
     record_consent,
     reporter_of,
@@ -147,3 +149,30 @@ async def a_withdrawal_recalls_what_was_issued(cases: CaseWork) -> None:
     disclosure_id = await authorise_and_issue(cases, case_id)
     answer = await withdraw(cases, case_id, await reporter_of(cases, case_id))
     assert answer.json()["recalled"] == [disclosure_id], "a copy that was issued and not recalled"
+
+
+async def a_withdrawal_in_writing_is_checked_before_copies_are_recalled(cases: CaseWork) -> None:
+    """Help is not destroyed by the holder of a telephone: a recall waits for a check."""
+    case_id = await cases.report(**CONSENTING)
+    disclosure_id = await authorise_and_issue(cases, case_id)
+    path = f"/v1/cases/{case_id}/persons/{await reporter_of(cases, case_id)}/withdrawal"
+    answer = await cases.do("POST", path, {"given_how": "message"})
+    assert answer.json()["recalled"] == [], "a copy was recalled before anybody checked"
+    assert "check_withdrawal" in {one["kind"] for one in await open_tasks(cases, case_id)}
+    check = f"/v1/cases/{case_id}/consents/{answer.json()['id']}/check"
+    checked = await cases.do("POST", check, {"own_wish": True})
+    assert checked.json()["recalled"] == [disclosure_id], "a copy that was issued and not recalled"
+    assert "check_withdrawal" not in {one["kind"] for one in await open_tasks(cases, case_id)}
+
+
+async def a_persons_own_yes_is_hers(cases: CaseWork) -> None:
+    """No reporter's silence stops what a person of concern agreed to for herself."""
+    silent = {"privacy": "confidential", "situation_may_be_passed_on": False, "reporter": a_reporter()}
+    case_id = await cases.report(persons=[{"name": "Ana", "age": {"years": 30}}], **silent)
+    person = await person_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    answer = await authorise(cases, case_id)
+    assert answer.status_code == 201, "a reporter's no stopped what she agreed to"
+    text = await text_of(cases, answer.json()["id"])
+    assert "Ana" in text
+    assert "Rowan" not in text, "the reporter went along"

@@ -1,22 +1,26 @@
 """Checks of sharing duties: nothing postpones them, one person alone ends none, and silence is somebody's task."""
 
-from typing import Any
-
 from shared.events import OverrideEscalated
 from tests.case.builders import (
     LEEDS,
     LEEDS_CARE,
     MANCHESTER_CARE,
     MANCHESTER_POLICE,
+    acknowledge,
     confirm,
+    content_of,
+    danger_of,
+    decline,
     duty_states,
     issue_all,
     open_tasks,
     person_of,
+    propose,
     put,
     recipients_of,
     record_handover,
     sent_child,
+    sign,
     state_age,
 )
 from tests.case.conftest import CaseWork
@@ -90,12 +94,42 @@ async def a_child_whom_an_adviser_adds_waits_for_no_reports_clock(cases: CaseWor
 
 async def standing_down_takes_two(cases: CaseWork) -> None:
     case_id = await cases.report(danger_now="yes")
-    path = f"/v1/case-recipients/{(await recipients_of(cases, case_id))[0]['id']}/stand-down"
-    both: dict[str, Any] = {"role": "adviser,safeguarding_lead"}
-    await cases.do("POST", path, {"reason": "not_a_report"}, **both)
-    await cases.do("POST", f"{path}/signature", **both)
-    states = await duty_states(cases, case_id)
-    assert set(states.values()) == {"waiting"}, "one person stood a duty down"
+    both = "adviser,safeguarding_lead"
+    proposed = await propose(cases, case_id, await danger_of(cases, case_id), reason="no_danger", name="lin")
+    signed = await sign(cases, case_id, proposed.json()["id"], name="lin", role=both)
+    assert signed.status_code == 409, "one person stood a duty down"
+    assert set((await duty_states(cases, case_id)).values()) == {"waiting"}, "one person stood a duty down"
+
+
+async def a_call_never_replaces_the_message(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    answer = await record_handover(cases, (await recipients_of(cases, case_id))[0]["id"])
+    assert answer.json()["duty"]["state"] != "handed_over", "a call alone ended a duty"
+    (event,) = await cases.authorised()
+    assert (await content_of(cases, event.disclosure_id))["confirms_telephone_call"] is True
+    assert set((await duty_states(cases, case_id)).values()) == {"handed_over"}, (
+        "call and message end no duty"
+    )
+
+
+async def a_decline_is_no_end(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await confirm(cases, case_id)
+    await issue_all(cases)
+    await decline(cases, (await cases.authorised())[0])
+    assert set((await duty_states(cases, case_id)).values()) == {"declined"}, "a decline ended a duty"
+    assert "declined_by_agency" in {one["kind"] for one in await open_tasks(cases, case_id)}
+    called = await record_handover(cases, (await recipients_of(cases, case_id))[0]["id"])
+    assert called.status_code == 409, "a call to the agency that declined counts"
+
+
+async def a_lost_place_is_searched_for(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await confirm(cases, case_id)
+    await issue_all(cases)
+    await acknowledge(cases, (await cases.authorised())[0])
+    await put(cases, case_id, "place", {"council": None, "postcode": None, "address": None})
+    assert "find_place" in {one["kind"] for one in await open_tasks(cases, case_id)}, "nobody searches"
 
 
 async def silence_is_followed_by_a_task(cases: CaseWork) -> None:

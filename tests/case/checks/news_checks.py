@@ -1,7 +1,6 @@
 """Checks of what follows a first message: news once, corrections to everybody who was told, and no source named."""
 
 from tests.case.builders import (
-    LEEDS,
     MANCHESTER_CARE,
     MANCHESTER_POLICE,
     acknowledge,
@@ -9,18 +8,19 @@ from tests.case.builders import (
     content_of,
     corrections,
     duty_states,
-    hand_over_all,
+    issue_all,
     person_of,
     put,
+    recipients_of,
+    record_handover,
     sent_child,
+    sign_all,
     state_age,
     supplements,
     text_of,
 )
 from tests.case.conftest import CaseWork
 from tests.support.builders import a_child, a_reporter
-
-SOURCE_AT_RISK = {"left_out_reason": "source_at_risk_if_identified"}
 
 
 async def one_supplement_for_news_and_none_for_anything_else(cases: CaseWork) -> None:
@@ -56,6 +56,8 @@ async def a_correction_reaches_those_who_were_told(cases: CaseWork) -> None:
     case_id = await sent_child(cases)
     person = await person_of(cases, case_id)
     await state_age(cases, case_id, {"years": 30})
+    assert await corrections(cases) == [], "one person's word corrected what was sent"
+    await sign_all(cases, case_id)
     corrected = await corrections(cases)
     assert len(corrected) == 2, "an agency that was told is not corrected"
     for event in corrected:
@@ -71,6 +73,7 @@ async def a_correction_reaches_those_who_were_told(cases: CaseWork) -> None:
 async def a_child_again_is_a_new_fact(cases: CaseWork) -> None:
     case_id = await sent_child(cases)
     await state_age(cases, case_id, {"years": 30})
+    await sign_all(cases, case_id)
     assert len(await corrections(cases)) == 2, "an agency that was told is not corrected"
     assert await supplements(cases) == []
     await state_age(cases, case_id, {"years": 15})
@@ -78,27 +81,32 @@ async def a_child_again_is_a_new_fact(cases: CaseWork) -> None:
 
 
 async def a_correction_reaches_those_who_were_telephoned(cases: CaseWork) -> None:
-    """Told by telephone, then the place was corrected and the child was no child: they hear that.
-
-    Where they are not responsible any more, they hear it too.
-    """
+    """Told by telephone, and the message is still on its way: they hear that the child was none."""
     case_id = await cases.report(persons=[a_child()])
-    await hand_over_all(cases, case_id)
-    await put(cases, case_id, "place", {"council": LEEDS})
+    for one in await recipients_of(cases, case_id):
+        assert (await record_handover(cases, one["id"])).status_code == 200
     await state_age(cases, case_id, {"years": 30})
-    corrected = {event.agency_code: event for event in await corrections(cases)}
-    informed = {MANCHESTER_CARE, MANCHESTER_POLICE}
-    assert informed <= corrected.keys(), "an agency that was telephoned is not corrected"
-    for event in corrected.values():
-        assert (await cases.issue(event.disclosure_id)).status_code == 200
+    await sign_all(cases, case_id)
+    corrected = {event.agency_code for event in await corrections(cases)}
+    assert corrected == {MANCHESTER_CARE, MANCHESTER_POLICE}, "an agency that was telephoned is not corrected"
 
 
-async def handling_of_a_source_stays_where_the_source_stays(cases: CaseWork) -> None:
-    """A danger to somebody else: the source was left out, and nothing of how to reach them goes."""
+async def what_only_takes_away_is_not_announced(cases: CaseWork) -> None:
+    """Another adult of concern, who has not agreed: what goes less is never announced."""
+    case_id = await sent_child(cases)
+    await put(cases, case_id, "summary", {"text": "Two doors, both locked."})
+    assert len(await supplements(cases)) == 2
+    await issue_all(cases)
+    await cases.do("POST", f"/v1/cases/{case_id}/persons", {"name": "Jo", "age": {"years": 40}})
+    await put(cases, case_id, "summary", {"text": None})
+    assert len(await supplements(cases)) == 2, "a withholding adult was announced"
+
+
+async def a_source_stays_unnamed_with_everything_of_theirs(cases: CaseWork) -> None:
+    """A danger to somebody else: who told of it stays unnamed, and nothing of how to reach them goes."""
     case_id = await cases.report(
         danger_now="yes", reporter=a_reporter(), persons=[{"name": "Ana"}], safe_contact={"code_word": "plum"}
     )
-    await put(cases, case_id, "source", SOURCE_AT_RISK)
     await confirm(cases, case_id)
     (event,) = await cases.authorised()
     text = await text_of(cases, event.disclosure_id)

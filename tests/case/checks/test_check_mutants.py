@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Conflict
 from tests.case.checks.all_checks import CHECKS, Check
-from tests.case.checks.check_mutants import FAULTS
+from tests.case.checks.check_faults import FAULTS
 from tests.case.conftest import CaseWork
 from tests.support.mutants import Mutant, Right, assert_noticed, mutant
 

@@ -9,11 +9,13 @@ import pytest
 from shared.events import DisclosureWithheld
 from tests.case.builders import (
     CONSENTING,
+    MANCHESTER_POLICE,
     authorise,
     confirm,
     content_of,
     person_of,
     record_consent,
+    register,
     text_of,
     withdraw,
 )
@@ -34,7 +36,7 @@ async def test_consented_content_is_issued_when_an_adviser_authorises_it(cases: 
     content = await content_of(cases, answer.json()["id"])
     assert content["grounds"] == ["consent"]
     assert content["reporter"][0]["phone"] == "+44 7700 900123"
-    assert content["protect_source"] is False
+    assert content["protect_source"] is True, "it holds the reporter's identity"
 
 
 async def test_a_permitted_disclosure_counts_as_verified_because_an_adviser_authorised_it(
@@ -57,19 +59,55 @@ async def test_a_confidential_report_passes_its_situation_and_no_identity(cases:
 
 
 async def test_the_reporters_free_text_stays_where_their_account_stays(cases: CaseWork) -> None:
+    """Except the words that say where somebody is: they are of the situation."""
     said: dict[str, Any] = {
         "when_happened": "since Noor moved in",
-        "place": {"council": "E08000003", "address": "4 Larch Row", "description": "behind Noor's house"},
-        "persons": [{"role": "alleged_exploiter", "name": "Vex Harrow", "description": "Noor's uncle"}],
+        "place": {"council": "E08000003", "address": "4 Larch Row", "description": "behind the car wash"},
+        "persons": [
+            {"role": "alleged_exploiter", "name": "Vex Harrow", "description": "Noor's uncle"},
+            {"name": "Kit", "age": {"years": 40}},
+        ],
     }
     case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"}, **said)
     text = await text_of(cases, (await authorise(cases, case_id)).json()["id"])
     assert "Noor" not in text
-    assert "Vex Harrow" in text
-    assert "Larch Row" in text
+    assert all(words in text for words in ("Vex Harrow", "Larch Row", "behind the car wash"))
     case_id = await cases.report(**CONSENTING, **said)
+    await agree_for_herself(cases, case_id, await person_of(cases, case_id))
     text = await text_of(cases, (await authorise(cases, case_id)).json()["id"])
-    assert text.count("Noor") == 3
+    assert text.count("Noor") == 2
+
+
+async def test_a_third_partys_words_go_only_where_everybody_of_concern_agrees_too(cases: CaseWork) -> None:
+    adults = [{"name": "Kit", "age": {"years": 40}}, {"name": "Bo", "age": {"years": 30}}]
+    for persons, agree, counted, included in (
+        ([], 0, None, False),
+        (adults, 0, None, False),
+        (adults, 1, None, False),
+        (adults, 2, None, True),
+        (adults, 2, 5, False),
+    ):
+        case_id = await cases.report(**CONSENTING, persons=persons, how_many=counted)
+        concerned = [
+            one["id"] for one in (await cases.read(case_id))["persons"] if "person_of_concern" in one["roles"]
+        ]
+        for person in concerned[:agree]:
+            await agree_for_herself(cases, case_id, person)
+        content = await content_of(cases, (await authorise(cases, case_id)).json()["id"])
+        assert ("account" in content) is included, (len(persons), agree, counted)
+
+
+async def test_a_self_reporters_own_words_go_with_their_own_yes(cases: CaseWork) -> None:
+    case_id = await cases.report(
+        **{**CONSENTING, "reporter": a_reporter(is_person_of_concern=True, age={"years": 30})}
+    )
+    content = await content_of(cases, (await authorise(cases, case_id)).json()["id"])
+    assert "before dawn" in content["account"][0]
+
+
+async def agree_for_herself(cases: CaseWork, case_id: Any, person: str, kind: str = "police") -> None:
+    """Record a person of concern's own yes: no privacy choice is asked of her."""
+    await record_consent(cases, case_id, person, {"recipient_kind": kind, "agrees": True})
 
 
 async def test_a_refusal_gives_its_reasons_from_stored_facts(cases: CaseWork) -> None:
@@ -104,6 +142,7 @@ async def test_a_leads_decision_about_one_charity_lets_nothing_go_to_another(cas
     ids = {one["name"]: one["id"] for one in (await cases.read(case_id))["persons"] if one.get("name")}
     texts = {}
     for name, agency in (("Quillfeather", "charity-one"), ("Brackenbury", "charity-two")):
+        await register(cases, agency, "service_provider")
         decision = {"recipient_kind": "service_provider", "agency_code": agency, "reason": "duress"}
         body = {**decision, "person_ids": [ids[name]]}
         made = await cases.do("POST", f"/v1/cases/{case_id}/authorisations", body, role="safeguarding_lead")
@@ -111,6 +150,32 @@ async def test_a_leads_decision_about_one_charity_lets_nothing_go_to_another(cas
     assert "Quillfeather" in texts["charity-one"]
     assert "Brackenbury" in texts["charity-two"]
     assert "Quillfeather" not in texts["charity-two"]
+
+
+async def test_a_leads_decision_is_about_named_groups_once_and_is_reviewed_by_another_lead(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report(persons=[{"name": "Quillfeather"}], privacy="confidential")
+    body = {
+        "recipient_kind": "police",
+        "agency_code": MANCHESTER_POLICE,
+        "reason": "serious_crime",
+        "person_ids": [await person_of(cases, case_id)],
+        "groups": ["P"],
+    }
+    path = f"/v1/cases/{case_id}/authorisations"
+    made = await cases.do("POST", path, body, role="safeguarding_lead", name="lin")
+    content = await content_of(cases, made.json()["id"])
+    assert [one["name"] for one in content["persons"]] == ["Quillfeather"]
+    assert not {"situation", "account", "handling", "reporter"} & content.keys()
+    again = await cases.do("POST", path, body, role="safeguarding_lead", name="lin")
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-new-to-share")
+    review = f"/v1/case-recipients/{made.json()['recipient_id']}/countersignature"
+    same = await cases.do("POST", review, role="safeguarding_lead", name="lin")
+    assert (same.status_code, same.json()["code"]) == (409, "countersigned-by-the-same-person")
+    assert (await cases.close(case_id)).json()["unsigned_reviews"] == 1
+    assert (await cases.do("POST", review, role="safeguarding_lead", name="max")).status_code == 201
+    assert (await cases.close(case_id)).status_code == 200
 
 
 async def test_a_withdrawal_neither_stops_nor_recalls_an_override(cases: CaseWork) -> None:
@@ -140,14 +205,11 @@ async def authorised_text(cases: CaseWork, case_id: Any) -> str:
     return await text_of(cases, (await authorise(cases, case_id)).json()["id"])
 
 
-async def test_a_second_adults_consent_is_proposed_although_the_police_were_told(cases: CaseWork) -> None:
+async def test_a_second_adults_own_yes_is_proposed_although_the_police_were_told(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING, persons=[{"name": "Quillfeather", "age": {"years": 40}}])
-    assert "Quillfeather" not in json.dumps(json.loads(await authorised_text(cases, case_id)).get("persons"))
+    assert "Quillfeather" not in await authorised_text(cases, case_id)
     assert not await is_proposed(cases, case_id)
-    person = await person_of(cases, case_id)
-    await record_consent(cases, case_id, person, {"privacy": "share"})
-    assert not await is_proposed(cases, case_id)
-    await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    await agree_for_herself(cases, case_id, await person_of(cases, case_id))
     assert await is_proposed(cases, case_id)
     assert "Quillfeather" in await authorised_text(cases, case_id)
     assert not await is_proposed(cases, case_id)
@@ -156,7 +218,5 @@ async def test_a_second_adults_consent_is_proposed_although_the_police_were_told
 async def test_what_waits_to_be_issued_is_not_proposed_again(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING, persons=[{"name": "Quillfeather", "age": {"years": 40}}])
     await authorise(cases, case_id)
-    person = await person_of(cases, case_id)
-    await record_consent(cases, case_id, person, {"privacy": "share"})
-    await record_consent(cases, case_id, person, {"recipient_kind": "police", "agrees": True})
+    await agree_for_herself(cases, case_id, await person_of(cases, case_id))
     assert not await is_proposed(cases, case_id)

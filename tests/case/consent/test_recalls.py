@@ -8,11 +8,15 @@ import pytest
 from shared.events import DisclosureRecalled
 from tests.case.builders import (
     CONSENTING,
+    authorise,
     authorise_and_issue,
     confirm,
     issue_all,
+    person_of,
     record_consent,
+    register,
     reporter_of,
+    state_age,
     withdraw,
 )
 from tests.case.conftest import CaseWork
@@ -62,13 +66,28 @@ async def test_an_entry_that_takes_nothing_back_from_an_agency_recalls_nothing_t
 
 
 async def test_an_issued_copy_is_recalled_although_a_later_attempt_was_withheld(cases: CaseWork) -> None:
-    """Its answer was lost, another reporter who agreed to nothing came before the next attempt, and it is withdrawn."""
+    """Its answer was lost, she proved to be a child before the next attempt, and then she withdrew."""
+    quill = {"name": "Quillfeather", "age": {"years": 19}}
+    case_id = await cases.report(privacy="confidential", situation_may_be_passed_on=False, persons=[quill])
+    person = await person_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"recipient_kind": "health", "agrees": True})
+    await register(cases, "trust-one", "health")
+    made = await authorise(cases, case_id, "health", agency_code="trust-one")
+    disclosure_id = made.json()["id"]
+    assert (await cases.issue(disclosure_id)).status_code == 200
+    await state_age(cases, case_id, {"years": 16}, person)
+    assert (await cases.issue(disclosure_id)).status_code == 409
+    assert (await withdraw(cases, case_id, person)).json()["recalled"] == [disclosure_id]
+    assert (await withdraw(cases, case_id, person)).json()["recalled"] == []
+
+
+async def test_a_recall_names_the_groups_and_persons_that_rested_on_who_withdrew(cases: CaseWork) -> None:
     case_id = await cases.report(**CONSENTING)
     reporter = await reporter_of(cases, case_id)
-    disclosure_id = await authorise_and_issue(cases, case_id)
-    cases.clock.forward(seconds=1)
-    other = {"roles": ["reporter", "person_of_concern"], "age": {"years": 40}}
-    assert (await cases.do("POST", f"/v1/cases/{case_id}/persons", other)).status_code == 201
-    assert (await cases.issue(disclosure_id)).status_code == 409
-    assert (await withdraw(cases, case_id, reporter)).json()["recalled"] == [disclosure_id]
-    assert (await withdraw(cases, case_id, reporter)).json()["recalled"] == []
+    await authorise_and_issue(cases, case_id)
+    await recalled_by(cases, case_id, {"privacy": "confidential"})
+    (event,) = await cases.service.announced(DisclosureRecalled)
+    assert (event.field_groups, event.person_ids) == (("H", "R"), (UUID(reporter),))
+    await recalled_by(cases, case_id, {"situation": False})
+    later = (await cases.service.announced(DisclosureRecalled))[-1]
+    assert (later.field_groups, later.person_ids) == (("S",), ())

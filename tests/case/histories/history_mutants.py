@@ -1,150 +1,123 @@
-"""Mutants of the kind that harms somebody, each with the words of the assertions with which histories notice it."""
+"""Faults planted into the service, each with the words with which histories notice it and a history that does."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
-from case_service.cases import case_change, case_file
-from case_service.cases.case_file import OpenedAccount
-from case_service.cases.models import Case, ReportedAccount
-from case_service.disclosures import payload
-from case_service.recipients import scheduler
-from case_service.recipients.models import CaseRecipient
-from case_service.sharing import duty_changes, reconcile, rules
-from case_service.sharing.duties import ResponsibleAgencies
-from case_service.sharing.duty import Duty
-from case_service.sharing.facts import CaseFacts
-from case_service.sharing.rules import EffectiveConsent
-from shared.db.unit_of_work import UnitOfWork
-from shared.domain.vocabulary import PrivacyChoice
-from tests.case.checks.check_mutants import (
-    consent_is_sent_as_if_forced,
-    copies_are_not_recalled,
-    handling_tells_of_the_source,
-    what_was_just_authorised_is_forgotten,
-)
+from case_service.disclosures.payload import message
+from case_service.sharing import consent, reconcile
+from case_service.sharing.decisions import by_override
+from case_service.sharing.duties import changes, required, searches
+from case_service.sharing.duties.changes import Changes
+from case_service.sharing.duties.duty import Duty
 from tests.support.mutants import Mutant, Right, mutant
 
 
-@mutant(rules, "effective_consent")
-def withdrawals_are_not_read(effective_consent: Right) -> Right:
-    def blind(facts: CaseFacts, person: str, at: datetime) -> EffectiveConsent:
-        kept = tuple(entry for entry in facts.consents if not entry.withdraws)
-        return effective_consent(replace(facts, consents=kept), person, at)  # type: ignore[no-any-return]
-
-    return blind
-
-
-@mutant(rules, "may_pass_situation")
-def silence_is_consent(may_pass_situation: Right) -> Right:
-    return lambda facts, reporter, at: True
-
-
-@mutant(case_change, "reconcile")
-def every_police_force_is_one_force(reconcile: Right) -> Right:
-    def one_force(*values: Any, agencies: ResponsibleAgencies, **named: Any) -> Any:
-        everywhere = replace(agencies, police_force_of=lambda gss: "police:E23000012")
-        return reconcile(*values, agencies=everywhere, **named)
-
-    return one_force
-
-
-@mutant(duty_changes, "_subjects")
-def what_is_rerouted_is_dropped(subjects: Right) -> Right:
-    return lambda facts: set()
-
-
-@mutant(duty_changes, "_confirm_until")
-def nobody_has_time_to_confirm(confirm_until: Right) -> Right:
-    return lambda required, facts, now, deadlines: facts.received_at
-
-
-@mutant(scheduler, "_duty_is_due")
-def silence_withholds(duty_is_due: Right) -> Right:
-    def never(recipient: CaseRecipient, records: Any, deadlines: Any) -> None:
-        duty = recipient.duty.value if recipient.duty else None
-        assert duty is not None
-        recipient.change_duty(replace(duty, due_at=None))
-
-    return never
-
-
-@mutant(case_file, "_accounts_of")
-def reports_of_others_are_opened_here(accounts_of: Right) -> Right:
-    async def every_account(case: Case, uow: UnitOfWork) -> list[OpenedAccount]:
-        rows = (await uow.session.scalars(select(ReportedAccount))).all()
-        return [OpenedAccount(row, await row.open(uow.keys)) for row in rows]
-
-    return every_account
-
-
-@mutant(payload, "_whole_situation")
-def own_words_go_with_the_situation(whole_situation: Right) -> Right:
-    return lambda case_file, today, *, own_words: whole_situation(case_file, today, own_words=True)
-
-
-@mutant(rules, "_shares_with")
-def the_kind_of_recipient_is_not_looked_at(shares_with: Right) -> Right:
-    return lambda facts, person, recipient_kind, at: (
-        rules.effective_consent(facts, person.id, at).privacy is PrivacyChoice.SHARE
-    )
-
-
-@mutant(reconcile, "_recorded")
-def a_recorded_age_forces_nothing(recorded: Right) -> Right:
-    def unless_an_age(before: CaseFacts, after: CaseFacts, *values: Any) -> Iterator[Any]:
-        ages = [{person.id: person.age_statement for person in facts.persons} for facts in (before, after)]
-        if ages[0].keys() != ages[1].keys() or ages[0] == ages[1]:
-            yield from recorded(before, after, *values)
-
-    return unless_an_age
-
-
-@mutant(scheduler, "_escalate")
-def silence_of_an_agency_is_nobodys_task(escalate: Right) -> Right:
-    return lambda recipient, duty, records: recipient.change_duty(replace(duty, due_at=None))
-
-
-@mutant(scheduler, "_permission_is_due")
-def silence_about_what_is_permitted_is_nobodys_task(permission_is_due: Right) -> Right:
-    return lambda recipient, records, deadlines: recipient.permission.set_deadline(None)
-
-
-@mutant(CaseFacts, "for_agency")
-def a_leads_decision_names_everybody(for_agency: Right) -> Right:
-    def everybody(facts: CaseFacts, agency_code: str, child_ids: frozenset[str]) -> CaseFacts:
-        own: CaseFacts = for_agency(facts, agency_code, child_ids)
-        names = frozenset(person.id for person in facts.persons)
-        return replace(own, authorisations=tuple(replace(one, persons=names) for one in own.authorisations))
-
-    return everybody
-
-
 @mutant(Duty, "acknowledged")
-def an_acknowledgement_is_not_heard(acknowledged: Right) -> Right:
+def an_acknowledgement_is_not_heard(_: Right) -> Right:
     return lambda duty, at: duty
 
 
-HISTORY_MUTANTS: tuple[tuple[Mutant, tuple[str, ...]], ...] = (
-    (withdrawals_are_not_read, ("issued wrongly", "permitted or refused wrongly", "read {", "not recalled")),
-    (silence_is_consent, ("permitted or refused wrongly", "issued wrongly")),
-    (every_police_force_is_one_force, ("other duties than in the model",)),
-    (what_is_rerouted_is_dropped, ("other duties than in the model",)),
-    (nobody_has_time_to_confirm, ("sent too early",)),
-    (silence_withholds, ("not sent in time",)),
-    (reports_of_others_are_opened_here, ("read {",)),
-    (own_words_go_with_the_situation, ("read {",)),
-    (handling_tells_of_the_source, ("read {",)),
-    (the_kind_of_recipient_is_not_looked_at, ("permitted or refused wrongly", "read {", "issued wrongly")),
-    (copies_are_not_recalled, ("a copy that is not recalled",)),
-    (a_recorded_age_forces_nothing, ("other duties than in the model", "corrected nowhere")),
-    (silence_of_an_agency_is_nobodys_task, ("silent",)),
-    (silence_about_what_is_permitted_is_nobodys_task, ("permitted and silent",)),
-    (consent_is_sent_as_if_forced, ("sent on another ground", "sent although nothing forces it")),
-    (a_leads_decision_names_everybody, ("read {",)),
-    (what_was_just_authorised_is_forgotten, ("the same news was sent twice",)),
-    (an_acknowledgement_is_not_heard, ("answered, and not ended",)),
+@mutant(Duty, "declined")
+def a_decline_is_an_answer(_: Right) -> Right:
+    return lambda duty, at: duty.acknowledged(at)
+
+
+@mutant(Duty, "handed_over")
+def a_call_alone_ends_a_duty(right: Right) -> Right:
+    def ends(duty: Duty, **values: Any) -> Duty:
+        called: Duty = right(duty, **values)
+        return called.acknowledged(values["at"])
+
+    return ends
+
+
+@mutant(Duty, "without")
+def what_two_people_took_back_stays(_: Right) -> Right:
+    return lambda duty, facts: duty
+
+
+@mutant(changes, "send_time")
+def nobody_has_time_to_confirm(_: Right) -> Right:
+    return lambda fact, facts, now, deadlines: now
+
+
+@mutant(changes, "send_time")
+def silence_withholds(right: Right) -> Right:
+    return lambda *values: right(*values) + timedelta(hours=1)
+
+
+@mutant(changes, "_reroute_unsent")
+def a_stand_in_never_gives_way(_: Right) -> Right:
+    return lambda changed, required_now: changed
+
+
+@mutant(required, "_redirected")
+def another_agency_is_not_told(_: Right) -> Right:
+    return lambda facts: []
+
+
+@mutant(required, "leads_of_child")
+def one_place_of_a_child(right: Right) -> Right:
+    def first(*values: Any) -> Any:
+        leads = right(*values)
+        return type(leads)(leads.police[:1], leads.social_care[:1])
+
+    return first
+
+
+@mutant(searches, "_find_places")
+def nobody_searches(_: Right) -> Right:
+    return lambda required_now, shared, now: []
+
+
+@mutant(reconcile, "supplements")
+def news_is_not_sent(_: Right) -> Right:
+    return lambda facts, shared, now, deadlines: Changes([], shared)
+
+
+@mutant(by_override, "is_named")
+def every_source_is_named(_: Right) -> Right:
+    return lambda standing, choice: True
+
+
+@mutant(by_override, "adult_withholds")
+def nobody_withholds(_: Right) -> Right:
+    return lambda facts, kind, at: False
+
+
+@mutant(message, "shown_in_danger")
+def nobody_is_shown_in_danger(_: Right) -> Right:
+    return lambda facts, decision, on: {}
+
+
+@mutant(consent, "_after")
+def a_withdrawal_is_not_read(right: Right) -> Right:
+    return lambda before, entry, **values: before if entry.withdraws else right(before, entry, **values)
+
+
+@mutant(changes, "_announced")
+def nobody_telephones_about_a_new_danger(_: Right) -> Right:
+    return lambda changed, recipient, duty, now: changed.with_duty(recipient, duty, announce=True)
+
+
+AGENCIES = "other agencies than in the model"
+ENDED = "otherwise than in the model"
+HISTORY_MUTANTS: tuple[tuple[Mutant, str, int], ...] = (
+    (an_acknowledgement_is_not_heard, ENDED, 0),
+    (a_decline_is_an_answer, ENDED, 1),
+    (a_call_alone_ends_a_duty, ENDED, 0),
+    (what_two_people_took_back_stays, AGENCIES, 0),
+    (nobody_has_time_to_confirm, "sent too early", 0),
+    (silence_withholds, "not sent in time", 0),
+    (a_stand_in_never_gives_way, AGENCIES, 3),
+    (another_agency_is_not_told, "other facts than in the model", 6),
+    (one_place_of_a_child, AGENCIES, 1),
+    (nobody_searches, "other searches than in the model", 17),
+    (news_is_not_sent, "was not told the news", 7),
+    (every_source_is_named, " read [", 0),
+    (nobody_withholds, " read [", 1),
+    (nobody_is_shown_in_danger, " read [", 2),
+    (a_withdrawal_is_not_read, " read [", 4),
+    (nobody_telephones_about_a_new_danger, "nobody telephones", 0),
 )
+"""Each fault with the words that tell of it, and the seed of a history in which it shows."""

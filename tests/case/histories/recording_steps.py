@@ -1,248 +1,250 @@
 """Steps of a history in which something is recorded, both by the service and in the model."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
-from shared.domain.vocabulary import PersonRole
-from tests.case.histories.compared_case import ComparedCase, Message, has_open_duty
-from tests.case.histories.towns_and_ages import AGES, TOWNS
-from tests.support.sharing_model import ModelPerson
+from tests.case.histories.compared_case import ComparedCase
+from tests.case.histories.towns import DESCRIBED, known, said
+from tools.simulation.rules_model.ages import british_day
+from tools.simulation.rules_model.consents import agrees, effective
+from tools.simulation.rules_model.world import (
+    REPORTER,
+    AgeStatement,
+    Choice,
+    Danger,
+    Person,
+    SourceDecision,
+    Telling,
+)
 
-ROLES = {
-    "reporter": PersonRole.REPORTER,
-    "concern": PersonRole.PERSON_OF_CONCERN,
-    "household": PersonRole.HOUSEHOLD_MEMBER,
-    "exploiter": PersonRole.ALLEGED_EXPLOITER,
+AGES: dict[str, tuple[dict[str, Any], tuple[str, int, int] | None]] = {
+    "adult": ({"years": 40}, ("years", 40, 40)),
+    "unasked": ({}, None),
+    "fifteen": ({"years": 15}, ("years", 15, 15)),
+    "sixteen to twenty": ({"lowest": 16, "highest": 20}, ("band", 16, 20)),
 }
-NAMING = ("name", "phone", "email", "description", "home", "found")
+"""JSON of each age, and the same for the model."""
+REASONS = {
+    "name": "needed_to_find_the_person",
+    "leave_out": "source_at_risk_if_identified",
+    "leave_out_with_words": "words_would_identify_the_source",
+}
+DECIDED = {
+    "name": ("added",),
+    "leave_out": ("left_out",),
+    "leave_out_with_words": ("left_out", "words_left_out"),
+}
 
 
 class RecordingSteps(ComparedCase):
     """Case on which advisers record what they learn."""
 
-    async def report(self, *, privacy: str | None, share_with: list[str], situation: bool | None, self_report: bool,
-                     danger: str, people: list[dict[str, Any]], place: str | None, age: str) -> None:  # fmt: skip
-        """Submit a report. `danger`: no, yes, or the name of somebody in danger."""
-        model, now = self.model, self.now
-        model.facts.place, model.facts.source_reporter_ids = place, {"p0"}
-        roles = {ROLES["reporter"], *({ROLES["concern"]} if self_report else ())}
-        reporter = self._reporter(privacy, age)
-        model.add_person("p0", ModelPerson(roles, AGES[age][1].child), AGES[age][1], now)
-        persons = [self._reported(f"p{n}", one, danger) for n, one in enumerate(people, start=1)]
-        if danger != "no":
-            model.add_danger(danger if danger in model.facts.persons else None, None, now, in_report=True)
-        premises = {"council": TOWNS[place]} if place else {}
+    async def report(self, *, role: str, age: str, privacy: str | None, share: bool, danger: bool,
+                     named: bool, home: str | None, found: str | None, place: str | None,
+                     household: bool) -> None:  # fmt: skip
+        """Submit a report about one person."""
+        own, other = self._new_name("reporter"), self._new_name("other")
+        person = _said_of(other, role, age, home, found) | {"in_danger": "yes" if named else "unknown"}
         body: dict[str, Any] = {
-            "what_happened": self.word("account"),
-            "when_happened": self.word("when"),
-            "risk_to_approach": self.word("risk"),
-            "place": {**premises, "address": self.word("premises"), "description": self.word("described")},
-            "reporter": reporter
-            | {"is_person_of_concern": self_report, "in_danger": "yes" if danger == "p0" else "unknown"},
-            "persons": persons,
-            "danger_now": "yes" if danger != "no" else "unknown",
-            "share_with": share_with,
+            "persons": [person],
+            "danger_now": "yes" if danger else "unknown",
+            "place": said(place),
         }
-        if privacy != "anonymous":
-            body["safe_contact"] = {"code_word": self.word("safe")}
-        self.case_id = await self.cases.report(**body, **self._choices(privacy, share_with, situation, now))
-        model.settle(now)
-        self.case_file = await self.cases.read(self.case_id)
-        self.ids = {one["relation_to_reporter"]: one["id"] for one in self.case_file["persons"]}
-
-    def _choices(
-        self, privacy: str | None, share_with: list[str], situation: bool | None, at: datetime
-    ) -> dict[str, Any]:
-        """Return what the report says about sharing, recorded in the model as well."""
-        consents, body = self.model.facts.consents, dict[str, Any]()
-        if privacy is not None:
-            body["privacy"] = privacy
-            consents.append((at, "p0", privacy))
-        consents += [(at, "p0", f"+{kind}") for kind in share_with]
-        if situation is not None:
-            body["situation_may_be_passed_on"] = situation
-            consents.append((at, "p0", f"situation={'yes' if situation else 'no'}"))
-        return body
-
-    def _reporter(self, privacy: str | None, age: str) -> dict[str, Any]:
-        """Return the reporter as intake hands them over: of an anonymous one, no name and no way to reach them."""
-        said: dict[str, Any] = {"relation_to_reporter": "p0", "age": AGES[age][0]}
-        if privacy != "anonymous":
-            said |= {name: self.word(f"{name}:p0") for name in ("name", "phone", "email")}
-        return said
-
-    def _reported(self, name: str, one: dict[str, Any], danger: str) -> dict[str, Any]:
-        """Return a person of the report, added to the model as well."""
-        said = self._identity(name, one["age"], one["lives"], one["found"])
-        self._add_to_model(name, [one["role"]], one, in_report=True)
-        return said | {
-            "role": ROLES[one["role"]],
-            "cares_for_child": one["carer"],
-            "in_danger": "yes" if danger == name else "unknown",
-        }
-
-    def _identity(self, name: str, age: str, lives: str | None, found: str | None) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            one: self.word(f"{one}:{name}") for one in ("name", "phone", "email", "description")
-        }
-        said |= {"relation_to_child": self.word(f"relation:{name}"), "relation_to_reporter": name}
-        said["age"] = AGES[age][0]
-        for at, what, town in (("lives_at", "home", lives), ("found_at", "found", found)):
-            if town is not None:
-                said[at] = {"council": TOWNS[town], "address": self.word(f"{what}:{name}")}
-        return said
-
-    def _add_to_model(self, name: str, roles: list[str], one: dict[str, Any], *, in_report: bool) -> None:
-        age = AGES[one["age"]][1]
-        person = ModelPerson(
-            frozenset(ROLES[role] for role in roles),
-            age.child,
-            one["carer"],
-            lives_in=one["lives"],
-            found_in=one["found"],
-            in_report=in_report,
+        body |= _said_by(own, privacy, share=share)
+        if household:
+            for one in (person, body["reporter"]):
+                one["household"] = "theirs"
+        self.case_id = await self.cases.report(**body)
+        await self.look()
+        self.names = {one["name"]: one["id"] for one in self.case_file["persons"]}
+        ids = [self.names[own], self.names[other]]
+        at = Telling(self.now)
+        self.model.add_person(
+            _person(ids[0], {REPORTER}, "", ids[0], at, made_report=True, ages=_years(50, self.now))
         )
-        self.model.add_person(name, person, age, self.now)
+        places = {"home": known(home), "found": known(found)}
+        self.model.add_person(_person(ids[1], {role}, age, ids[0], at, ages=_ages(age, self.now), **places))
+        if household:
+            self.model.change_person(ids[0], lives_with=frozenset({ids[1]}))
+        for one in self.case_file["dangers"]:
+            self.model.add_danger(Danger(one["id"], one["person_id"], (), frozenset({ids[0]}), at))
+        self.model.world = replace(self.model.world, premises=known(place))
+        self._choose(Choice(ids[0], privacy=privacy) if privacy else None)
+        self._choose(Choice(ids[0], kind="police", agrees=True) if share else None)
+        self.model.settle(self.now)
 
-    async def add_person(
-        self, *, roles: list[str], age: str, carer: bool, lives: str | None, found: str | None
-    ) -> None:
-        name = f"p{len(self.model.facts.persons)}"
-        said = self._identity(name, age, lives, found)
-        body = said | {"roles": [ROLES[role] for role in roles], "cares_for_child": carer}
+    def _new_name(self, said: str) -> str:
+        """Return a name that nobody else has."""
+        return f"{said}-{len(self.names)}-{uuid4().hex[:8]}"
+
+    def _choose(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.model.world = replace(self.model.world, choices=(*self.model.world.choices, choice))
+
+    async def add_person(self, *, role: str, age: str, home: str | None, found: str | None, source: str,
+                         complete: bool, lives_with: str | None, cares_for: str | None) -> None:  # fmt: skip
+        name = self._new_name("added")
+        body: dict[str, Any] = {"name": name, "roles": [role], "age": AGES[age][0], "complete": complete,
+                                "source_reporter_id": source}  # fmt: skip
+        body |= {"lives_at": said(home)} if home else {}
+        body |= {"found_at": said(found)} if found else {}
+        body |= {"lives_with": [lives_with]} if lives_with else {}
+        body |= {"cares_for": [cares_for]} if cares_for else {}
         answer = await self.of_case("POST", "persons", body)
         assert answer.status_code == 201, f"a person is not added: {answer.text}"
-        self.ids[name] = answer.json()["id"]
-        known = {"age": age, "carer": carer, "lives": lives, "found": found}
-        self._add_to_model(name, roles, known, in_report=False)
-        self._settle()
+        own = self.names[name] = answer.json()["id"]
+        at = Telling(self.now, by_adviser=True, complete=complete)
+        relations = {"lives_with": _set(lives_with), "cares_for": _set(cares_for)}
+        self.model.add_person(
+            _person(own, {role}, age, source, at, ages=_ages(age, self.now), home=known(home), found=known(found),
+                    **relations)
+        )  # fmt: skip
+        self._recorded()
 
-    def _settle(self) -> None:
+    def _recorded(self) -> None:
+        self.content_changed = True
         self.model.settle(self.now)
-        self.adviser_recorded = True
 
-    async def danger(self, *, who: str | None, place: str | None) -> None:
-        body = {"person_id": self.ids[who] if who else None, "council": TOWNS[place] if place else None}
+    async def danger(self, *, who: str | None, place: str | None, source: str) -> None:
+        body = {"person_id": who, "place": said(place) or None, "source_reporter_id": source}
         answer = await self.of_case("POST", "dangers", body)
         assert answer.status_code == 201, f"a danger is not recorded: {answer.text}"
-        self.model.add_danger(who, place, self.now, in_report=False)
-        self._settle()
+        at = Telling(self.now, by_adviser=True)
+        self.model.add_danger(Danger(answer.json()["id"], who, known(place), frozenset({source}), at))
+        self._recorded()
 
-    async def age(self, *, who: str, age: str) -> None:
-        answer = await self.of_case("PUT", f"persons/{self.ids[who]}/age", AGES[age][0])
+    async def age(self, *, who: str, age: str, source: str) -> None:
+        """State the age of somebody who was not asked."""
+        body = AGES[age][0] | {"source_reporter_id": source}
+        answer = await self.of_case("PUT", f"persons/{who}/age", body)
         assert answer.status_code == 200, f"an age is not recorded: {answer.text}"
-        self.corrections += self.model.state_age(who, AGES[age][1], self.now)
-        self._settle()
+        at = Telling(self.now, by_adviser=True)
+        self.model.change_person(who, ages=_ages(age, self.now), sources=frozenset({source}), first_said=at)
+        self._recorded()
 
-    async def places(self, *, who: str, lives: str | None, found: str | None) -> None:
+    async def places(self, *, who: str, home: str | None, found: str | None) -> None:
         """Correct where somebody lives and is found, or record that it is not known after all."""
-        body: dict[str, Any] = {"lives_at": None, "found_at": None}
-        words: dict[str, str | None] = {"home": None, "found": None}
-        for at, what, town in (("lives_at", "home", lives), ("found_at", "found", found)):
-            if town is not None:
-                words[what] = self.new_word(f"{what}:{who}")
-                body[at] = {"council": TOWNS[town], "address": words[what]}
-        anonymous = self.model.facts.chose_anonymity(who, self.now)
-        refused = anonymous and any(words.values())
-        answer = await self.of_case("PUT", f"persons/{self.ids[who]}/places", body)
-        assert answer.status_code == (409 if refused else 200), f"an anonymous home: {answer.text}"
-        if refused:
-            return
-        for what, word in words.items():
-            self._keep(f"{what}:{who}", word)
-        person = self.model.facts.persons[who]
-        person.lives_in, person.found_in = lives, found
-        self._settle()
+        body = {"lives_at": said(home) or None, "found_at": said(found) or None}
+        answer = await self.of_case("PUT", f"persons/{who}/places", body)
+        assert answer.status_code == 200, f"a place is not recorded: {answer.text}"
+        person = self.model.world.person(who)
+        lost = [old for old, new in ((person.home, home), (person.found, found)) if old and not new]
+        last = lost[-1] if lost else person.last_known
+        self.model.change_person(who, home=known(home), found=known(found), last_known=last)
+        self._recorded()
 
-    def _keep(self, name: str, word: str | None) -> None:
-        """Keep the word that is held now under a field; None: no longer held."""
-        self.words.pop(name, None)
-        if word:
-            self.words[name] = word
+    async def premises(self, *, town: str | None) -> None:
+        answer = await self.of_case("PUT", "place", {**said(town), "description": "behind the market"})
+        assert answer.status_code == 200, f"a place is not corrected: {answer.text}"
+        world = self.model.world
+        last = world.premises if any(one.police for one in world.premises) and not town else world.last_known
+        self.model.world = replace(world, premises=known(town) or DESCRIBED, last_known=last)
+        self._recorded()
 
-    async def name(self, *, who: str) -> None:
-        refused = self.model.facts.chose_anonymity(who, self.now)
-        new = self.new_word(f"name:{who}")
-        answer = await self.of_case("PUT", f"persons/{self.ids[who]}/name", {"name": new})
-        assert answer.status_code == (409 if refused else 200), f"a name of somebody anonymous: {answer.text}"
-        if not refused:
-            self._keep(f"name:{who}", new)
-
-    async def summary(self, *, protection: bool) -> None:
-        field = "protection-summary" if protection else "summary"
-        answer = await self.of_case("PUT", field, {"text": self.word(field)})
-        assert answer.status_code == 200, f"a summary is not written: {answer.text}"
-
-    async def source(self, *, left_out: bool) -> None:
-        reason = "source_at_risk_if_identified" if left_out else None
-        answer = await self.of_case("PUT", "source", {"left_out_reason": reason})
-        assert answer.status_code == 200, f"a source is not left out: {answer.text}"
-        self.model.facts.source_left_out = left_out
+    async def relations(self, *, who: str, lives_with: str | None, cares_for: str | None) -> None:
+        body = {
+            "lives_with": [lives_with] if lives_with else [],
+            "cares_for": [cares_for] if cares_for else [],
+        }
+        answer = await self.of_case("PUT", f"persons/{who}/relations", body)
+        assert answer.status_code == 200, f"a relation is not recorded: {answer.text}"
+        self.model.change_person(who, lives_with=_set(lives_with), cares_for=_set(cares_for))
+        self._recorded()
 
     async def confirm(self) -> None:
         answer = await self.of_case("POST", "confirmation")
-        assert answer.status_code == 200, f"a report is not confirmed: {answer.text}"
-        self.model.confirm(self.now)
-        self.was_confirmed = True
+        assert answer.status_code in (200, 409), answer.text
+        if answer.status_code == 200:
+            for person in self.model.world.persons:
+                self.model.change_person(person.id, first_said=self._confirmed(person.first_said))
+            dangers = [
+                replace(one, first_said=self._confirmed(one.first_said)) for one in self.model.world.dangers
+            ]
+            self.model.world = replace(self.model.world, dangers=tuple(dangers))
+            self._recorded()
 
-    async def place(self, *, town: str | None) -> None:
-        council = {"council": TOWNS[town]} if town else {}
-        body = council | {"address": self.word("premises"), "description": self.word("described")}
-        answer = await self.of_case("PUT", "place", body)
-        assert answer.status_code == 200, f"a place is not corrected: {answer.text}"
-        facts = self.model.facts
-        facts.place, facts.last_known_place = town, town or facts.place or facts.last_known_place
-        self.model.settle(self.now)
+    def _confirmed(self, first_said: Telling | None) -> Telling | None:
+        if first_said is None or first_said.by_adviser or first_said.confirmed:
+            return first_said
+        return Telling(self.now, confirmed=True)
+
+    async def source_decision(self, *, who: str, choice: str) -> None:
+        answer = await self.of_case(
+            "PUT", f"persons/{who}/source-decision", {"choice": choice, "reason": REASONS[choice]}
+        )
+        assert answer.status_code in (200, 409), answer.text
+        if answer.status_code == 200:
+            made = [one for one in self.model.world.source_decisions if one.source != who]
+            made += [SourceDecision(who, what) for what in DECIDED[choice]]
+            self.model.world = replace(self.model.world, source_decisions=tuple(made))
+            self._recorded()
 
     # Consent
 
-    async def consent(self, *, who: str, word: str) -> None:
-        refused = word == "anonymous" and self._is_still_needed(who)
-        before = {one.id: self._items_on_consent(one) for one in self._copies()}
-        answer = await self.of_case("POST", f"persons/{self.ids[who]}/consents", _choice(word))
-        assert answer.status_code == (409 if refused else 201), f"an identity still needed: {answer.text}"
-        if refused:
-            return
-        self.model.facts.consents.append((self.now, who, word))
-        lost = [one for one in self._copies() if one.items & (before[one.id] - self._items_on_consent(one))]
-        self._recall(answer, lost)
-        if word == "anonymous" and PersonRole.REPORTER in self.model.facts.persons[who].roles:
-            for name in NAMING:
-                self._keep(f"{name}:{who}", None)
-            if who == "p0":
-                self._keep("safe", None)
-
-    def _is_still_needed(self, who: str) -> bool:
-        """Return whether something held of a reporter would be taken away while a duty is open."""
-        known = [f"{name}:{who}" for name in NAMING] + ["safe"] * (who == "p0")
-        reports = PersonRole.REPORTER in self.model.facts.persons[who].roles
-        is_open = any(has_open_duty(one) for one in self.case_file["recipients"])
-        return reports and is_open and any(name in self.words for name in known)
+    async def choose(self, *, who: str, word: str) -> None:
+        """Record a choice; a yes beside a choice that is not to share is refused."""
+        person, today = self.model.world.person(who), british_day(self.now)
+        choice = _choice(who, word)
+        shares = effective(self.model.world, who, today).privacy == "share" or not person.has(REPORTER)
+        refused = word[0] == "+" and not shares
+        answer = await self.of_case("POST", f"persons/{who}/consents", _body(word))
+        assert answer.status_code == (422 if refused else 201), f"a yes beside another choice: {answer.text}"
+        if not refused:
+            self._choose(choice)
+            self._recorded()
 
     async def withdraw(self, *, who: str) -> None:
-        answer = await self.of_case("POST", f"persons/{self.ids[who]}/withdrawal")
-        assert answer.status_code == 201, f"a withdrawal is refused: {answer.text}"
-        self.model.facts.consents.append((self.now, who, "withdraws"))
-        everything = PersonRole.REPORTER in self.model.facts.persons[who].roles
-        self._recall(answer, [one for one in self._copies() if everything or f"P:{who}" in one.items])
+        answer = await self.of_case("POST", f"persons/{who}/withdrawal")
+        assert answer.status_code == 201, answer.text
+        self._choose(Choice(who, withdraws=True))
+        self._recorded()
 
-    def _copies(self) -> list[Message]:
-        """Return what was issued on consent and was not recalled."""
-        issued = [one for one in self.messages if one.was_issued and one.state != "recalled"]
-        return [one for one in issued if "consent" in one.grounds and not one.is_forced]
-
-    def _items_on_consent(self, one: Message) -> frozenset[str]:
-        return frozenset(self.model.items_for(one.key, ["consent"], self.now))
-
-    def _recall(self, answer: Any, recalled: list[Message]) -> None:
-        found = set(answer.json()["recalled"])
-        assert found == {one.id for one in recalled}, "a copy that is not recalled"
-        for one in recalled:
-            one.state = "recalled"
+    def shares(self, who: str, kind: str) -> bool:
+        return agrees(self.model.world, who, kind, british_day(self.now))
 
 
-def _choice(word: str) -> dict[str, Any]:
-    """Return the body that records a word of the ledger."""
+def _said_of(name: str, role: str, age: str, home: str | None, found: str | None) -> dict[str, Any]:
+    places = {field: said(town) for field, town in (("lives_at", home), ("found_at", found)) if town}
+    return {"name": name, "role": role, "age": AGES[age][0], **places}
+
+
+def _said_by(name: str, privacy: str | None, *, share: bool) -> dict[str, Any]:
+    choices: dict[str, Any] = {"privacy": privacy} if privacy else {}
+    choices |= {"share_with": ["police"]} if share else {}
+    return {"what_happened": f"{name} tells it.", "reporter": {"name": name, "age": {"years": 50}}, **choices}
+
+
+def _person(own: str, roles: set[str], age: str, source: str, at: Telling, **known_of: Any) -> Person:
+    del age
+    return Person(own, frozenset(roles), sources=frozenset({source}), first_said=at, **known_of)
+
+
+def _years(years: int, now: Any) -> tuple[AgeStatement, ...]:
+    return (AgeStatement("years", british_day(now), lowest=years, highest=years),)
+
+
+def _ages(age: str, now: Any) -> tuple[AgeStatement, ...]:
+    stated = AGES[age][1]
+    if stated is None:
+        return ()
+    kind, lowest, highest = stated
+    return (AgeStatement(kind, british_day(now), lowest=lowest, highest=highest),)
+
+
+def _set(name: str | None) -> frozenset[str]:
+    return frozenset({name} if name else ())
+
+
+def _choice(who: str, word: str) -> Choice:
+    if word.startswith("situation="):
+        return Choice(who, situation=word == "situation=yes")
+    if word[0] in "+-":
+        return Choice(who, kind=word[1:], agrees=word[0] == "+")
+    return Choice(who, privacy=word)
+
+
+def _body(word: str) -> dict[str, Any]:
     if word.startswith("situation="):
         return {"situation": word == "situation=yes"}
     if word[0] in "+-":

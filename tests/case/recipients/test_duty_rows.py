@@ -16,10 +16,11 @@ from case_service.recipients.models import (
     SharingPermission,
 )
 from case_service.recipients.sharing_records import lock_sharing_records
-from case_service.sharing.deadlines import ShorterDeadlines
-from case_service.sharing.duty import Duty, DutyState
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.duties.duty import Duty, DutyState
+from case_service.sharing.duties.leads import LeadKind
 from case_service.sharing.facts import FactKind, FactRef
-from shared.domain.vocabulary import Ground, RecipientKind
+from shared.domain.vocabulary import RecipientKind
 from tests.case.conftest import CaseWork
 
 NOW = datetime(2026, 11, 4, 12, tzinfo=UTC)
@@ -38,9 +39,8 @@ duties = st.builds(
     opened_at=times,
     send_at=times,
     due_at=maybe_times,
-    grounds=st.frozensets(st.sampled_from([Ground.OVERRIDE_DANGER, Ground.OVERRIDE_CHILD])),
     facts=st.frozensets(fact_refs, max_size=4),
-    stood_down_facts=st.frozensets(fact_refs, max_size=4),
+    lead=st.sampled_from(LeadKind),
     place=st.sampled_from([None, "E08000035"]),
     fallback=st.booleans(),
     acknowledge_at_once=st.booleans(),
@@ -48,6 +48,8 @@ duties = st.builds(
     authorised_at=maybe_times,
     sent_at=maybe_times,
     acknowledged_at=times,
+    declined_at=maybe_times,
+    undeliverable_at=maybe_times,
     escalations=st.integers(0, 3),
     handed_over_at=maybe_times,
     handed_over_by=st.sampled_from([None, "user:ada"]),
@@ -100,19 +102,20 @@ async def _store(cases: CaseWork, case_id: UUID, stored: dict[str, Duty]) -> Non
             opened_at=NOW,
             send_at=NOW + timedelta(minutes=number),
             due_at=NOW + timedelta(hours=number),
-            grounds=frozenset({Ground.OVERRIDE_CHILD}),
             facts=frozenset(sorted(facts)[:2]),
-            stood_down_facts=frozenset(sorted(facts)[1:]),
+            lead=LeadKind.CARERS_HOME,
             place="E08000035",
             authorised_at=NOW,
             sent_at=NOW,
             acknowledged_at=NOW,
+            declined_at=NOW,
+            undeliverable_at=NOW,
             escalations=number,
             handed_over_at=NOW,
             handed_over_by="user:ada",
         )
-        agency = f"police:E2300000{number + 1}"
-        for one in (duty.corrected(sorted(facts)[0].subject_id), duty):
+        agency = f"police:E230000{number + 20}"
+        for one in (duty.without(sorted(facts)[:1]), duty):
             async with cases.service.unit_of_work() as uow:
                 records = await lock_sharing_records(case_id, uow)
                 records.recipient_or_new((RecipientKind.POLICE, agency)).change_duty(one)

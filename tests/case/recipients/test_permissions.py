@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 
 from case_service.recipients.models import SharingPermission
-from case_service.sharing.deadlines import PERMITTED_ACKNOWLEDGE_WITHIN, ShorterDeadlines
+from case_service.sharing.duties.deadlines import PERMITTED_ACKNOWLEDGE_WITHIN, ShorterDeadlines
 from shared.events import OverrideEscalated
 from tests.case.builders import (
     CONSENTING,
+    MANCHESTER_POLICE,
     acknowledge,
+    authorise,
     authorise_and_issue,
     confirm,
     open_tasks,
+    put,
     reporter_of,
     sent_child,
     withdraw,
@@ -37,6 +40,7 @@ async def issued_on_a_leads_decision(cases: CaseWork) -> UUID:
     case_id = await cases.report(**{**CONSENTING, "privacy": "confidential"})
     body = {
         "recipient_kind": "police",
+        "agency_code": MANCHESTER_POLICE,
         "person_ids": [await reporter_of(cases, case_id)],
         "reason": "serious_crime",
     }
@@ -171,6 +175,21 @@ async def test_nobody_is_asked_about_what_was_taken_back(cases: CaseWork) -> Non
     assert await telephone_tasks(cases, case_id) == []
 
 
+async def permit_something_new(cases: CaseWork, case_id: UUID) -> None:
+    """Write a summary that may be passed on, and issue it on consent too."""
+    assert (await put(cases, case_id, "summary", {"text": "Four sleep there."})).status_code == 200
+    await authorise_and_issue(cases, case_id)
+
+
+async def test_what_was_sent_is_not_authorised_again_until_there_is_more_to_say(cases: CaseWork) -> None:
+    case_id = await issued_on_consent(cases)
+    refused = await authorise(cases, case_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing-new-to-share")
+    assert len(await cases.authorised()) == 1
+    await permit_something_new(cases, case_id)
+    assert [event.kind for event in await cases.authorised()] == ["initial", "supplement"]
+
+
 async def test_what_a_person_telephoned_about_is_not_asked_again_but_what_was_issued_later_is(
     cases: CaseWork,
 ) -> None:
@@ -181,7 +200,7 @@ async def test_what_a_person_telephoned_about_is_not_asked_again_but_what_was_is
     assert done.status_code == 200
     await cases.let_time_pass(days=30)
     assert await telephone_tasks(cases, case_id) == []
-    await authorise_and_issue(cases, case_id)
+    await permit_something_new(cases, case_id)
     await cases.let_time_pass(days=2)
     assert await telephone_tasks(cases, case_id) == []
     await cases.let_time_pass(days=1, minutes=1)
@@ -193,7 +212,7 @@ async def test_what_is_issued_later_gives_the_agency_no_longer_to_answer_what_wa
 ) -> None:
     case_id = await issued_on_consent(cases)
     await cases.let_time_pass(days=2)
-    await authorise_and_issue(cases, case_id)
+    await permit_something_new(cases, case_id)
     await cases.let_time_pass(days=1, minutes=1)
     assert len(await telephone_tasks(cases, case_id)) == 1
 

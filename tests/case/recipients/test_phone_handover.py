@@ -1,4 +1,4 @@
-"""Phone handover: recorded like anything that was issued, not sent as well, and told the news later."""
+"""Phone handover: a call stops the alarm and never replaces the message; the duty ends when both exist."""
 
 from typing import Any
 from uuid import UUID
@@ -8,18 +8,25 @@ from tests.case.builders import (
     CONSENTING,
     MANCHESTER_CARE,
     MANCHESTER_POLICE,
+    SPOKEN_TO,
+    acknowledge,
     authorise,
+    child_of,
+    content_of,
     corrections,
     disclosures_of,
     duty_states,
+    find_undeliverable,
     hand_over_all,
     open_tasks,
     person_of,
     put,
+    recipient_at,
+    recipients_of,
     record_handover,
     sent_child,
-    state_age,
     supplements,
+    take_back,
     text_of,
     withdraw,
 )
@@ -31,41 +38,170 @@ async def permitted(cases: CaseWork, case_id: UUID) -> Any:
     return (await authorise(cases, case_id)).json()
 
 
+async def call_all(cases: CaseWork, case_id: UUID) -> None:
+    for one in await recipients_of(cases, case_id):
+        assert (await record_handover(cases, one["id"])).status_code == 200
+
+
+async def task_kinds(cases: CaseWork, case_id: UUID) -> set[str]:
+    return {task["kind"] for task in await open_tasks(cases, case_id)}
+
+
 def included(record: Any) -> set[tuple[str, str | None, str]]:
     return {(one["group"], one["person_id"], one["extent"]) for one in record["included"]}
 
 
-async def test_what_was_told_by_telephone_before_anything_was_sent_is_recorded_and_not_sent(
+async def test_a_call_inside_the_window_lets_the_message_go_at_once_and_ends_nothing_alone(
     cases: CaseWork,
 ) -> None:
     case_id = await cases.report(persons=[a_child()])
+    await call_all(cases, case_id)
+    assert set((await duty_states(cases, case_id)).values()) == {"authorised"}
+    closed = await cases.close(case_id)
+    assert (closed.status_code, closed.json()["open_duties"]) == (409, 2)
+    events = await cases.authorised()
+    assert {event.agency_code for event in events} == {MANCHESTER_CARE, MANCHESTER_POLICE}
+    for event in events:
+        content = await content_of(cases, event.disclosure_id)
+        assert content["confirms_telephone_call"] is True
+        assert [one["name"] for one in content["persons"]] == ["Mika"]
+    assert set((await duty_states(cases, case_id)).values()) == {"handed_over"}
+
+
+async def test_a_message_that_no_call_came_before_confirms_none(cases: CaseWork) -> None:
+    await sent_child(cases)
+    for event in await cases.authorised():
+        assert "confirms_telephone_call" not in await content_of(cases, event.disclosure_id)
+
+
+async def test_a_call_after_the_message_ends_the_duty_and_the_telephone_task(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await cases.let_time_pass(minutes=10)
+    (event,) = await cases.authorised()
+    await text_of(cases, event.disclosure_id)
+    await cases.let_time_pass(minutes=2)
+    assert "telephone_agency" in await task_kinds(cases, case_id)
+    await call_all(cases, case_id)
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "handed_over"}
+    assert "telephone_agency" not in await task_kinds(cases, case_id)
+
+
+async def test_what_a_call_and_its_message_told_is_recorded_once(cases: CaseWork) -> None:
+    case_id = await cases.report(persons=[a_child()])
     await hand_over_all(cases, case_id)
-    await cases.let_time_pass(hours=2)
     child = await person_of(cases, case_id)
     disclosures = await disclosures_of(cases, case_id)
     assert {one["agency_code"] for one in disclosures} == {MANCHESTER_CARE, MANCHESTER_POLICE}
     for one in disclosures:
         (record,) = one["records"]
-        assert (one["state"], one["told_by_phone"]) == ("acknowledged", True)
-        assert (record["outcome"], len(record["digest"])) == ("told_by_phone", 64)
+        assert (one["state"], one["told_by_phone"]) == ("issued", False)
+        assert (record["outcome"], len(record["digest"])) == ("issued", 64)
         assert (record["grounds"], child in record["person_ids"]) == (["override_child"], True)
         assert {("S", None, "full"), ("P", child, "full")} <= included(record)
         assert record["rule_version"]
         assert record["facts"]
-        refused = await cases.issue(one["id"])
-        assert (refused.status_code, refused.json()["reason"]) == (409, "told_by_phone")
     assert len(await cases.service.announced(DisclosureIssued)) == 2
+    assert len(await cases.service.announced(PhoneHandoverRecorded)) == 2
 
 
-async def test_a_written_message_that_has_not_arrived_does_not_follow_the_telephone(cases: CaseWork) -> None:
+async def test_a_message_that_has_not_arrived_still_follows_the_call(cases: CaseWork) -> None:
     case_id = await sent_child(cases)
-    await hand_over_all(cases, case_id)
+    await call_all(cases, case_id)
+    assert set((await duty_states(cases, case_id)).values()) == {"handed_over"}
     for event in await cases.authorised():
-        assert (await cases.issue(event.disclosure_id)).status_code == 409
-    assert [len(one["records"]) for one in await disclosures_of(cases, case_id)] == [2, 2]
+        content = await content_of(cases, event.disclosure_id)
+        assert content["confirms_telephone_call"] is True
 
 
-async def test_an_agency_that_was_told_by_telephone_is_sent_the_news_and_only_news(cases: CaseWork) -> None:
+async def test_an_acknowledgement_that_comes_later_replaces_the_handover(cases: CaseWork) -> None:
+    case_id = await sent_child(cases)
+    await call_all(cases, case_id)
+    for event in await cases.authorised():
+        await acknowledge(cases, event)
+    assert set((await duty_states(cases, case_id)).values()) == {"acknowledged"}
+
+
+async def test_who_was_spoken_to_and_the_reference_are_read_back_and_never_overwritten(
+    cases: CaseWork,
+) -> None:
+    case_id = await cases.report(danger_now="yes")
+    (recipient,) = await recipients_of(cases, case_id)
+    await record_handover(cases, recipient["id"])
+    path = f"/v1/case-recipients/{recipient['id']}/phone-handover"
+    again = await cases.do("POST", path, {"spoken_to": "Nobody", "reference": "x"}, name="ben")
+    assert (again.status_code, again.json()["code"]) == (409, "duty-not-open")
+    (handover,) = (await recipient_at(cases, case_id, MANCHESTER_POLICE))["phone_handovers"]
+    assert {name: handover[name] for name in SPOKEN_TO} == SPOKEN_TO
+    assert (handover["recorded_by"], bool(handover["recorded_at"])) == ("user:ada", True)
+
+
+# Where nothing written can go
+
+
+async def a_call_alone(cases: CaseWork) -> tuple[UUID, str]:
+    """Return a case in danger whose agency was telephoned, and to which nothing written can go."""
+    case_id = await cases.report(danger_now="yes")
+    (recipient,) = await recipients_of(cases, case_id)
+    await record_handover(cases, recipient["id"])
+    (event,) = await cases.authorised()
+    await find_undeliverable(cases, event)
+    return case_id, recipient["id"]
+
+
+async def countersign_call(
+    cases: CaseWork, recipient_id: str, name: str, role: str = "safeguarding_lead"
+) -> Any:
+    path = f"/v1/case-recipients/{recipient_id}/phone-handover/countersignature"
+    return await cases.do("POST", path, role=role, name=name)
+
+
+async def test_a_call_alone_ends_a_duty_once_a_lead_who_did_not_make_it_has_countersigned(
+    cases: CaseWork,
+) -> None:
+    case_id, recipient_id = await a_call_alone(cases)
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "authorised"}
+    assert "countersign_call" in await task_kinds(cases, case_id)
+    assert (await cases.close(case_id)).json()["open_duties"] == 1
+    same = await countersign_call(cases, recipient_id, "ada")
+    assert (same.status_code, same.json()["code"]) == (409, "second-signature-by-the-same-person")
+    assert (await countersign_call(cases, recipient_id, "ben", "adviser")).status_code == 403
+    signed = await countersign_call(cases, recipient_id, "lin")
+    assert signed.json()["duty"]["state"] == "handed_over", signed.text
+    assert "countersign_call" not in await task_kinds(cases, case_id)
+    (signature,) = (await recipient_at(cases, case_id, MANCHESTER_POLICE))["countersignatures"]
+    assert (signature["signed_by"], signature["finding"]) == ("user:lin", "call-confirmed")
+    again = await countersign_call(cases, recipient_id, "max")
+    assert (again.status_code, again.json()["code"]) == (409, "duty-not-open")
+
+
+async def test_a_call_that_comes_after_nothing_could_go_is_countersigned_too(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    await cases.let_time_pass(minutes=10)
+    (event,) = await cases.authorised()
+    await find_undeliverable(cases, event)
+    (recipient,) = await recipients_of(cases, case_id)
+    early = await countersign_call(cases, recipient["id"], "lin")
+    assert (early.status_code, early.json()["code"]) == (409, "duty-not-open"), "nobody has called"
+    await record_handover(cases, recipient["id"])
+    assert "countersign_call" in await task_kinds(cases, case_id)
+    assert "telephone_agency" not in await task_kinds(cases, case_id)
+    assert (await countersign_call(cases, recipient["id"], "lin")).status_code == 200
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "handed_over"}
+
+
+async def test_a_call_whose_message_is_on_its_way_is_not_for_a_lead_to_countersign(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes")
+    (recipient,) = await recipients_of(cases, case_id)
+    await record_handover(cases, recipient["id"])
+    refused = await countersign_call(cases, recipient["id"], "lin")
+    assert (refused.status_code, refused.json()["code"]) == (409, "duty-not-open")
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "authorised"}
+
+
+# News
+
+
+async def test_an_agency_that_was_handed_over_to_is_sent_the_news_and_only_news(cases: CaseWork) -> None:
     case_id = await cases.report(persons=[a_child()])
     await hand_over_all(cases, case_id)
     await put(cases, case_id, "assessment", {"classification": "modern_slavery"})
@@ -78,7 +214,7 @@ async def test_an_agency_that_was_told_by_telephone_is_sent_the_news_and_only_ne
     assert set((await duty_states(cases, case_id)).values()) == {"sent"}
 
 
-async def test_the_same_name_again_is_no_news_to_an_agency_that_was_telephoned(cases: CaseWork) -> None:
+async def test_the_same_name_again_is_no_news_to_an_agency_that_was_handed_over_to(cases: CaseWork) -> None:
     case_id = await cases.report(persons=[a_child()])
     await hand_over_all(cases, case_id)
     await put(cases, case_id, f"persons/{await person_of(cases, case_id)}/name", {"name": "Mika"})
@@ -87,11 +223,13 @@ async def test_the_same_name_again_is_no_news_to_an_agency_that_was_telephoned(c
 
 async def test_a_correction_that_waits_goes_in_writing_all_the_same(cases: CaseWork) -> None:
     case_id = await sent_child(cases)
-    await state_age(cases, case_id, {"years": 30})
-    await hand_over_all(cases, case_id)
+    await take_back(cases, case_id, await child_of(cases, case_id), act="correct", reason="age_mistaken")
     assert len(await corrections(cases)) == 2
     for event in await corrections(cases):
         assert (await cases.issue(event.disclosure_id)).status_code == 200
+
+
+# What is only permitted
 
 
 async def test_what_was_permitted_can_be_told_by_telephone_and_is_not_sent_then(cases: CaseWork) -> None:
@@ -101,8 +239,9 @@ async def test_what_was_permitted_can_be_told_by_telephone_and_is_not_sent_then(
     assert answer.json()["permission"]["state"] == "acknowledged"
     assert (await cases.issue(made["id"])).status_code == 409
     (one,) = await disclosures_of(cases, case_id)
-    assert one["state"] == "acknowledged"
-    assert ("A", None, "full") in included(one["records"][0])
+    assert (one["state"], one["told_by_phone"]) == ("acknowledged", True)
+    reporter = await person_of(cases, case_id, "reporter")
+    assert {("S", None, "full"), ("R", reporter, "full")} <= included(one["records"][0])
     assert await cases.service.announced(PhoneHandoverRecorded) == []
     assert await open_tasks(cases, case_id) == []
     assert (await record_handover(cases, made["recipient_id"])).status_code == 409
@@ -116,22 +255,36 @@ async def test_what_was_permitted_and_taken_back_is_not_told_by_telephone_either
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing-may-be-shared")
 
 
-async def test_what_was_told_by_telephone_is_recalled_by_telephone(cases: CaseWork) -> None:
+async def test_what_was_told_by_telephone_is_recalled_by_telephone_and_only_its_answer_ends_that(
+    cases: CaseWork,
+) -> None:
     """No message holds it that a recall could name: a person telephones again."""
     case_id = await cases.report(**CONSENTING)
     made = await permitted(cases, case_id)
     await record_handover(cases, made["recipient_id"])
     assert (await withdraw(cases, case_id)).json()["recalled"] == [made["id"]]
-    tasks = [(task["kind"], task["recipient_id"]) for task in await open_tasks(cases, case_id)]
-    assert tasks == [("telephone_agency", made["recipient_id"])]
+    (task,) = await open_tasks(cases, case_id)
+    assert (task["kind"], task["recipient_id"]) == ("telephone_recall", made["recipient_id"])
+    done = await cases.do("POST", f"/v1/tasks/{task['id']}/completion", {"outcome": "done"})
+    assert (done.status_code, done.json()["code"]) == (409, "task-ends-by-itself")
+    path = f"/v1/case-recipients/{made['recipient_id']}/recall-answer"
+    for unclear in ({"answer": "kept"}, {"answer": "destroyed", "reason": "court_order"}, {"answer": "done"}):
+        assert (await cases.do("POST", path, {**SPOKEN_TO, **unclear})).status_code == 422
+    kept = {**SPOKEN_TO, "answer": "kept", "reason": "criminal_investigation"}
+    answered = await cases.do("POST", path, kept)
+    assert answered.status_code == 201, answered.text
+    assert await open_tasks(cases, case_id) == []
+    again = await cases.do("POST", path, {**SPOKEN_TO, "answer": "destroyed"})
+    assert (again.status_code, again.json()["code"]) == (409, "no-recall-to-answer")
 
 
-async def test_a_permission_beside_a_duty_is_handed_over_after_the_duty(cases: CaseWork) -> None:
+async def test_a_call_about_a_duty_tells_nothing_of_what_is_permitted_beside_it(cases: CaseWork) -> None:
     case_id = await cases.report(persons=[a_child()], **CONSENTING)
     made = await permitted(cases, case_id)
     await record_handover(cases, made["recipient_id"])
-    assert (await cases.issue(made["id"])).status_code == 200, "the duty was told, the permission was not"
-    assert (await record_handover(cases, made["recipient_id"])).status_code == 200
-    assert (await cases.issue(made["id"])).status_code == 409
-    records = [record for one in await disclosures_of(cases, case_id) for record in one["records"]]
-    assert [record["outcome"] for record in records].count("told_by_phone") == 2
+    police = await recipient_at(cases, case_id, MANCHESTER_POLICE)
+    assert (police["duty"]["state"], police["permission"]["state"]) == ("authorised", "authorised")
+    assert (await cases.issue(made["id"])).status_code == 200, (
+        "the permission goes in writing, as the duty does"
+    )
+    assert (await recipient_at(cases, case_id, MANCHESTER_POLICE))["duty"]["state"] == "authorised"

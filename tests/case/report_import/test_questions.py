@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.events import CaseClassified, ContactReceived, ReportImported
-from tests.case.builders import task_list
+from tests.case.builders import LEEDS, LEEDS_CARE, open_tasks, recipients_of, task_list
 from tests.case.conftest import CaseWork
 from tests.support.builders import a_contact_received
 
@@ -18,9 +18,10 @@ PUPIL: dict[str, Any] = {
 }
 
 
-async def asked(cases: CaseWork) -> UUID:
+async def asked(cases: CaseWork, **of_the_pupil: Any) -> UUID:
     """Announce a pupil's question in a version of the event that this release does not know."""
-    contact_id = await cases.contact(opens_case=False, **PUPIL)
+    pupil = {**PUPIL["reporter"], **of_the_pupil}
+    contact_id = await cases.contact(opens_case=False, **{**PUPIL, "reporter": pupil})
     cases.intake.reports[str(contact_id)]["opens_case"] = False
     await cases.add_dead_letter(contact_id, "contact.received.v9")
     await cases.run_loop("open_blocked_event_tasks")
@@ -69,7 +70,7 @@ async def test_a_blocked_question_is_an_advisers_task_and_counted_as_a_question(
 
 
 async def test_a_concern_that_an_adviser_read_in_it_opens_the_case_and_its_duties(cases: CaseWork) -> None:
-    contact_id = await asked(cases)
+    contact_id = await asked(cases, lives_at={"council": LEEDS})
     await cases.run_loop("import_reports")
     await cases.service.given(await concern_announced(cases, contact_id))
     await cases.run_loop("import_reports")
@@ -77,8 +78,32 @@ async def test_a_concern_that_an_adviser_read_in_it_opens_the_case_and_its_dutie
     case = await the_case(cases, contact_id)
     assert (case["state"], case["child_stated"]) == ("open", True)
     assert case["report_imported_at"] is not None
-    assert {event.agency_code.partition(":")[0] for event in await cases.authorised()} == {"police", "desk"}
+    assert [event.agency_code for event in await cases.authorised()] == [LEEDS_CARE], "a witness: no police"
     assert (await cases.service.announced(CaseClassified))[-1].classification == "modern_slavery"
+
+
+async def test_a_witness_whom_nobody_can_place_is_looked_at_within_the_hour_and_told_to_no_desk(
+    cases: CaseWork,
+) -> None:
+    contact_id = await asked(cases)
+    await cases.run_loop("import_reports")
+    await cases.service.given(await concern_announced(cases, contact_id))
+    await cases.run_loop("import_reports")
+    await cases.let_time_pass(hours=2)
+    case = await the_case(cases, contact_id)
+    assert await recipients_of(cases, case["id"]) == []
+    (task,) = [one for one in await open_tasks(cases, case["id"]) if one["kind"] == "look_at_witness"]
+    assert (task["overdue"], bool(task["holder"])) == (True, True)
+    done = await cases.do("POST", f"/v1/tasks/{task['id']}/completion", {"outcome": "done"})
+    assert (done.status_code, done.json()["code"]) == (409, "task-ends-by-itself")
+
+
+async def test_a_danger_read_in_a_question_is_a_task_to_read_in_that_second(cases: CaseWork) -> None:
+    contact_id = await asked(cases)
+    await cases.run_loop("import_reports")
+    concern = (await concern_announced(cases, contact_id)).model_copy(update={"danger_stated": True})
+    await cases.service.given(concern)
+    assert {"read_danger"} <= {task["kind"] for task in await task_list(cases)}
 
 
 async def test_a_concern_whose_event_is_blocked_as_well_opens_the_case_all_the_same(cases: CaseWork) -> None:

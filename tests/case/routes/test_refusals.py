@@ -6,7 +6,7 @@ import pytest
 
 from tests.case.conftest import CaseWork
 from tests.case.routes.route_cases import ask, named, prepared
-from tests.case.routes.route_table import CASE, PERSON, POLICE, RECIPIENT, ROWS, Row
+from tests.case.routes.route_table import CASE, OF_THE_DANGER, PERSON, POLICE, RECIPIENT, ROWS, Row
 
 RECORDED_REFUSAL = "withheld"
 """The one refusal that is recorded: that nothing of a disclosure was issued, and why."""
@@ -15,13 +15,27 @@ MATCHED = [row for row in ROWS if row.if_match]
 CONFLICTS = [(row, s) for row in ROWS for s, code in row.conflicts.items() if code != RECORDED_REFUSAL]
 
 
+SIGNATURE = CASE + "/proposals/{proposal_id}/signature"
 FURTHER = (
     (409, Row("POST", PERSON + "/consents", body={"privacy": "anonymous"})),
-    (409, Row("POST", RECIPIENT + "/stand-down/signature", role="safeguarding_lead", name="ben", state="proposed")),
-    (422, Row("POST", CASE + "/disclosures", body={"recipient_kind": "health"})),
+    (409, Row("POST", SIGNATURE, role="safeguarding_lead", name="ben", state="proposed")),
+    (404, Row("POST", SIGNATURE, role="safeguarding_lead", name="lin")),
+    (422, Row("POST", PERSON + "/consents", body={"recipient_kind": "health", "agrees": True}, state="silent")),
+    (422, Row("POST", CASE + "/disclosures", body={**POLICE, "agency_code": "police:fake"})),
     (422, Row("POST", CASE + "/disclosures", body={**POLICE, "agency_code": "social_care:E08000003"})),
+    (422, Row("POST", CASE + "/disclosures", body={**POLICE, "agency_code": "police:immigration-enforcement"})),
+    (422, Row("POST", RECIPIENT + "/redirection", body={"agency_code": "police:fake"}, state="declined")),
+    (409, Row("POST", RECIPIENT + "/redirection", body={"agency_code": POLICE["agency_code"]}, state="declined")),
+    (409, Row("POST", RECIPIENT + "/phone-handover/countersignature", role="safeguarding_lead", name="ben",
+              state="called in vain")),
+    (409, Row("POST", CASE + "/proposals", body={"act": "correct", "reason": "no_danger", **OF_THE_DANGER})),
+    (409, Row("POST", CASE + "/proposals", body={"act": "end_search", "reason": "person_not_found",
+                                                 **OF_THE_DANGER})),
+    (422, Row("POST", CASE + "/proposals", body={"act": "stand_down", "reason": "age_mistaken", **OF_THE_DANGER})),
+    (422, Row("PUT", CASE + "/accounts/{contact_id}/struck-passages", body={"passages": ["never said"]},
+              if_match=True)),
     (404, Row("POST", CASE + "/authorisations", role="safeguarding_lead",
-              body={**POLICE, "person_ids": ["{contact_id}"], "reason": "duress"})),
+              body={**POLICE, "person_ids": ["{contact_id}"], "groups": ["S", "P", "R"], "reason": "duress"})),
     (404, Row("POST", CASE + "/dangers", body={"person_id": "{contact_id}"})),
     (404, Row("POST", CASE + "/persons", body={"source_reporter_id": "{contact_id}"})),
 )  # fmt: skip

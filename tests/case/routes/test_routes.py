@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from case_service.app import SERVICE as CASE
 from shared.http.app import create_app
 from tests.case.conftest import CaseWork
-from tests.case.routes.route_cases import a_case, ask, filled, named, prepared
+from tests.case.routes.route_cases import OF_NOTHING, a_case, ask, filled, named, prepared
 from tests.case.routes.route_table import CANARY, ROWS, Row
 
 WITH_BODY = [row for row in ROWS if row.bad is not None]
@@ -69,13 +69,9 @@ async def test_a_right_request_is_answered(row: Row, cases: CaseWork) -> None:
 
 async def test_an_id_of_nothing_is_not_found(cases: CaseWork) -> None:
     ids = await a_case(cases, "waiting")
-    ids["task_id"] = ids.get("task_id", str(uuid4()))
+    ids = {**dict.fromkeys(OF_NOTHING, str(uuid4())), **ids}
     for row in WITH_ID:
-        names = [
-            name
-            for name in ("case_id", "person_id", "recipient_id", "task_id", "disclosure_id")
-            if name in row.path
-        ]
+        names = [name for name in ("case_id", "person_id", *OF_NOTHING) if name in row.path]
         for name in names:
             answer = await ask(cases, row, {**ids, name: str(uuid4())}, row.body)
             assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), named(row)
@@ -133,7 +129,7 @@ async def test_a_bad_body_is_refused_and_nothing_of_it_repeated(cases: CaseWork)
     for row in WITH_BODY:
         known = (
             await prepared(cases, row, row.state)
-            if {"recipient_id", "task_id", "disclosure_id"} & _names(row)
+            if {"recipient_id", "task_id", "disclosure_id", "entry_id"} & _names(row)
             else ids
         )
         for bad in (

@@ -11,8 +11,8 @@ from tests.contracts.documents.style_exceptions import (
     NOT_CODED,
     NOWHERE_TO_READ,
     OWN_RETRY,
+    REFUSED_AGAIN,
     TAKES_EVERYTHING,
-    UNSAFE_TO_REPEAT,
 )
 
 Document = dict[str, Any]
@@ -21,8 +21,8 @@ VERBS = frozenset(
     {
         "accept", "acknowledge", "add", "answer", "assess", "authorise", "check", "claim", "close", "complete",
         "confirm", "correct", "countersign", "create", "decide", "decline", "explain", "find", "issue", "leave",
-        "list", "name", "open", "propose", "read", "record", "register", "report", "send", "set", "show", "sign",
-        "start", "withdraw", "write",
+        "list", "name", "open", "propose", "read", "record", "redirect", "register", "report", "send", "set", "show",
+        "sign", "start", "strike", "withdraw", "write",
     }
 )  # fmt: skip
 CODED = frozenset(
@@ -111,12 +111,18 @@ def undocumented_problems(document: Document) -> list[str]:
     found = []
     for one in operations(document):
         needed = {"503"}
-        needed |= {"401"} if one.described.get("security") else set()
-        needed |= {"422"} if one.described.get("parameters") or one.described.get("requestBody") else set()
-        needed |= {"400", "408", "413"} if one.described.get("requestBody") else set()
+        takes_everything = str(one) in TAKES_EVERYTHING  # also a token that is none
+        needed |= {"401"} if one.described.get("security") and not takes_everything else set()
+        needed |= {"408", "413"} if one.described.get("requestBody") else set()
+        if not takes_everything:
+            needed |= (
+                {"422"} if one.described.get("parameters") or one.described.get("requestBody") else set()
+            )
+            needed |= {"400"} if one.described.get("requestBody") else set()
         needed |= {"404"} if "_id}" in one.path and one.id.split("_")[0] not in {"list"} else set()
         incomplete = [status for status in one.statuses if status >= "400" and not _is_problem(one, status)]
-        found += [f"{one} {status}" for status in sorted((needed - one.statuses) | set(incomplete))]
+        surplus = one.statuses & {"400", "422"} if takes_everything else set()
+        found += [f"{one} {status}" for status in sorted((needed - one.statuses) | set(incomplete) | surplus)]
     return found
 
 
@@ -193,7 +199,7 @@ def creations_without_idempotency(document: Document) -> list[str]:
         str(one)
         for one in operations(document)
         if one.method == "post"
-        and str(one) not in OWN_RETRY | FORMS_OF_A_PAGE | UNSAFE_TO_REPEAT
+        and str(one) not in OWN_RETRY | FORMS_OF_A_PAGE | REFUSED_AGAIN
         and "idempotency-key" not in one.parameters("header")
     ]
 

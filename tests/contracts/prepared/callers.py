@@ -26,5 +26,6 @@ CALLERS: dict[str, dict[str, str]] = {
     "agency": signed_in("agency", "desk", OWN),
     "another agency": signed_in("agency", "desk", ANOTHER),
     **{f"service {name}": signed_in("service", name) for name in SERVICES},
-    **{role: signed_in(role) for role in COLUMNS[2:7]},
+    **{role: signed_in(role, "lena" if role == "safeguarding_lead" else "ada") for role in COLUMNS[2:7]},
 }
+"""Headers of each caller. The lead is another person than the adviser, whose acts wait for a second one."""

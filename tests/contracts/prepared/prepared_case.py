@@ -4,29 +4,53 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from case_service.app import SERVICE as CASE
+from shared.domain.vocabulary import RecipientKind
+from shared.events import AgencyRegistered
+from tests.case.builders import person_of, reporter_of
 from tests.case.conftest import START, CaseWork, FakeIntake
+from tests.case.routes.route_cases import a_case
 from tests.case.routes.route_table import ROWS
 from tests.conftest import TestPostgres
 from tests.contracts.prepared.prepared_service import Ids, PreparedService, Route, ids_of_every_route
 from tests.support.builders import a_reporter
 from tests.support.services import MovableClock, running
 
-RECIPIENT = "/v1/case-recipients/{recipient_id}"
+CASE_PATH, RECIPIENT = "/v1/cases/{case_id}", "/v1/case-recipients/{recipient_id}"
 ARGUMENTS: dict[Route, dict[str, Any]] = {
     **{(row.method, row.path): {"json": row.body} for row in ROWS if row.body is not None},
-    ("GET", "/v1/cases/{case_id}/explanation"): {"params": {"recipient_kind": "police"}},
+    ("GET", f"{CASE_PATH}/explanation"): {"params": {"recipient_kind": "police"}},
 }
-ADULT = {"name": "Ion", "age": {"years": 40}}
+PEOPLE: dict[str, Any] = {
+    "persons": [{"name": "Ion", "age": {"years": 40}}],
+    "reporter": a_reporter(age={"years": 40}),
+    "what_happened": "My neighbour Jane says that they are driven there before dawn.",
+}
+SHELTER = AgencyRegistered(
+    agency_id=uuid4(),
+    agency_code="sample:shelter",
+    recipient_kinds=(RecipientKind.SERVICE_PROVIDER,),
+    registered_at=START,
+)
 STATES = {
-    f"{RECIPIENT}/stand-down": "waiting",
-    f"{RECIPIENT}/stand-down/signature": "proposed",
-    "/v1/cases/{case_id}/closure": "agreed",
-    "/v1/cases/{case_id}/disclosures": "agreed",
+    f"{CASE_PATH}/confirmation": "waiting",
+    f"{CASE_PATH}/closure": "agreed",
+    f"{CASE_PATH}/unknown-ages": "unasked",
+    f"{CASE_PATH}/disclosures": "agreed",
+    f"{CASE_PATH}/proposals": "waiting",
+    f"{CASE_PATH}/proposals/{{proposal_id}}/signature": "proposed",
+    f"{CASE_PATH}/persons/{{person_id}}/completed-entry": "half entered",
+    f"{CASE_PATH}/consents/{{entry_id}}/check": "withdrawn in writing",
+    f"{RECIPIENT}/phone-handover/countersignature": "called in vain",
+    f"{RECIPIENT}/redirection": "declined",
+    f"{RECIPIENT}/end-of-declined-duty": "declined",
+    f"{RECIPIENT}/recall-answer": "recalled call",
     "/v1/tasks/{task_id}/completion": "agreed",
 }
 """State of the case that a route needs; for all others the police were sent a disclosure about a danger."""
+OF_A_REPORTER = f"{CASE_PATH}/persons/{{person_id}}/source-decision"
 
 
 @contextlib.asynccontextmanager
@@ -34,49 +58,24 @@ async def prepared_case(server: TestPostgres, home: Path) -> AsyncIterator[Prepa
     clock, intake = MovableClock(START), FakeIntake()
     async with running(CASE, server, home=home, clock=clock, client=intake) as service:
         work = CaseWork(service, intake, clock)
+        await service.given(SHELTER)
 
         async def prepare(route: Route) -> Ids:
             ids = ids_of_every_route()
             if "_id}" not in route[1]:
                 return ids
-            return ids | await _a_case(work, STATES.get(route[1], "sent"))
+            return ids | await _a_case(work, route[1])
 
         yield PreparedService(service.http, prepare, service, work, dict(ARGUMENTS))
 
 
-async def _a_case(work: CaseWork, state: str) -> Ids:
-    danger = {} if state == "agreed" else {"danger_now": "yes"}
-    people = {"persons": [ADULT], "reporter": a_reporter(age={"years": 40})}
-    case_id = await work.report(
-        privacy="share", share_with=["police", "service_provider"], **people, **danger
-    )
-    ids = {"case_id": str(case_id)}
-    if recipients := (await work.read(case_id))["recipients"]:
-        ids["recipient_id"] = recipients[0]["id"]
-    if state == "proposed":
-        path = f"{RECIPIENT.format(**ids)}/stand-down"
-        await work.do("POST", path, {"reason": "not_a_report"}, name="ben")
-    if state == "sent":
-        ids["disclosure_id"] = await _sent(work, ids["case_id"])
-    return ids | await _details(work, ids["case_id"])
-
-
-async def _sent(work: CaseWork, case_id: str) -> str:
-    """Confirm the case, let the scheduler authorise, and issue the content; return the disclosure's id."""
-    await work.do("POST", f"/v1/cases/{case_id}/confirmation")
-    await work.run_scheduler()
-    disclosures = (await work.do("GET", f"/v1/cases/{case_id}/disclosures")).json()["items"]
-    assert (await work.issue(disclosures[0]["id"])).status_code == 200
-    return str(disclosures[0]["id"])
-
-
-async def _details(work: CaseWork, case_id: str) -> Ids:
-    """Return the ids of a person of concern, a reporter and an open task, and the ETag of the case."""
-    case_file = await work.read(case_id)
-    concerned, reporter = (
-        next(one["id"] for one in case_file["persons"] if role in one["roles"])
-        for role in ("person_of_concern", "reporter")
-    )
-    tasks = [one["id"] for one in case_file["tasks"] if one["completed_at"] is None]
-    task = {"task_id": tasks[-1]} if tasks else {}
-    return {"person_id": concerned, "reporter_id": reporter, "etag": f'"{case_file["version"]}"', **task}
+async def _a_case(work: CaseWork, path: str) -> Ids:
+    """Make a case in the state that a route needs. Its person is one of concern, unless the route needs another."""
+    state = STATES.get(path, "sent")
+    unasked = {"persons": [{"name": "Ion"}]} if state == "unasked" else {}
+    ids = await a_case(work, state, **{**PEOPLE, **unasked})
+    ids["reporter_id"] = await reporter_of(work, ids["case_id"])
+    if state != "half entered":
+        concerned = await person_of(work, ids["case_id"])
+        ids["person_id"] = ids["reporter_id"] if path == OF_A_REPORTER else concerned
+    return ids

@@ -28,7 +28,10 @@ ARGUMENTS: dict[Route, dict[str, Any]] = {
     ("POST", "/v1/responsible-agencies"): {"json": {"postcode": "M1 1AE"}},
     ("POST", f"{REFERRAL_PATH}/decline"): {"json": {"reason": "no_capacity"}},
     ("POST", f"{REFERRAL_PATH}/outcomes"): {"json": {"outcome": "person_safeguarded"}},
-    ("POST", f"{REFERRAL_PATH}/recall-answer"): {"json": {"answer": "deleted"}},
+    ("POST", f"{REFERRAL_PATH}/recall-answer"): {"json": {"answer": "destroyed"}},
+    ("POST", f"{REFERRAL_PATH}/phone-recall-answer"): {
+        "json": {"answer": "destroyed", "spoken_to": "PC Ash"}
+    },
     ("POST", "/v1/access-links/{token}/acknowledgement"): {"data": {"name": "PC Ash"}},
 }
 
@@ -44,7 +47,7 @@ async def prepared_referral(server: TestPostgres, home: Path) -> AsyncIterator[P
             if route[1].endswith("/contact-points"):
                 ids["etag"] = ANY_VERSION
             if "{referral_id}" in route[1] or "{token}" in route[1]:
-                ids |= await a_referral(service, is_recalled=route[1].endswith("/recall-answer"))
+                ids |= await a_referral(service, is_recalled=route[1].endswith("recall-answer"))
             return ids
 
         yield PreparedService(service.http, prepare, service, arguments=dict(ARGUMENTS))

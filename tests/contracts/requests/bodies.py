@@ -13,6 +13,8 @@ from tests.contracts.prepared.prepared_service import Ids
 UNKNOWN = "planted_field"
 EXAMPLE_IDS = {"person_ids": "person_id", "person_id": "person_id", "source_reporter_id": "reporter_id"}
 """Fields of an example that name a record; the prepared one takes its place."""
+FACT_IDS = {"danger": "danger_id", "child": "person_id"}
+"""Records that a fact of each kind is about."""
 NEEDED_IDS = re.compile(r"{(\w+)}")
 """Ids that the path of a route names."""
 Step = str | int
@@ -52,6 +54,8 @@ def with_prepared_ids(body: dict[str, Any], ids: Ids) -> dict[str, Any]:
     for field, prepared in EXAMPLE_IDS.items():
         if field in found:
             found[field] = [ids[prepared]] if isinstance(found[field], list) else ids[prepared]
+    if "facts" in found:
+        found["facts"] = [{**one, "subject_id": ids[FACT_IDS[one["kind"]]]} for one in found["facts"]]
     return found
 
 

@@ -22,7 +22,7 @@ from tools.contracts.documents import openapi
 from tools.registry import SERVICES, specs
 
 PUBLIC = {("POST", "/v1/reports")}
-"""The public form takes every report; it leaves out unknown fields."""
+"""The public door takes every report, and keeps unknown fields as they were said."""
 
 
 def strict_bodies(service: str) -> int:

@@ -45,6 +45,9 @@ async def test_beyond_its_share_an_address_is_asked_to_wait_and_for_how_long(int
         {"persons": [{"in_danger": "yes"}]},
         {"persons": [a_child()]},
         {"reporter": {"age": {"may_be_under_18": True}}},
+        {"danger_now": "please"},
+        {"persons": [{"age": "fourteen and a half"}]},
+        {"emergency": True},
     ],
 )
 async def test_a_report_of_danger_or_of_a_child_is_accepted_however_many_share_the_address(

@@ -35,6 +35,12 @@ def place(canaries: Canaries, where: str) -> Json:
     return {name: canaries.line(f"{where}.{name}") for name in ("postcode", "address", "description")}
 
 
+def staff_place(canaries: Canaries, where: str) -> Json:
+    """Return a place as a member of staff writes it: one that leads somewhere, since any other is refused."""
+    words = {name: canaries.line(f"{where}.{name}") for name in ("address", "description")}
+    return {**words, "council": "E08000003"}
+
+
 def person(canaries: Canaries, where: str, **fields: Any) -> Json:
     names = ("name", "description", "relation_to_reporter", "relation_to_child")
     lines = {name: canaries.line(f"{where}.{name}") for name in names}

@@ -12,13 +12,14 @@ import asyncpg
 from referral_service.directory.models import agency_id
 from shared.messaging.bus.adapters import open_bus
 from shared.messaging.bus.port import EventEnvelope
-from tests.privacy.canaries.canaries import Json, person, place, report
+from tests.privacy.canaries.canaries import Json, person, report, staff_place
 from tests.privacy.canaries.canary_client import CanaryClient
 from tests.privacy.canaries.canary_refusals import send_refused_changes, send_refused_requests
 from tests.support.local_http import Answer, Asked, serving
 from tools.local.system import LocalSystem
 from tools.registry import SERVICES
 
+POLICE = {"recipient_kind": "police", "agency_code": "police:E23000005"}
 MANCHESTER = ("police:E23000005", "social_care:E08000003")
 REPORTS: tuple[Json, ...] = (
     {"privacy": "share", "share_with": ["police"], "situation_may_be_passed_on": True},
@@ -53,12 +54,14 @@ async def work_on_case(client: CanaryClient, contact_id: str) -> Json:
     line = client.canaries.line
     before = await client.imported_case(contact_id)
     case, concerned = f"/v1/cases/{before['id']}", _person_of(before, "person_of_concern")
-    where = {**place(client.canaries, "place"), "council": "E08000003"}
-    home = place(client.canaries, "corrected home")
+    home = staff_place(client.canaries, "corrected home")
     changes = {
-        "place": where,
+        "place": staff_place(client.canaries, "place"),
         "summary": {"text": line("summary")},
         "protection-summary": {"text": line("protection summary")},
+        "risk-to-approach": {"text": line("risk to approach")},
+        f"accounts/{contact_id}/struck-passages": {"passages": ["and so on and so on"]},
+        f"persons/{concerned}/relations": {"coded_concerns": ["missing"]},
         f"persons/{concerned}/name": {"name": line("corrected name")},
         f"persons/{concerned}/places": {"lives_at": home, "found_at": home},
         f"persons/{concerned}/age": {"years": 30},
@@ -69,9 +72,10 @@ async def work_on_case(client: CanaryClient, contact_id: str) -> Json:
     agrees = {"recipient_kind": "police", "agrees": True}
     await client.accepted("case", "POST", f"{case}/persons/{concerned}/consents", "adviser", json=agrees)
     await client.accepted("case", "POST", f"{case}/dangers", "adviser", json={"council": "E08000003"})
-    await client.accepted("case", "POST", f"{case}/confirmation", "adviser")
+    confirmed = await client.request("case", "POST", f"{case}/confirmation", "adviser")
+    assert confirmed.status_code in (200, 409), "409: the report says nothing that waits for a confirmation"
     await client.accepted("case", "GET", f"{case}/explanation?recipient_kind=police", "adviser")
-    await client.request("case", "POST", f"{case}/disclosures", "adviser", json={"recipient_kind": "police"})
+    await client.request("case", "POST", f"{case}/disclosures", "adviser", json=POLICE)
     await send_refused_changes(client, case, concerned)
     return before
 
@@ -85,9 +89,10 @@ async def _add_persons(client: CanaryClient, case: str) -> None:
     word = client.canaries.word
     key = {"idempotency-key": word("a person's key")}
     details = {"phone": word("phone"), "email": word("email"), "languages": [word("language")]}
-    first = person(client.canaries, "added", found_at=place(client.canaries, "added.found_at"), **details)
+    places = {name: staff_place(client.canaries, f"added.{name}") for name in ("lives_at", "found_at")}
+    first = {**person(client.canaries, "added", **details), **places}
     await client.accepted("case", "POST", f"{case}/persons", "adviser", json=first, headers=key)
-    other = person(client.canaries, "another person under the same key")
+    other = {**person(client.canaries, "another person under the same key"), **places}
     await client.request("case", "POST", f"{case}/persons", "adviser", json=other, headers=key)
 
 
@@ -114,8 +119,14 @@ async def answer_as_agencies(client: CanaryClient, case_id: str) -> int:
         code = referral["agency_code"]
         found = await client.accepted("referral", "GET", f"/v1/agencies?agency_code={code}", "operator")
         token = client.system.token("agency", name="desk", agency=found["items"][0]["id"])
-        answered = {"json": {"reference": line("reference")}, "token": token}
-        await client.accepted("referral", "POST", f"{path}/acknowledgement", "agency", **answered)
+        answered = {"reference": line("reference")}
+        acknowledgement = f"{path}/acknowledgement"
+        other = await client.request(
+            "referral", "POST", acknowledgement, "agency", token=token, json=answered
+        )
+        assert other.status_code == 409, "the link was acknowledged with another reference"
+        answer = {"answer": "destroyed", "spoken_to": line("spoken to"), "reference": line("reference")}
+        await client.request("referral", "POST", f"{path}/phone-recall-answer", "adviser", json=answer)
         await client.accepted("referral", "GET", path, "agency", token=token)
         for action, body in _wrong_answers(client).items():
             await client.request("referral", "POST", f"{path}/{action}", "agency", token=token, json=body)

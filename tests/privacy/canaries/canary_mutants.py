@@ -83,8 +83,8 @@ def _leaking(function: Callable[..., Any], run: Leak) -> Callable[..., Any]:
 def print_reports(mutant: Mutant) -> None:
     from intake_service.reports import api
 
-    def leak(_database: Any, report: Any, *_rest: Any) -> None:
-        print(report.what_happened, flush=True)  # noqa: T201  planted
+    def leak(_context: Any, received: Any, *_rest: Any) -> None:
+        print(received.report.what_happened, flush=True)  # noqa: T201  planted
 
     mutant.wrap(api, "submit_report", leak)
 
@@ -122,8 +122,8 @@ def announce_names(mutant: Mutant) -> None:
     from intake_service.contacts.models import contact_received
     from intake_service.reports import submit_report
 
-    def leak(contact_id: Any, report: Any, at: Any) -> Any:
-        event = contact_received(contact_id, report, at)
+    def leak(contact_id: Any, report: Any, *values: Any, **named: Any) -> Any:
+        event = contact_received(contact_id, report, *values, **named)
         name = report.reporter.name
         return event.model_copy(update={"language": name}) if name and name.isalnum() else event
 

@@ -34,11 +34,33 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
         ("POST", f"{case}/disclosures", {"recipient_kind": "police", "agency_code": line("agency")}),
         ("POST", f"{case}/authorisations", {"recipient_kind": "police", "reason": line("reason")}),
         ("POST", f"{case}/closure", {"outcome": line("outcome")}),
-        ("PUT", f"{case}/source", {"left_out_reason": line("reason")}),
+        (
+            "PUT",
+            f"{persons}/{person_id}/source-decision",
+            {"choice": line("choice"), "reason": line("reason")},
+        ),
+        (
+            "PUT",
+            f"{persons}/{person_id}/relations",
+            {"lives_with": [line("person")], word("field"): line("value")},
+        ),
+        ("PUT", f"{case}/risk-to-approach", {"text": [line("risk")]}),
+        (
+            "POST",
+            f"{case}/proposals",
+            {"act": line("act"), "reason": line("reason"), "facts": [line("fact")]},
+        ),
+        ("POST", f"{case}/consents/{person_id}/check", {"own_wish": line("wish")}),
         ("PUT", "/v1/on-call", {"holder": line("holder")}),
     )
     for method, path, body in refused:
         await _refused(client, method, path, json=body, headers={"if-match": '"1"'})
+    await _send_refused_texts(client, case)
+    await _send_refused_acts(client, case)
+
+
+async def _send_refused_texts(client: CanaryClient, case: str) -> None:
+    line, word = client.canaries.line, client.canaries.word
     for part in ("place", "summary", "protection-summary"):
         wrong = {
             "text": [line(part)],
@@ -48,13 +70,20 @@ async def send_refused_changes(client: CanaryClient, case: str, person_id: str) 
         }
         await _refused(client, "PUT", f"{case}/{part}", json=wrong, headers={"if-match": word(part)})
         await _refused(client, "PUT", f"{case}/{part}", json={}, headers={"if-match": word(part)})
+
+
+async def _send_refused_acts(client: CanaryClient, case: str) -> None:
+    """Send refused acts about each agency that is told of the case."""
+    line, word = client.canaries.line, client.canaries.word
     case_file = await client.accepted("case", "GET", case, "adviser")
     for recipient in case_file["recipients"]:
         path = f"/v1/case-recipients/{recipient['id']}"
         wrong = {"spoken_to": line("spoken to"), "reference": line("reference"), word("field"): 1}
         await _refused(client, "POST", f"{path}/phone-handover", json=wrong)
         await _refused(client, "POST", f"{path}/informed-persons", json={"reason": line("reason")})
-        await _refused(client, "POST", f"{path}/stand-down", json={"reason": line("reason")})
+        await _refused(client, "POST", f"{path}/end-of-declined-duty", json={"reason": line("reason")})
+        await _refused(client, "POST", f"{path}/redirection", json={"agency_code": line("agency")})
+        await _refused(client, "POST", f"{path}/recall-answer", json={**wrong, "answer": line("answer")})
         await _refused(client, "POST", f"{path}/countersignature", json={"finding": line("finding")})
 
 

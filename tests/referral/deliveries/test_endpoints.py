@@ -26,7 +26,7 @@ async def test_an_agency_that_nobody_registered_is_undeliverable(referral: Runni
     await referral.given(authorised(agency_code="service_provider:nobody", recipient_kind="service_provider"))
     await referral.run_loop("run_deliveries")
     (alarm,) = await referral.announced(ReferralUndeliverable)
-    assert alarm.reason == "no-endpoint"
+    assert alarm.reason == "agency-unknown"
 
 
 async def test_an_endpoint_that_is_gone_is_not_called_until_there_is_a_new_one(

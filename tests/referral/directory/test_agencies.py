@@ -33,12 +33,11 @@ async def test_the_directory_has_every_police_force_and_every_social_care_agency
     assert len(rows) == count
 
 
-async def test_the_national_desks_are_there_for_unknown_places(referral: RunningService) -> None:
+async def test_the_national_desk_is_there_for_unknown_places(referral: RunningService) -> None:
     rows = await referral.fetch("SELECT agency_code, recipient_kinds FROM agencies WHERE NOT territorial")
     recipient_kinds = {row["agency_code"]: row["recipient_kinds"] for row in rows}
     assert recipient_kinds["police:nca"] == ["police"]
-    assert recipient_kinds["desk:social_care"] == ["adult_social_care", "children_social_care"]
-    assert len(await referral.fetch("SELECT id FROM agencies")) == 45 + 153 + 22 + 32 + 5 + 5
+    assert len(await referral.fetch("SELECT id FROM agencies")) == 45 + 153 + 22 + 32 + 5 + 6
 
 
 async def test_loading_the_reference_again_changes_no_contact_point(referral: RunningService) -> None:
@@ -47,7 +46,7 @@ async def test_loading_the_reference_again_changes_no_contact_point(referral: Ru
         await load_reference(uow)
     answer = (await referral.http.get(PATH, headers=OPERATOR)).json()
     assert answer["contact_points"][0]["url"] == WEBHOOK["url"]
-    assert len(await referral.fetch("SELECT id FROM agencies")) == 262
+    assert len(await referral.fetch("SELECT id FROM agencies")) == 263
 
 
 async def test_loading_the_reference_again_raises_the_version_of_changed_agencies_only(
@@ -69,7 +68,7 @@ async def test_the_list_of_agencies_goes_on_page_by_page_to_its_end(referral: Ru
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"
-    assert len(found) == len(set(found)) == 262
+    assert len(found) == len(set(found)) == 263
     assert found == sorted(found)
 
 

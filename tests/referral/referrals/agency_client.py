@@ -26,5 +26,5 @@ ANSWERS: list[tuple[str, Any]] = [
     ("acceptance", None),
     ("decline", {"reason": "not_our_area"}),
     ("outcomes", {"outcome": "visit_made"}),
-    ("recall-answer", {"answer": "deleted"}),
+    ("recall-answer", {"answer": "destroyed"}),
 ]

@@ -91,3 +91,78 @@ async def test_the_agencys_own_reference_is_kept_sealed_and_shown_to_the_agency_
             assert (await referral.http.get(path, headers=headers)).json()["reference"] == "PC Ashdown 7"
     (row,) = await referral.fetch("SELECT * FROM referrals")
     assert "Ashdown" not in " ".join(str(value) for value in row.values())
+
+
+async def test_a_second_acknowledgement_does_not_replace_the_reference(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        first = await say(referral, partner, f"{path}/acknowledgement", {"reference": "GMP-7"})
+        other = await say(referral, partner, f"{path}/acknowledgement", {"reference": "GMP-8"})
+        again = await say(referral, partner, f"{path}/acknowledgement", {"reference": "GMP-7"})
+        read = await referral.http.get(path, headers=signed_in("adviser"))
+    assert (other.status_code, other.json()["code"]) == (409, "reference-given-before")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert read.json()["reference"] == "GMP-7"
+    assert len(await referral.announced(ReferralAcknowledged)) == 1
+
+
+async def test_a_reference_that_comes_after_the_acknowledgement_is_added(referral: RunningService) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        await say(referral, partner, f"{path}/acknowledgement")
+        given = await say(referral, partner, f"{path}/acknowledgement", {"reference": "GMP-7"})
+        other = await say(referral, partner, f"{path}/acknowledgement", {"reference": "GMP-8"})
+    assert (given.json()["reference"], other.status_code) == ("GMP-7", 409)
+
+
+async def test_a_later_message_has_its_own_reference_and_the_first_one_stays(
+    referral: RunningService,
+) -> None:
+    first = authorised()
+    later = supplement_to(first)
+    async with a_partner(referral) as partner:
+        await referral.given(first)
+        await referral.run_loop("run_deliveries")
+        (row,) = await referral.fetch("SELECT id FROM referrals")
+        path = f"/v1/referrals/{row['id']}/acknowledgement"
+        await say(referral, partner, path, {"reference": "GMP-7"})
+        await referral.given(later)
+        await referral.run_loop("run_deliveries")
+        answer = await say(referral, partner, path, {"reference": "GMP-8"})
+        for reference in ("GMP-7", "GMP-8"):
+            assert (await say(referral, partner, path, {"reference": reference})).content == answer.content
+    assert answer.json()["reference"] == "GMP-7"
+    said = {one["disclosure_id"]: one["reference"] for one in answer.json()["acts"]}
+    assert said == {str(first.disclosure_id): "GMP-7", str(later.disclosure_id): "GMP-8"}
+
+
+async def test_an_acknowledgement_after_a_decline_changes_nothing_and_says_so(
+    referral: RunningService,
+) -> None:
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        await say(referral, partner, f"{path}/decline", {"reason": "duplicate"})
+        answer = await say(referral, partner, f"{path}/acknowledgement")
+        assert (answer.status_code, answer.json()["code"]) == (409, "declined-before")
+        read = await referral.http.get(path, headers=partner.sign_in())
+        assert (read.json()["state"], read.json()["decline_reason"]) == ("declined", "duplicate")
+
+
+async def test_an_acknowledgement_of_something_new_after_a_decline_says_that_the_agency_declined(
+    referral: RunningService,
+) -> None:
+    first = authorised()
+    later = supplement_to(first)
+    async with a_partner(referral) as partner:
+        await referral.given(first)
+        await referral.run_loop("run_deliveries")
+        (row,) = await referral.fetch("SELECT id FROM referrals")
+        path = f"/v1/referrals/{row['id']}"
+        await say(referral, partner, f"{path}/acknowledgement")
+        await say(referral, partner, f"{path}/decline", {"reason": "not_our_area"})
+        await referral.given(later)
+        await referral.run_loop("run_deliveries")
+        answer = await say(referral, partner, f"{path}/acknowledgement")
+    assert (answer.status_code, answer.json()["state"]) == (200, "declined")
+    acknowledged = await referral.announced(ReferralAcknowledged)
+    assert [one.declined for one in acknowledged] == [False, True]

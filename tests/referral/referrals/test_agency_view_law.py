@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from referral_service.deliveries.models import Delivery
 from referral_service.directory.models import Channel
-from referral_service.referrals.agency_view import agency_delivery_state, agency_state, agency_version
+from referral_service.referrals.acts import Author, Words
+from referral_service.referrals.agency_view import (
+    acts_of_agency,
+    agency_delivery_state,
+    agency_state,
+    agency_version,
+)
 from referral_service.referrals.models import Referral, new_referral
-from shared.domain.vocabulary import AcknowledgementChannel, DeclineReason, RecallAnswer, ReferralOutcome
+from shared.domain.vocabulary import DeclineReason, RecallAnswer, RecallKeptReason, ReferralOutcome
 from shared.errors import HelplineError
 from tests.referral.event_builders import authorised, consented, supplement_to
 
@@ -56,12 +62,16 @@ def recall(referral: Referral, at: datetime, *, is_held: bool = False) -> None:
     referral.recall(copy.disclosure_id, at)
 
 
+def by_desk(at: datetime) -> Author:
+    return Author("user:desk", at)
+
+
 HIDDEN: dict[str, Step] = {
     "add": lambda referral, at: referral.add(supplement_to(FIRST), at),
     "add urgent": lambda referral, at: referral.add(authorised(recipient_id=FIRST.recipient_id), at),
     "miss": attempt(lambda referral, one, at: referral.failed(one, "no-connection", at), missed=True),
-    "withhold": unposted(lambda referral, one: referral.withhold(one, "withheld")),
-    "stop": unposted(lambda referral, one: referral.stop(one, "content-410")),
+    "withhold": unposted(lambda referral, one: referral.withhold(one, "withheld", NOW)),
+    "stop": unposted(lambda referral, one: referral.stop(one, "content-410", NOW)),
     "by link": unposted(lambda referral, one: referral.begin_attempt_by_link(one)),
 }
 OTHERS: dict[str, Step] = {
@@ -69,11 +79,15 @@ OTHERS: dict[str, Step] = {
     "lose the answer": attempt(lambda referral, one, at: referral.failed(one, "timed-out", at)),
     "recall": recall,
     "recall what is held": lambda referral, at: recall(referral, at, is_held=True),
-    "acknowledge": lambda referral, at: referral.acknowledge(AcknowledgementChannel.API, at),
-    "accept": lambda referral, at: referral.accept(at),
-    "decline": lambda referral, at: referral.decline(DeclineReason.DUPLICATE, at),
-    "report an outcome": lambda referral, at: referral.report_outcome(ReferralOutcome.VISIT_MADE, at),
-    "answer the recall": lambda referral, at: referral.answer_recall(RecallAnswer.DELETED, at),
+    "acknowledge": lambda referral, at: referral.acknowledge(by_desk(at), Words()),
+    "accept": lambda referral, at: referral.accept(by_desk(at), Words()),
+    "decline": lambda referral, at: referral.decline(DeclineReason.DUPLICATE, by_desk(at), Words()),
+    "report an outcome": lambda referral, at: referral.report_outcome(
+        ReferralOutcome.VISIT_MADE, by_desk(at), Words()
+    ),
+    "answer the recall": lambda referral, at: referral.answer_recall(
+        RecallAnswer.KEPT, RecallKeptReason.COURT_ORDER, by_desk(at), Words()
+    ),
 }
 
 
@@ -83,7 +97,15 @@ def view(referral: Referral) -> tuple[Any, ...]:
         (one.id, one.purpose, one.kind, agency_delivery_state(one), one.sent_at, one.acknowledged_at, one.recall_answer)
         for one in referral.known_to_agency
     ]  # fmt: skip
-    return agency_state(referral), messages, referral.decision, referral.decline_reason, referral.outcomes
+    acts = acts_of_agency(referral)
+    return (
+        agency_state(referral),
+        messages,
+        referral.decision,
+        referral.decline_reason,
+        referral.outcomes,
+        acts,
+    )
 
 
 @settings(max_examples=500, deadline=None)

@@ -12,6 +12,7 @@ from shared.events import (
     ReferralEvent,
     ReferralOutcomeReported,
 )
+from tests.referral.event_builders import authorised, supplement_to
 from tests.referral.partner_double import a_partner
 from tests.referral.referrals.agency_client import ANSWERS, say, send
 from tests.support.services import RunningService
@@ -60,7 +61,7 @@ async def test_a_decline_without_a_listed_reason_is_refused(referral: RunningSer
     assert "Rowan" not in answer.text
 
 
-async def test_a_decision_stands(referral: RunningService) -> None:
+async def test_a_decline_stands_until_something_new_comes(referral: RunningService) -> None:
     async with a_partner(referral) as partner:
         path = await send(referral, partner)
         await say(referral, partner, f"{path}/decline", {"reason": "duplicate"})
@@ -93,3 +94,48 @@ async def test_a_retry_of_an_outcome_is_given_the_first_response_again(referral:
     assert (first.status_code, first.headers["location"]) == (201, path)
     assert (again.status_code, again.json()) == (201, first.json())
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+
+
+@pytest.mark.parametrize("before", ["acknowledgement", "acceptance", "outcomes"])
+async def test_a_decline_is_heard_whatever_the_agency_said_before(
+    referral: RunningService, before: str
+) -> None:
+    command = {"outcome": "visit_made"} if before == "outcomes" else None
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner)
+        await say(referral, partner, f"{path}/{before}", command)
+        answers = [
+            await say(referral, partner, f"{path}/decline", {"reason": "no_capacity"}) for _ in range(2)
+        ]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    record = answers[0].json()
+    assert (record["state"], record["decline_reason"]) == ("declined", "no_capacity")
+    assert record["acts"][0]["act"] == "acknowledged", "what was said before is still there"
+    (event,) = await referral.announced(ReferralDeclined)
+    assert str(event.disclosure_id) == record["deliveries"][0]["disclosure_id"]
+
+
+async def test_what_comes_after_a_decline_is_declined_or_accepted_anew(referral: RunningService) -> None:
+    first = authorised()
+    async with a_partner(referral) as partner:
+        path = await send(referral, partner, recipient_id=first.recipient_id, case_id=first.case_id)
+        await say(referral, partner, f"{path}/decline", {"reason": "not_our_area"})
+        second, third = supplement_to(first), supplement_to(first)
+        for event, part, command in (
+            (second, "decline", {"reason": "not_our_area"}),
+            (third, "acceptance", None),
+        ):
+            await referral.given(event)
+            await referral.run_loop("run_deliveries")
+            answer = await say(referral, partner, f"{path}/{part}", command)
+            assert answer.status_code == 200, part
+    assert answer.json()["state"] == "accepted"
+    declines = await referral.announced(ReferralDeclined)
+    assert [one.disclosure_id for one in declines][1:] == [second.disclosure_id]
+    (accepted,) = await referral.announced(ReferralAccepted)
+    assert accepted.disclosure_id == third.disclosure_id
+    acknowledged = await referral.announced(ReferralAcknowledged)
+    assert [one.declined for one in acknowledged] == [True, True, False]
+    done = [one["act"] for one in answer.json()["acts"] if one["act"] != "acknowledged"]
+    assert done == ["declined", "declined", "accepted"]

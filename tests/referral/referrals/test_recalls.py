@@ -30,7 +30,7 @@ async def test_a_recall_is_sent_signed_and_its_answer_is_announced(referral: Run
         assert len(partner.webhook_ids) == len(set(partner.webhook_ids)) == 2
         path = message["answer"]["url"].removeprefix(PUBLIC_URL)
         for _ in range(2):
-            answer = await say(referral, partner, path, {"answer": "kept_by_law"})
+            answer = await say(referral, partner, path, {"answer": "kept", "reason": "court_order"})
             assert (answer.status_code, answer.json()["state"]) == (200, "recalled")
     (answered,) = await referral.announced(RecallAnswered)
     assert answered.disclosure_id == event.disclosure_id
@@ -133,5 +133,5 @@ async def test_a_recall_of_a_copy_that_never_arrives_is_dropped_once_however_oft
 async def test_an_answer_without_a_recall_is_refused(referral: RunningService) -> None:
     async with a_partner(referral) as partner:
         path = await send(referral, partner)
-        answer = await say(referral, partner, f"{path}/recall-answer", {"answer": "deleted"})
+        answer = await say(referral, partner, f"{path}/recall-answer", {"answer": "destroyed"})
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing-was-recalled")

@@ -7,14 +7,16 @@ import pytest
 
 from referral_service.directory.models import Agency, Channel, ContactPoint, Hours
 from referral_service.routing.agency_route import hours_at, next_change, route_to
-from shared.domain.vocabulary import RecipientKind
+from shared.domain.vocabulary import Nation, RecipientKind
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 4, 23, 0, tzinfo=UTC)
+CHRISTMAS = datetime(2026, 12, 25, 12, 0, tzinfo=UTC)
 
 
 def an_agency(*recipient_kinds: str) -> Agency:
-    return Agency(id=uuid4(), agency_code="police:x", recipient_kinds=list(recipient_kinds or ("police",)))
+    kinds = list(recipient_kinds or ("police",))
+    return Agency(id=uuid4(), agency_code="police:E23000005", name="Police", recipient_kinds=kinds)
 
 
 def a_point(channel: str, hours: str = "always", phone: str | None = None) -> ContactPoint:
@@ -33,6 +35,7 @@ def a_point(channel: str, hours: str = "always", phone: str | None = None) -> Co
         ("2026-07-01T16:00:00+00:00", "out_of_hours"),
         ("2026-03-07T12:00:00+00:00", "out_of_hours"),  # a Saturday
         ("2026-03-08T12:00:00+00:00", "out_of_hours"),
+        ("2026-12-25T12:00:00+00:00", "out_of_hours"),  # Christmas Day, a Friday
     ],
 )
 def test_office_hours_are_those_of_the_clock_on_the_wall_in_the_united_kingdom(
@@ -52,6 +55,28 @@ def test_office_hours_are_those_of_the_clock_on_the_wall_in_the_united_kingdom(
 )
 def test_the_next_change_of_hours_skips_nights_and_weekends(moment: str, expected: str) -> None:
     assert next_change(datetime.fromisoformat(moment)) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("nation", list(Nation))
+def test_christmas_day_is_no_office_day_in_any_nation(nation: Nation) -> None:
+    assert hours_at(CHRISTMAS, nation) == "out_of_hours"
+
+
+def test_a_bank_holiday_of_one_nation_closes_the_offices_of_that_nation_only() -> None:
+    twelfth_of_july = datetime(2027, 7, 12, 12, tzinfo=UTC)
+    assert [hours_at(twelfth_of_july, nation) for nation in (Nation.NORTHERN_IRELAND, Nation.SCOTLAND)] == [
+        "out_of_hours", "office_hours",
+    ]  # fmt: skip
+
+
+def test_the_next_change_after_christmas_eve_is_in_the_first_nation_that_opens_again() -> None:
+    eve = datetime(2027, 12, 24, 18, tzinfo=UTC)
+    assert next_change(eve) == datetime(2027, 12, 29, 9, tzinfo=UTC)
+
+
+def test_a_number_given_for_office_hours_is_not_used_on_the_agencys_bank_holiday() -> None:
+    day, night = a_point("phone", "office_hours", "1"), a_point("phone", "out_of_hours", "2")
+    assert _number([day, night], CHRISTMAS) == "2"
 
 
 @pytest.mark.parametrize(

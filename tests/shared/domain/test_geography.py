@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.domain import geography
 from shared.domain.geography import (
     NATIONAL_DESK,
-    SOCIAL_CARE_DESK,
+    TRUSTS_OUT_OF_HOURS,
     AgencyKind,
     CouncilKind,
     UnknownCouncil,
@@ -21,11 +21,9 @@ from shared.domain.geography import (
     councils,
     nation_of,
     police_force_of,
-    police_force_of_postcode,
-    responsible_agency,
     social_care_of,
 )
-from shared.domain.vocabulary import Nation, RecipientKind
+from shared.domain.vocabulary import Nation
 
 EVERY_COUNCIL = [place.gss for place in councils()]
 
@@ -54,12 +52,15 @@ def test_agencies_without_a_place_are_these() -> None:
         "police:btp",
         "police:mdp",
         "police:cnc",
+        "police:coastguard",
     }
-    assert [one.code for one in of_kind(AgencyKind.SOCIAL_CARE, territorial=False)] == [SOCIAL_CARE_DESK]
+    assert [one.code for one in of_kind(AgencyKind.SOCIAL_CARE, territorial=False)] == [
+        TRUSTS_OUT_OF_HOURS,
+    ]
 
 
 def test_every_agency_has_its_own_code_and_a_name() -> None:
-    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 4 + 153 + 22 + 32 + 5 + 1
+    assert len({one.code for one in agencies()}) == len(agencies()) == 45 + 5 + 153 + 22 + 32 + 5 + 1
     assert all(
         re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}", one.code) and one.name for one in agencies()
     )
@@ -173,7 +174,6 @@ def test_a_well_known_building_lies_where_it_stands(
     assert gss is not None, building
     assert name in council(gss).name
     assert agency(police_force_of(gss)).name == force
-    assert police_force_of_postcode(postcode) == police_force_of(gss)
     assert agency(social_care_of(gss)).name == care
 
 
@@ -200,9 +200,8 @@ def test_a_postcode_may_be_written_in_any_of_these_ways(postcode: str) -> None:
         "M２ 5DB",
     ],
 )
-def test_a_wrong_or_partial_postcode_is_not_guessed(postcode: str) -> None:
+def test_the_directory_does_not_guess_a_wrong_or_partial_postcode(postcode: str) -> None:
     assert council_of_postcode(postcode) is None
-    assert police_force_of_postcode(postcode) is None
 
 
 @pytest.mark.parametrize("postcode", ["JE1 1BD", "GY1 1FH", "IM1 3PW"])
@@ -211,20 +210,8 @@ def test_the_crown_dependencies_have_no_council_here(postcode: str) -> None:
 
 
 @pytest.mark.parametrize("postcode", ["BT1 5GS", "bt43xx", "BT4 3XX"])
-def test_a_northern_ireland_postcode_leaves_the_council_to_the_adviser_but_names_the_force(
-    postcode: str,
-) -> None:
+def test_a_postcode_of_northern_ireland_is_not_in_the_directory(postcode: str) -> None:
     assert council_of_postcode(postcode) is None
-    assert police_force_of_postcode(postcode) == "police:N99999999"
-
-
-@pytest.mark.parametrize(
-    ("postcode", "force"), [("BT1", "police:N99999999"), ("BT", None), ("B1", None), ("M2", None)]
-)
-def test_only_northern_ireland_can_be_told_from_a_part_of_a_postcode(
-    postcode: str, force: str | None
-) -> None:
-    assert police_force_of_postcode(postcode) == force
 
 
 @given(st.text(max_size=12))
@@ -248,29 +235,9 @@ def test_an_unknown_council_is_refused_without_repeating_it(gss: str) -> None:
         assert refusal.value.status == 422
 
 
-@pytest.mark.parametrize(
-    ("kind", "in_cambridge", "place_unknown"),
-    [
-        (RecipientKind.POLICE, "police:E23000023", NATIONAL_DESK),
-        (RecipientKind.CHILDREN_SOCIAL_CARE, "social_care:E10000003", SOCIAL_CARE_DESK),
-        (RecipientKind.ADULT_SOCIAL_CARE, "social_care:E10000003", SOCIAL_CARE_DESK),
-        (RecipientKind.NRM_FIRST_RESPONDER, None, None),
-        (RecipientKind.SERVICE_PROVIDER, None, None),
-        (RecipientKind.LABOUR_ENFORCEMENT, None, None),
-        (RecipientKind.HEALTH, None, None),
-    ],
-)
-def test_an_unknown_place_falls_back_to_the_national_desk_of_the_kind(
-    kind: RecipientKind, in_cambridge: str | None, place_unknown: str | None
-) -> None:
-    assert responsible_agency(kind, "E07000008") == in_cambridge
-    assert responsible_agency(kind, None) == place_unknown
-
-
-def test_the_national_desks_are_agencies_that_no_place_leads_to() -> None:
+def test_the_national_desk_is_an_agency_that_no_place_leads_to() -> None:
     assert agency(NATIONAL_DESK).name == "National Crime Agency"
     assert not agency(NATIONAL_DESK).territorial
-    assert not agency(SOCIAL_CARE_DESK).territorial
 
 
 def test_a_council_has_people() -> None:

@@ -35,6 +35,12 @@ def test_the_table_is_built_from_the_package_and_read_by_its_postcodes(table: Pa
     assert directory.code_of("ZE1") is None
 
 
+def test_a_part_of_a_postcode_leads_to_its_councils_with_the_most_postcodes_first(table: Path) -> None:
+    directory = PostcodeDirectory(table)
+    assert directory.codes_of_outward("ZE1") == directory.codes_of_sector("ZE1", "0") == (SHETLAND,)
+    assert directory.codes_of_outward("ZE9") == directory.codes_of_sector("ZE1", "8") == ()
+
+
 def test_the_package_has_a_file_for_each_first_letter_that_is_used() -> None:
     assert {name[10] for name in PACKAGE} == set("ABCDEFGHIJKLMNOPRSTUWYZ")
 
@@ -162,8 +168,14 @@ def test_the_table_holds_postcodes_and_council_codes_and_nothing_of_a_person(tab
         table, "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c ORDER BY 1, 2"
     )
     assert [column for column in schema if not column[0].startswith("sqlite_")] == [
+        ("across_border", "council"),
+        ("across_border", "position"),
+        ("across_border", "postcode"),
         ("councils", "gss"),
         ("councils", "number"),
+        ("parts", "council"),
+        ("parts", "part"),
+        ("parts", "postcodes"),
         ("postcodes", "council"),
         ("postcodes", "postcode"),
     ]

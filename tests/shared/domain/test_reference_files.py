@@ -19,6 +19,8 @@ NOTICE = (ROOT / "NOTICE").read_text("utf-8")
         "Contains National Statistics data © Crown copyright.",
         "Licensed under the Open Government Licence v3.0.",
         "Local authority names: mySociety, CC BY 4.0.",
+        "Town names and positions: GeoNames, CC BY 4.0.",
+        "Countries and names of towns: Home Office modern slavery service, Crown copyright, MIT.",
         "Contains Royal Mail data © Royal Mail copyright and database right.",
     ],
 )
@@ -27,7 +29,7 @@ def test_the_attribution_travels_with_the_reference_files(line: str) -> None:
 
 
 def reference_files(folder: str) -> list[Path]:
-    return [path for path in (ROOT / folder).iterdir() if path.suffix in (".csv", ".json")]
+    return [path for path in (ROOT / folder).iterdir() if path.suffix in (".csv", ".json", ".txt")]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

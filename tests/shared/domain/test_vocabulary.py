@@ -30,7 +30,6 @@ from shared.domain.vocabulary import (
     RecipientKind,
     ReferralOutcome,
     Sector,
-    SourceLeftOutReason,
     StandDownReason,
     codes,
 )
@@ -60,16 +59,18 @@ OURS: dict[type[StrEnum], set[str]] = {
         "labour_enforcement",
         "health",
     },
-    StandDownReason: {"age_mistaken", "not_a_report", "duplicate_of", "no_person_at_risk"},
+    StandDownReason: {
+        "age_mistaken",
+        "no_danger",
+        "not_a_report",
+        "no_person_at_risk",
+        "witness_only",
+        "duplicate_of",
+    },
     Ground: {"consent", "override_danger", "override_child", "authorised"},
     PersonRole: {"reporter", "person_of_concern", "household_member", "alleged_exploiter"},
     ContactPurpose: {"advice", "reporting", "training_and_information", "access_to_support"},
     AuthorisedReason: {"duress", "serious_crime", "incapacity"},
-    SourceLeftOutReason: {
-        "source_at_risk_if_identified",
-        "recipient_can_protect_without",
-        "source_refused_and_not_needed",
-    },
     DeclineReason: {
         "not_our_area",
         "not_our_remit",

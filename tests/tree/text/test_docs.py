@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import shared
+from case_service.sharing.decisions.decision import RULE_VERSION
 from tools.registry import ROOT, SERVICES
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "contracts").glob("*.md")])
@@ -56,3 +57,8 @@ def test_every_word_that_the_map_stresses_is_in_the_glossary() -> None:
     known = " ".join(glossary_words()).lower()
     assert len(stressed) > 8
     assert {word for word in stressed - names if word.removesuffix("s") not in known} == set()
+
+
+def test_the_page_of_the_sharing_rules_is_of_the_version_by_which_the_service_decides() -> None:
+    page = (ROOT / "docs" / "sharing-rules.md").read_text(encoding="utf-8")
+    assert re.findall(r"^Rule version (\S+)\.", page, re.M) == [RULE_VERSION]

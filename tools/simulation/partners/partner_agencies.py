@@ -178,7 +178,7 @@ class PartnerAgencies:
 
     async def _answer(self, agency: PartnerAgency, content: dict[str, Any]) -> None:
         if content["type"] == "recall.v1":
-            await self._give(AgencyAnswer(agency, content["answer"]["url"], {"answer": "deleted"}))
+            await self._give(AgencyAnswer(agency, content["answer"]["url"], {"answer": "destroyed"}))
             return
         seconds = acknowledges_after(agency.behaviour, self._random, escalates_after=self._escalates_after)
         if seconds is None:

@@ -54,6 +54,7 @@ CHILD = {"criminal": 0.20, "sexual": 0.15}  # over-weight; together with the nex
 CHILD_OTHERWISE = 0.05
 PLACE_UNKNOWN = 0.12  # an assumption
 DANGER_NOW = 0.07  # an assumption
+MISSPELT = 0.15  # an assumption: bodies of old applications and odd clients
 TEN_OR_MORE = 0.05
 GENDERS = {"female": 50, "male": 49, "does_not_identify_as_male_or_female": 1}
 

@@ -12,13 +12,15 @@ from typing import Any
 from shared.domain.geography import council_of_postcode
 from tools.simulation.reports import figures, names
 from tools.simulation.reports.planned_report import (
+    SECOND_REPORTER,
     AdviserPlan,
     Canary,
     PlannedPerson,
     PlannedReport,
     age_of,
 )
-from tools.simulation.reports.scenarios import SCENARIOS, Scenario, scenario_of
+from tools.simulation.reports.plans import RECIPIENT_KINDS, plan_of, spelling_of
+from tools.simulation.reports.scenarios import LAST_SCENARIO, Scenario, scenario_of
 
 POSTCODES = (
     *("M1 1AE", "EH1 1YZ", "CF10 3ND", "SW1A 1AA", "G2 1DU", "LS1 1UR", "B1 1BB", "SA1 3SN"),
@@ -26,14 +28,13 @@ POSTCODES = (
 )
 NEVER_SENT = "relation-to-reporter"
 """Field of a person that the sharing rules send to nobody."""
-RECIPIENT_KINDS = ("police", "adult_social_care", "children_social_care")
 
 
 def generate(count: int, *, seed: int, today: date) -> list[PlannedReport]:
     """Return so many reports, in the order of the hours at which people report; the scenarios come first."""
     drafts = [_Draft(Random(f"{seed}/{n}"), n, today, scenario_of(n)) for n in range(1, count + 1)]
     return sorted(
-        (draft.report() for draft in drafts), key=lambda one: (one.number > 3 * len(SCENARIOS), one.hour)
+        (draft.report() for draft in drafts), key=lambda one: (one.number > LAST_SCENARIO, one.hour)
     )
 
 
@@ -64,7 +65,8 @@ class _Draft:
             place=_gss(body.get("place")),
             danger_somewhere=concern and body.get("danger_now") == "yes",
             opens_case=concern,
-            plan=self._plan(body) if concern else AdviserPlan(),
+            plan=plan_of(self.random, self.scenario, body) if concern else AdviserPlan(),
+            spelling=spelling_of(self.random, self.scenario, body),
         )
 
     def mark(self, field: str, name: str, words: str) -> str:
@@ -112,9 +114,10 @@ class _Draft:
         return body | self._choices(body["privacy"])
 
     def _mark_summaries(self) -> None:
-        """Remember tokens for the texts that advisers will write about this case."""
+        """Remember tokens for what advisers will write about this case, also the name of a reporter who calls later."""
         for name in ("summary", "protection-summary"):
             self.mark(name, name, "")
+        self.mark(f"name:{SECOND_REPORTER}", f"{SECOND_REPORTER}-name", "")
 
     def _privacy(self) -> str | None:
         return None if self.random.random() < 0.04 else figures.one_of(self.random, figures.PRIVACY)
@@ -143,9 +146,8 @@ class _Draft:
         unknown = not self.scenario and self.random.random() < figures.PLACE_UNKNOWN
         if self.scenario.place_unknown or unknown:
             return {"description": self.mark("described", "somewhere", "a town by the sea")}
-        council = figures.place(self.random)
-        place: dict[str, Any] = {"council": council.gss}
-        if self.random.random() < 0.3:
+        place: dict[str, Any] = {"council": self.scenario.place or figures.place(self.random).gss}
+        if not self.scenario.place and self.random.random() < 0.3:
             place = {"postcode": self.random.choice(POSTCODES)}
         if self.random.random() < 0.5:
             place["address"] = self.mark("premises", "premises", names.address(self.random))
@@ -165,9 +167,9 @@ class _Draft:
             fields["name"] = self.mark("name:reporter", "reporter-name", name)
             fields["phone"] = self.mark("phone:reporter", "reporter-phone", "+44 7700 900")
             fields["email"] = self.mark("email:reporter", "reporter-email", "write@example.org")
-        if self_report:
+        if self_report or self.scenario.child_reporter:
             fields["age"], person = self._age(person, types, child=self.scenario.child_reporter)
-            if self.random.random() < 0.3 and privacy != "anonymous":
+            if self_report and self.random.random() < 0.3 and privacy != "anonymous":
                 fields["lives_at"], person = self._home(person)
         self.people.append(person)
         return fields
@@ -202,6 +204,7 @@ class _Draft:
     def _others(self) -> list[dict[str, Any]]:
         """Return a carer where the scenario has one, and here and there somebody who is accused."""
         others = [self._carer()] if self.scenario.carer else []
+        others += [self._other_reporter()] if self.scenario.other_reporter else []
         if self.scenario.accused or self.random.random() < 0.1:
             self.people.append(PlannedPerson("accused", accused=True))
             name = self.mark("name:accused", "accused-name", names.name(self.random, None))
@@ -219,6 +222,12 @@ class _Draft:
             "age": {"years": 41},
             "cares_for_child": True,
         }
+
+    def _other_reporter(self) -> dict[str, Any]:
+        """Return somebody who told the maker of the report; only the maker is its source."""
+        self.people.append(PlannedPerson("other-reporter", reporter=True, adult=True))
+        name = self.mark("name:other-reporter", "other-reporter-name", names.name(self.random, None))
+        return {"role": "reporter", "name": name, "age": {"surely_adult": True}}
 
     def _gender(self) -> str:
         unknown = self.random.random() < figures.GENDER_UNKNOWN
@@ -251,21 +260,6 @@ class _Draft:
         if self.random.random() < 0.6:
             fields["situation_may_be_passed_on"] = self.random.random() < 0.75
         return fields
-
-    def _plan(self, body: dict[str, Any]) -> AdviserPlan:
-        """Return what people will do about it; scenarios have plans of their own."""
-        if self.scenario:
-            return self.scenario.plan
-        shared, draw = bool(body.get("share_with")), self.random.random
-        withdraws = shared and draw() < 0.2
-        return AdviserPlan(
-            duty_answer="confirm" if draw() < 0.6 else "silence",
-            disclose_to=tuple(kind for kind in RECIPIENT_KINDS[:2] if draw() < 0.45),
-            withdraw=("before" if draw() < 0.5 else "after") if withdraws else "",
-            own_consent=draw() < 0.05,
-            leave_source_out=draw() < 0.05,
-            learn="child" if draw() < 0.02 else "danger" if draw() < 0.02 else "",
-        )
 
 
 def _gss(place: dict[str, Any] | None) -> str | None:

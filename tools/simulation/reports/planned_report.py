@@ -5,6 +5,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Literal
 
+THE_REPORTER = "reporter"
+"""Label of whoever makes a report."""
+SECOND_REPORTER = "second-reporter"
+"""Label of a reporter who telephones about a case that exists already."""
+SourceDecision = Literal["", "name", "leave_out", "leave_out_with_words"]
+Spelling = Literal["exact", "old_app", "odd_dates", "leaving_page", "gzip", "utf_16", "twice"]
+"""Ways in which a body is written; all but the first are spelled as no contract describes."""
+
 
 @dataclass(frozen=True)
 class Canary:
@@ -26,7 +34,8 @@ class Canary:
 class PlannedPerson:
     """Person in a report. `child` is the child path: under 18, or may be; neither child nor adult: nobody knows.
 
-    `lives_in` and `found_in` are councils, as GSS codes.
+    `reporter` is the role: another person in a report may have it too. `lives_in` and `found_in` are councils, as GSS
+    codes.
     """
 
     label: str
@@ -41,6 +50,10 @@ class PlannedPerson:
     lives_in: str | None = None
     found_in: str | None = None
 
+    @property
+    def made_report(self) -> bool:
+        return self.label == THE_REPORTER
+
 
 @dataclass(frozen=True)
 class AdviserPlan:
@@ -52,12 +65,17 @@ class AdviserPlan:
     """Recipient kinds to which an adviser authorises what consent permits."""
     withdraw: Literal["", "before", "after"] = ""
     """The reporter withdraws, before or after it was sent."""
+    withdraws_in_writing: bool = False
+    """By a message, whose writer nobody knows: a person checks it before copies are recalled."""
     own_consent: bool = False
     """A person of concern agrees for themselves."""
-    leave_source_out: bool = False
-    learn: Literal["", "child", "danger"] = ""
-    """On a call-back somebody turns out to be a child, or to be in danger."""
+    source_decision: SourceDecision = ""
+    """Decision of an adviser about the reporter as a source."""
+    learn: Literal["", "child", "danger", "adult", "second_reporter"] = ""
+    """News on a call-back: somebody is a child, in danger, or an adult; or a second reporter calls."""
     find_place: bool = False
+    lose_place: bool = False
+    """The place proves wrong, and nobody knows the right one."""
     lead_shares_with: str = ""
     """Recipient kind with which a lead shares without consent."""
     protection_summary: bool = False
@@ -65,7 +83,7 @@ class AdviserPlan:
     @property
     def needs_people(self) -> bool:
         """Return whether anybody does anything."""
-        return self != AdviserPlan()
+        return self != AdviserPlan(withdraws_in_writing=self.withdraws_in_writing)
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,7 @@ class PlannedReport:
     danger_somewhere: bool
     opens_case: bool
     plan: AdviserPlan
+    spelling: Spelling = "exact"
 
     def token(self, field: str) -> str:
         """Return the token of a field that a report has only once."""

@@ -17,7 +17,9 @@ from tools.simulation.results.expected_sharing import (
 )
 
 TOKEN = re.compile(r"CANARY-(\d{4})-[a-z0-9-]*[a-z0-9]", re.IGNORECASE)
-ANSWERED = frozenset({"acknowledged", "handed_over", "stood_down"})
+ANSWERED = frozenset({"acknowledged", "handed_over", "elsewhere", "ended", "stood_down"})
+WITHOUT_WORDS = frozenset({"recall.v1", "correction"})
+"""Types and kinds of message that need no ground and carry no words: they speak of what went before."""
 REROUTED = "rerouted"
 
 
@@ -44,6 +46,10 @@ class DutyTally:
 
     acknowledged: int = 0
     handed_over: int = 0
+    elsewhere: int = 0
+    """Declined, and acknowledged by another agency."""
+    ended: int = 0
+    """Declined, and ended by two people."""
     stood_down: int = 0
     open_with_person: int = 0
     unaccounted: list[str] = field(default_factory=list)
@@ -51,8 +57,8 @@ class DutyTally:
 
     @property
     def duties(self) -> int:
-        answered = self.acknowledged + self.handed_over + self.stood_down + self.open_with_person
-        return answered + len(self.unaccounted)
+        answered = sum(int(getattr(self, state)) for state in ANSWERED)
+        return answered + self.open_with_person + len(self.unaccounted)
 
 
 def find_leaks(
@@ -87,15 +93,15 @@ def _leaks_in(
         yield Leak("(a message)", agency_code, "it is about no case of this simulation")
         return
     key = (addressee.recipient_kind, agency_code)
-    recall = message.content.get("type") == "recall.v1"
-    if not recall and not may_receive_anything(history, key, at):
+    wordless = bool({message.content.get("type"), message.content.get("kind")} & WITHOUT_WORDS)
+    if not wordless and not may_receive_anything(history, key, at):
         about = f"(a message about report {history.report.number})"
         yield Leak(about, agency_code, "nothing may go to this agency")
     for token in tokens_in(message.text, message.raw.decode(errors="replace")):
         canary = canaries.get(token)
         if canary is None or canary not in history.report.canaries:
             yield Leak(token, agency_code, "it is of another case")
-        elif recall or not may_receive(history, canary, key, at):
+        elif wordless or not may_receive(history, canary, key, at):
             reason = f"{canary.field} may not go to {addressee.recipient_kind}"
             yield Leak(canary.token, agency_code, reason)
 

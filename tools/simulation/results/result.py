@@ -64,6 +64,8 @@ class Result:
             "duties": self.tally.duties,
             "acknowledged": self.tally.acknowledged,
             "handed_over": self.tally.handed_over,
+            "elsewhere": self.tally.elsewhere,
+            "ended_by_two": self.tally.ended,
             "stood_down": self.tally.stood_down,
             "open_with_person": self.tally.open_with_person,
             "withheld": self.withheld,

@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from rich.console import Console
 from rich.table import Table
 
-from tools.simulation.advisers import WorkLog
 from tools.simulation.partners.partner_agencies import PartnerAgencies
 from tools.simulation.results.outcome import Outcome
 from tools.simulation.results.result import Result, percentile
+from tools.simulation.work.work_log import WorkLog
 
 GROUPS = {"S": "situation", "A": "account", "P": "persons", "R": "reporter", "H": "handling"}
 
@@ -77,6 +77,8 @@ def duty_table(result: Result) -> Table:
     for words, number in (
         ("acknowledged by the agency", tally.acknowledged),
         ("handed over by telephone", tally.handed_over),
+        ("declined, and acknowledged by another agency", tally.elsewhere),
+        ("declined, and ended by two people", tally.ended),
         ("an open task of a named person", tally.open_with_person),
         ("stood down by two people", tally.stood_down),
         ("by nobody", len(tally.unaccounted)),

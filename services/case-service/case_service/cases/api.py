@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select, tuple_
 
 from case_service.access import Adviser, AnyUnchangedCase, CaseToChange, CaseToRead, UnchangedCase
 from case_service.cases.case_file import CaseFile
+from case_service.cases.confirmation import NothingToConfirm, confirm_facts
 from case_service.cases.models import Case, CaseCannotBeClosed, CaseState
 from case_service.cases.places import PlaceCommand
 from case_service.cases.schemas import (
@@ -17,14 +18,17 @@ from case_service.cases.schemas import (
     CaseOut,
     CasePage,
     CloseCase,
-    LeaveSourceOut,
+    ConfirmFacts,
+    StrikePassages,
+    WriteRisk,
     WriteSummary,
     case_out,
 )
 from case_service.recipients.models import SCHEDULER_CHANNEL
-from case_service.sharing.effects import TaskKind
+from case_service.sharing.effects import TaskKind, TaskOutcome
 from case_service.tasks.models import Task
 from shared.domain.age import british_date
+from shared.errors import Invalid, NotFound
 from shared.http import pagination
 from shared.http.auth import Uow
 from shared.http.problems import raises
@@ -32,6 +36,19 @@ from shared.http.records import record_router
 from shared.http.schemas import Changed
 
 router = record_router(prefix="/v1/cases", tag="cases")
+REVIEWS = frozenset({TaskKind.COUNTERSIGN, TaskKind.COUNTERSIGN_CALL, TaskKind.SIGN_PROPOSAL})
+"""Tasks for which closing waits: a lead has not reviewed or signed yet (sharing rules, fact 12)."""
+
+
+SEARCHES = frozenset({TaskKind.FIND_PLACE, TaskKind.LOOK_AT_WITNESS})
+"""Tasks of a search for a place, which closing waits for (fact 10)."""
+
+
+class PassageNotFound(Invalid):
+    """A passage does not stand in the reporter's words, letter for letter."""
+
+    code = "passage-not-found"
+    title = "Give each passage exactly as it stands in the words"
 
 
 @router.get("", summary="List cases: open ones first, then danger, then children, then the longest waiting")
@@ -90,19 +107,26 @@ async def read_case(case_file: CaseToRead, uow: Uow) -> CaseOut:
 
 
 @router.post("/{case_id}/confirmation", summary="Confirm what the report says: what is forced is sent now")
-async def confirm_case(change: CaseToChange, uow: Uow) -> Changed:
-    case = change.case_file.case
-    case.confirm(uow.now)
+@raises(NothingToConfirm)
+async def confirm_case(change: CaseToChange, uow: Uow, body: ConfirmFacts | None = None) -> Changed:
+    """Confirm facts, each by itself; without a body, everything that the report says so far (fact 7)."""
+    case_file = change.case_file
+    confirm_facts(case_file, body)
+    case_file.case.confirm(by=uow.actor, at=uow.now)
+    case_file.records.end_tasks([TaskKind.READ_DANGER], TaskOutcome.HANDLED)
     uow.notify(SCHEDULER_CHANNEL)
-    uow.record("case.confirmed", case.id)
-    return Changed.model_validate(case)
+    uow.record("case.confirmed", case_file.case.id)
+    return Changed.model_validate(case_file.case)
 
 
 @router.put("/{case_id}/place", summary="Correct where it happens; what is not sent yet goes to its agency")
 async def correct_place(body: PlaceCommand, case_file: AnyUnchangedCase, uow: Uow) -> Changed:
+    """Correct where it happens. A place that is lost stays as the last known one (fact 10)."""
     place = body.place()
+    before = case_file.situation.place
+    lost = before if before.gss is not None and place.gss is None else case_file.situation.last_known_place
     case_file.case.move_to(place)
-    await case_file.change_situation({"place": place})
+    await case_file.change_situation({"place": place, "last_known_place": lost})
     uow.record("case.place_corrected", case_file.case.id)
     return Changed.model_validate(case_file.case)
 
@@ -132,14 +156,31 @@ async def write_protection_summary(body: WriteSummary, case_file: UnchangedCase,
     return Changed.model_validate(case_file.case)
 
 
-@router.put("/{case_id}/source", summary="Leave the reporter out of forced disclosures, or put them back")
-async def leave_source_out(body: LeaveSourceOut, case_file: UnchangedCase, uow: Uow) -> Changed:
-    """Leave the reporter out, or put them back.
+@router.put("/{case_id}/risk-to-approach", summary="Write what is dangerous about approaching the place")
+async def write_risk_to_approach(body: WriteRisk, case_file: AnyUnchangedCase, uow: Uow) -> Changed:
+    """It goes with every override, in your words; the reporter's own go where their account goes (section 1)."""
+    await case_file.change_situation({"risk_to_approach": body.text})
+    uow.record("case.risk_written", case_file.case.id)
+    return Changed.model_validate(case_file.case)
 
-    Agencies that already received the case without the reporter then get a supplement.
-    """
-    case_file.case.leave_source_out(body.left_out_reason)
-    uow.record("case.source_left_out", case_file.case.id, reason=body.left_out_reason)
+
+@router.put(
+    "/{case_id}/accounts/{contact_id}/struck-passages", summary="Strike passages out of a reporter's words"
+)
+@raises(PassageNotFound)
+async def strike_passages(
+    contact_id: UUID, body: StrikePassages, case_file: AnyUnchangedCase, uow: Uow
+) -> Changed:
+    """Strike what no agency needs, before or after sending; the original is kept, and nothing waits for it (fact 4)."""
+    account = next((one for one in case_file.accounts if one.row.contact_id == contact_id), None)
+    if account is None:
+        raise NotFound
+    fields = case_file.words_of_report()
+    if any(all(passage not in words for words in fields) for passage in body.passages):
+        raise PassageNotFound
+    await account.write(account.account.model_copy(update={"struck_passages": body.passages}), uow)
+    case_file.case.content_recorded()
+    uow.record("account.passages_struck", case_file.case.id, contact_id=contact_id)
     return Changed.model_validate(case_file.case)
 
 
@@ -162,9 +203,8 @@ def _close(case_file: CaseFile, body: CloseCase) -> Any:
     return case_file.case.close(
         body.outcome,
         open_duties=sum(1 for one in case_file.recipients if one.has_open_duty),
+        unsigned_reviews=sum(1 for task in case_file.records.tasks if task.is_open and task.kind in REVIEWS),
         unasked_ages=sum(1 for one in case_file.persons if one.age_status(today) is None),
-        places_to_find=sum(
-            1 for task in case_file.records.tasks if task.is_open and task.kind is TaskKind.FIND_PLACE
-        ),
+        places_to_find=sum(1 for task in case_file.records.tasks if task.is_open and task.kind in SEARCHES),
         at=now,
     )

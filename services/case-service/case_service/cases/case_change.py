@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
-from case_service.disclosures.issue import content_digest
-from case_service.recipients.agencies import AGENCIES
+from case_service.disclosures.content import content_parts
+from case_service.proposals.sign import end_task_to_sign
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
-from case_service.sharing.deadlines import ShorterDeadlines
+from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.facts import CaseFacts
 from case_service.sharing.reconcile import reconcile
 from shared.db.unit_of_work import UnitOfWork
@@ -33,12 +34,13 @@ class CaseChange:
         effects = reconcile(
             self.before,
             after,
-            self.case_file.records.so_far(content_digest(self.case_file)),
+            self.case_file.records.so_far(content_parts(self.case_file)),
             self.case_file.uow.now,
             agencies=AGENCIES,
             deadlines=self.deadlines,
         )
         recalled = apply_effects(effects, self.case_file.records)
+        end_task_to_sign(self.case_file)
         self.before = self.case_file.facts()
         return recalled
 
@@ -52,6 +54,7 @@ async def change_case(
     The effects are written when the block ends. Where it raises, nothing is kept.
     """
     case_file = await read_case_file(await lock_case(case_id, uow), uow)
+    end_task_to_sign(case_file)  # an agency's answer, which reads no case file, may have overtaken it
     change = CaseChange(case_file, deadlines, before=case_file.facts())
     yield change
     change.write_effects()

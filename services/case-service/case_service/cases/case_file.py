@@ -6,116 +6,50 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from case_service.assessment.classification import classify
-from case_service.cases.content import Account, Situation
+from case_service.cases.case_facts import case_facts
+from case_service.cases.content import Place
 from case_service.cases.models import Case, ReportedAccount
+from case_service.cases.opened_case import OpenedAccount, OpenedCase
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
-from case_service.dangers.models import Danger, DangerOrigin, dangers_of, new_danger
-from case_service.disclosures.authorisations import Authorisation, authorisations_of
+from case_service.dangers.models import DangerOrigin, OpenedDanger, create_danger, dangers_of
+from case_service.disclosures.authorisations import Authorisation
+from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
-from case_service.people.models import OpenedPerson, Person, create_person
-from case_service.recipients.models import CaseRecipient
-from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
-from case_service.sharing.facts import CaseFacts
+from case_service.people.models import OpenedPerson, Person, Relations, create_person
+from case_service.proposals.models import Proposal
+from case_service.recipients.earlier_messages import earlier_messages
+from case_service.recipients.sharing_records import read_sharing_records
+from case_service.redirections.models import Redirection
+from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
+from case_service.sharing.facts import CaseFacts, FactRef
+from case_service.sources.models import SourceDecision
 from shared.db.tables import data_keys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import british_date
 from shared.domain.vocabulary import PersonRole
-from shared.errors import NotFound
 
 
 @dataclass
-class OpenedAccount:
-    """Account of one contact, opened."""
+class CaseFile(OpenedCase):
+    """Opened case, kept in step with what is recorded."""
 
-    row: ReportedAccount
-    account: Account
+    def words_of_report(self) -> list[str]:
+        """Return the reporters' own words, from whichever field they stand in (section 1, A)."""
+        reported = [one for one in self.persons if self.is_in_report(one)]
+        words = [
+            self.situation.when_happened,
+            *(one.account.what_happened for one in self.accounts),
+            *(one.account.risk_to_approach for one in self.accounts),
+            *(one.identity.description for one in reported),
+            *(one.identity.relation_to_child for one in reported),
+        ]
+        return [one for one in words if one]
 
-    async def write(self, account: Account, uow: UnitOfWork) -> None:
-        """Replace the account."""
-        await self.row.write(account, uow.keys)
-        self.account = account
-
-
-@dataclass
-class CaseFile:
-    """Case as it stands in this unit of work, opened."""
-
-    records: SharingRecords
-    situation: Situation
-    persons: list[OpenedPerson]
-    consents: list[ConsentEntry]
-    dangers: list[Danger]
-    """Dangers that count: two people have not stood them down."""
-    authorisations: list[Authorisation]
-    accounts: list[OpenedAccount]
-
-    @property
-    def case(self) -> Case:
-        return self.records.case
-
-    @property
-    def uow(self) -> UnitOfWork:
-        return self.records.uow
-
-    @property
-    def recipients(self) -> list[CaseRecipient]:
-        return self.records.recipients
-
-    def person(self, person_id: UUID) -> OpenedPerson:
-        for one in self.persons:
-            if one.id == person_id:
-                return one
-        raise NotFound
-
-    def check_source_reporter(self, person_id: UUID | None) -> None:
-        """Pass for a reporter of this case, or for none; NotFound otherwise."""
-        if person_id is not None and not self.person(person_id).row.is_reporter:
-            raise NotFound
-
-    def is_in_report(self, person: OpenedPerson) -> bool:
-        """Return whether the report itself told of a person, so that the description is in the reporter's words."""
-        return person.row.added_at == self.case.report_imported_at
-
-    def made_report(self, person: OpenedPerson) -> bool:
-        """Return whether a person made the report, and is no reporter whom an adviser added later."""
-        return person.row.is_reporter and self.is_in_report(person)
-
-    def facts(self) -> CaseFacts:
-        """Return the case as the sharing rules see it."""
-        case = self.case
-        imported = case.report_imported_at is not None
-        return CaseFacts(
-            persons=tuple(one.fact() for one in self.persons),
-            consents=tuple(one.as_fact() for one in self.consents),
-            dangers=tuple(one.as_fact() for one in self.dangers),
-            place=case.place_gss,
-            last_known_place=case.last_known_place_gss,
-            source_left_out=case.source_left_out,
-            source_reporter_ids=self._source_reporter_ids(),
-            child_ids=frozenset(
-                child for one in self.recipients if one.duty is not None for child in one.duty.value.child_ids
-            ),
-            authorisations=tuple(one.as_fact() for one in self.authorisations),
-            received_at=case.received_at,
-            report_imported=imported,
-            confirmed_at=case.confirmed_at,
-            is_open=case.is_open,
-            content_revision=case.content_revision,
-            classification=classify(case, self.situation, self.persons, self.uow.now) if imported else None,
-        )
-
-    def _source_reporter_ids(self) -> frozenset[str]:
-        """Return the reporters who told of a danger or of a person.
-
-        They are the makers of the report, and those whom an adviser named. Another reporter on the case is no
-        source, and their identity goes to nobody (sharing rules, fact 4).
-        """
-        makers = [one.id for one in self.persons if self.made_report(one)]
-        named = [danger.source_reporter_id for danger in self.dangers]
-        named += [one.row.source_reporter_id for one in self.persons]
-        return frozenset(str(one) for one in (*makers, *named) if one is not None)
+    def facts(self, *, keep: frozenset[FactRef] = frozenset()) -> CaseFacts:
+        """Return the case as the sharing rules see it; `keep` are facts that count although they were taken back."""
+        return case_facts(self, keep)
 
     async def change_situation(self, changes: Mapping[str, Any]) -> None:
         self.situation = self.situation.model_copy(update=dict(changes))
@@ -126,42 +60,64 @@ class CaseFile:
         identity: Identity,
         *,
         roles: Iterable[PersonRole],
-        cares_for_child: bool = False,
+        relations: Relations,
         source_reporter_id: UUID | None = None,
+        complete: bool = True,
     ) -> OpenedPerson:
         """Add a person whom an adviser tells of today."""
-        self.check_source_reporter(source_reporter_id)
+        self.check_related(relations)
         person = await create_person(
             self.case.id,
             identity,
+            self.age_said(source_reporter_id, complete=complete),
             roles=frozenset(roles),
-            cares_for_child=cares_for_child,
+            relations=relations,
             said_on=british_date(self.uow.now),
             uow=self.uow,
-            source_reporter_id=source_reporter_id,
         )
         self.persons.append(person)
         self.case.content_recorded()
         return person
 
-    def add_danger(
+    def age_said(self, source_reporter_id: UUID | None, *, complete: bool) -> AgeSaid:
+        """Return the circumstances of an age that an adviser records now.
+
+        An entry that is not complete takes effect by itself 15 minutes after it was begun (fact 7).
+        """
+        now = self.uow.now
+        return AgeSaid(
+            at=now,
+            by=self.uow.actor,
+            in_report=False,
+            source_reporter_id=self.source_of(source_reporter_id),
+            effective_at=None if complete else now + ENTRY_TAKES_EFFECT_AFTER,
+        )
+
+    def check_related(self, relations: Relations) -> None:
+        """Pass where everybody who is named is on the case; NotFound otherwise."""
+        for related in (relations.lives_with, relations.cares_for, relations.exploits):
+            for person_id in related or ():
+                self.person(person_id)
+
+    async def add_danger(
         self,
         *,
         person_id: UUID | None,
-        place_gss: str | None,
+        place: Place | None,
         source_reporter_id: UUID | None,
-    ) -> Danger:
+        someone_hurt: bool = False,
+    ) -> OpenedDanger:
         """Record a danger that an adviser knows of."""
-        self.check_source_reporter(source_reporter_id)
         if person_id is not None:
             self.person(person_id)
-        danger = new_danger(
+        danger = await create_danger(
             self.case.id,
             self.uow,
             origin=DangerOrigin.ADVISER,
             person_id=person_id,
-            place_gss=place_gss,
-            source_reporter_id=source_reporter_id,
+            place=place,
+            source_reporter_id=self.source_of(source_reporter_id),
+            someone_hurt=someone_hurt,
         )
         self.dangers.append(danger)
         self.case.content_recorded()
@@ -177,27 +133,40 @@ class CaseFile:
 
     def add_authorisation(self, authorisation: Authorisation) -> None:
         """Record a lead's decision."""
-        self.uow.session.add(authorisation)
-        self.authorisations.append(authorisation)
+        self.case.authorisations.append(authorisation)
 
-    def stand_down_danger(self, danger: Danger) -> None:
-        """Stop counting a danger that supports no duty any more."""
-        danger.stand_down(self.uow.now)
-        self.dangers.remove(danger)
+    def add_proposal(self, proposal: Proposal) -> None:
+        self.case.add_proposal(proposal)
+
+    def add_source_decision(self, decision: SourceDecision) -> None:
+        self.case.source_decisions.append(decision)
+        self.case.content_recorded()
+
+    def add_redirection(self, redirection: Redirection) -> None:
+        self.case.redirections.append(redirection)
+        self.case.content_recorded()
 
 
 async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
     """Read and open everything about a case. Whoever changes it holds its lock before (`lock_case`)."""
+    await _read_decisions(case, uow)
     accounts = await _accounts_of(case, uow)
     return CaseFile(
         records=await read_sharing_records(case, uow),
         situation=await case.open_situation(uow.keys),
         persons=await _persons_of(case.id, uow),
         consents=list(await ledger_of(case.id, uow)),
-        dangers=list(await dangers_of(case.id, uow)),
-        authorisations=list(await authorisations_of(case.id, uow)),
+        dangers=await dangers_of(case.id, uow),
         accounts=accounts,
+        earlier_messages=await earlier_messages(case, uow),
     )
+
+
+async def _read_decisions(case: Case, uow: UnitOfWork) -> None:
+    """Read with one statement what people decided about a case: there is little of it."""
+    decided = (Case.proposals, Case.source_decisions, Case.redirections, Case.authorisations)
+    found = select(Case).where(Case.id == case.id).options(*(joinedload(one) for one in decided))
+    (await uow.session.scalars(found.execution_options(populate_existing=True))).unique().all()
 
 
 async def _accounts_of(case: Case, uow: UnitOfWork) -> list[OpenedAccount]:
@@ -221,9 +190,10 @@ async def _persons_of(case_id: UUID, uow: UnitOfWork) -> list[OpenedPerson]:
         .outerjoin(data_keys, data_keys.c.owner == Person.id)
         .where(Person.case_id == case_id)
         .order_by(Person.added_at, Person.id)
+        .options(joinedload(Person.statements))
     )
     persons = []
-    for person, wrapped in (await uow.session.execute(found)).all():
+    for person, wrapped in (await uow.session.execute(found)).unique().all():
         uow.keys.unwrap(person.id, wrapped)
         persons.append(OpenedPerson(person, await person.open(uow.keys)))
     return persons

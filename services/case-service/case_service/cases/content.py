@@ -1,15 +1,26 @@
 """Case content: the shapes of what is sealed on a case, and of the places in it."""
 
-import contextlib
+import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
-from shared.domain.vocabulary import ExploitationType, Sector, YesNoUnknown
+from shared.domain.places import PlaceReading, read_place
+from shared.domain.vocabulary import ExploitationType, PlaceSetting, Sector, YesNoUnknown
 
 LongText = Annotated[str, StringConstraints(max_length=15_000)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+STRUCK = "[…]"
+"""Mark in the place of a struck passage."""
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, in lower case."""
+    return "".join(one for one in text.casefold() if one.isalnum())
 
 
 class SealedContent(BaseModel):
@@ -29,17 +40,40 @@ class Place(SealedContent):
     """Address."""
     description: ShortText | None = None
     """Directions to the place."""
+    setting: PlaceSetting | None = None
+    """Land, railway, sea or abroad, where it is no street address."""
+    country: ShortText | None = None
+    """Country, where it is abroad."""
 
     @property
     def gss(self) -> str | None:
-        """Return the GSS code of the area that is known, None where nobody can tell yet.
+        """Return the GSS code of the likeliest area, None where nobody can tell yet.
 
-        A postcode of Northern Ireland tells the nation: enough for the police, while a person finds the district.
+        Changes of councils to come are left out, because a day is not known here: `reading` has them.
         """
-        if self.council is not None:
-            with contextlib.suppress(UnknownCouncil):
-                return known_area(self.council)
-        return area_of_postcode(self.postcode) if self.postcode else None
+        return next(iter(self.reading(date.min).areas), None)
+
+    def reading(self, on: date) -> PlaceReading:
+        """Return the areas and agencies that the place may mean on a day."""
+        return read_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            setting=self.setting,
+            country=self.country,
+            on=on,
+        )
+
+    def is_same_as(self, other: "Place") -> bool:
+        """Return whether two places are written alike: the same postcode, or else the same address."""
+        if self.postcode and other.postcode:
+            same = _letters(self.postcode) == _letters(other.postcode)
+            both = self.address and other.address
+            return same and (not both or _letters(self.address or "") == _letters(other.address or ""))
+        return bool(self.address and other.address) and _letters(self.address or "") == _letters(
+            other.address or ""
+        )
 
     @property
     def names_more_than_council(self) -> bool:
@@ -62,6 +96,10 @@ class Situation(SealedContent):
     """Sectors of the economy."""
     place: Place = Place()
     """Place where it happens."""
+    last_known_place: Place | None = None
+    """Place known before, where it is not known any more."""
+    risk_to_approach: ShortText | None = None
+    """Risk of approaching the place, in an adviser's words; it goes with every override."""
     summary: LongText | None = None
     """Summary that may be passed on."""
     protection_summary: LongText | None = None
@@ -89,6 +127,15 @@ class SafeContact(SealedContent):
         return self != SafeContact()
 
 
+class NotUnderstood(SealedContent):
+    """Value of a report that intake could not understand, as it was said."""
+
+    field: str
+    """Name of the field."""
+    said: str
+    """Words or value, as they came."""
+
+
 class Account(SealedContent):
     """Reporter's own words, and how to deal with them safely."""
 
@@ -99,4 +146,19 @@ class Account(SealedContent):
     safe_contact: SafeContact | None = None
     """Ways to reach the reporter without harm; null once a reporter chose to be anonymous."""
     risk_to_approach: ShortText | None = None
-    """Risk of approaching the place."""
+    """Risk of approaching the place, in the reporter's words."""
+    struck_passages: list[LongText] = []
+    """Passages of the words that are not passed on, because they name what no agency needs (fact 4)."""
+    not_understood: list[NotUnderstood] = []
+    """Values of the report that were not understood, as they were said; for advisers, never for agencies."""
+
+    def without_struck(self, words: str | None) -> str | None:
+        """Return words of the reporter with a mark in the place of each struck passage; the original is kept."""
+        for passage in sorted(self.struck_passages, key=len, reverse=True):
+            words = words.replace(passage, STRUCK) if words else words
+        return words
+
+    def whole_sentences(self) -> list[str]:
+        """Return the sentences that are passed on as they were said, because nothing in them is struck."""
+        passed_on = self.without_struck(self.what_happened) or ""
+        return [one for one in _SENTENCES.split(self.what_happened or "") if one and one in passed_on]

@@ -2,20 +2,27 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.cases.content import Account, Place, Situation
 from case_service.db import Base
 from shared.crypto.vault import SealedField
 from shared.db.columns import CodeText, Sealed, code_of
 from shared.db.data_keys import DataKeys
-from shared.domain.vocabulary import CaseClassification, OnwardAction, SourceLeftOutReason
+from shared.domain.vocabulary import CaseClassification, OnwardAction
 from shared.errors import Conflict
 from shared.events import CaseClosed, CaseOpened, CaseReopened
 from shared.ids import new_id
+
+if TYPE_CHECKING:
+    from case_service.disclosures.authorisations import Authorisation
+    from case_service.proposals.models import Proposal
+    from case_service.redirections.models import Redirection
+    from case_service.sources.models import SourceDecision
 
 
 class CaseState(StrEnum):
@@ -67,20 +74,42 @@ class Case(Base):
         code_of(CaseClassification, name="classification_known")
     )
     place_gss: Mapped[str | None] = mapped_column(CodeText)
-    last_known_place_gss: Mapped[str | None] = mapped_column(CodeText)
-    source_left_out: Mapped[SourceLeftOutReason | None] = mapped_column(
-        code_of(SourceLeftOutReason, name="source_left_out_known")
-    )
+    recorded_by_adviser: Mapped[bool]
+    """An adviser entered the contact: what it says counts as recorded by an adviser (fact 7)."""
+    may_repeat_contact_id: Mapped[UUID | None]
+    """Contact of the same words in the same minute: it may be the same matter."""
     report_imported_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     """Time at which an adviser last confirmed what the report says."""
+    confirmed_by: Mapped[str | None] = mapped_column(CodeText)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[OnwardAction | None] = mapped_column(code_of(OnwardAction, name="outcome_known"))
     situation: Mapped[bytes | None] = mapped_column(Sealed)
 
+    proposals: Mapped[list["Proposal"]] = relationship(
+        lazy="raise", order_by="Proposal.first_signed_at, Proposal.id", foreign_keys="Proposal.case_id"
+    )
+    source_decisions: Mapped[list["SourceDecision"]] = relationship(
+        lazy="raise", order_by="SourceDecision.number"
+    )
+    redirections: Mapped[list["Redirection"]] = relationship(
+        lazy="raise", order_by="Redirection.chosen_at, Redirection.id"
+    )
+    authorisations: Mapped[list["Authorisation"]] = relationship(
+        lazy="raise", order_by="Authorisation.decided_at, Authorisation.id"
+    )
+
     @classmethod
     def open_from_contact(
-        cls, contact_id: UUID, *, received_at: datetime, danger: bool, child: bool, at: datetime
+        cls,
+        contact_id: UUID,
+        *,
+        received_at: datetime,
+        danger: bool,
+        child: bool,
+        at: datetime,
+        recorded_by_adviser: bool = False,
+        may_repeat_contact_id: UUID | None = None,
     ) -> "Case":
         """Return a new case, whose report is still to be imported."""
         return cls(
@@ -94,6 +123,8 @@ class Case(Base):
             version=1,
             content_revision=0,
             classification=CaseClassification.MODERN_SLAVERY,
+            recorded_by_adviser=recorded_by_adviser,
+            may_repeat_contact_id=may_repeat_contact_id,
         )
 
     @property
@@ -117,6 +148,9 @@ class Case(Base):
         """Raise the version: something about the case was recorded that is no content for agencies."""
         self.version += 1
 
+    def add_proposal(self, proposal: "Proposal") -> None:
+        self.proposals.append(proposal)
+
     def content_recorded(self) -> None:
         """Raise the version, and let everything follow that recorded content brings about."""
         self.changed()
@@ -138,25 +172,16 @@ class Case(Base):
             return Situation()
         return Situation.model_validate(await keys.open(self.id, situation_field(self.id), self.situation))
 
-    def place_reported(self, place: Place) -> None:
-        self.place_gss = place.gss
-
     def move_to(self, place: Place) -> None:
-        """Record where it happens; the place known before stays as the last known one."""
-        self.last_known_place_gss = place.gss or self.place_gss or self.last_known_place_gss
+        """Record the council where it happens, for statistics and the list."""
         self.place_gss = place.gss
 
     def classify(self, classification: CaseClassification) -> None:
         self.classification = classification
 
-    def leave_source_out(self, reason: SourceLeftOutReason | None) -> None:
-        """Leave the reporter out of forced disclosures, or put them back (None)."""
-        self.source_left_out = reason
-        self.content_recorded()
-
-    def confirm(self, at: datetime) -> None:
+    def confirm(self, *, by: str, at: datetime) -> None:
         """Record that an adviser confirmed what the report says."""
-        self.confirmed_at = at
+        self.confirmed_at, self.confirmed_by = at, by
         self.changed()
 
     def mark_urgency(self, *, danger: bool, child: bool) -> None:
@@ -171,17 +196,21 @@ class Case(Base):
         open_duties: int,
         unasked_ages: int,
         places_to_find: int,
+        unsigned_reviews: int,
         at: datetime,
     ) -> CaseClosed:
         """Close the case and return the event.
 
-        Not while a duty is open (sharing rules, fact 13), a place is to be found (fact 10), or nobody asked about
-        an age (section 2).
+        Not while a duty is open (sharing rules, fact 13), a place is to be found (fact 10), a lead has not
+        countersigned (fact 12), or nobody asked about an age (section 2).
         """
         self.check_open()
-        if open_duties or unasked_ages or places_to_find:
+        if open_duties or unasked_ages or places_to_find or unsigned_reviews:
             raise CaseCannotBeClosed(
-                open_duties=open_duties, unasked_ages=unasked_ages, places_to_find=places_to_find
+                open_duties=open_duties,
+                unasked_ages=unasked_ages,
+                places_to_find=places_to_find,
+                unsigned_reviews=unsigned_reviews,
             )
         self.changed()
         return self._end(outcome, at)

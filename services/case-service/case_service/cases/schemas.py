@@ -4,15 +4,20 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from case_service.cases.case_file import CaseFile
-from case_service.cases.content import Account, LongText, Situation
+from case_service.cases.content import Account, LongText, ShortText, Situation
 from case_service.cases.models import CaseState
+from case_service.dangers.schemas import DangerOut
+from case_service.disclosures.schemas import AuthorisationOut
 from case_service.people.models import OpenedPerson
-from case_service.people.schemas import EffectiveConsentOut, PersonOut
+from case_service.people.person_out import AgeStatementOut, EffectiveConsentOut, PersonOut
+from case_service.proposals.schemas import ProposalOut
 from case_service.recipients.schemas import RecipientOut
-from case_service.sharing.rules import effective_consent
+from case_service.sharing.consent import effective_consent
+from case_service.sharing.facts import FactKind
+from case_service.sources.schemas import SourceDecisionOut
 from case_service.tasks.schemas import TaskOut
 from shared.domain.age import british_date
 from shared.domain.vocabulary import (
@@ -20,7 +25,6 @@ from shared.domain.vocabulary import (
     ExploitationType,
     OnwardAction,
     Sector,
-    SourceLeftOutReason,
 )
 from shared.http.pagination import Page
 from shared.http.schemas import Answer, Changed, Command, Whole
@@ -56,15 +60,48 @@ class WriteSummary(Command):
     """Summary; null takes it away."""
 
 
-class LeaveSourceOut(Command):
-    """Choice to leave the reporter out of forced disclosures."""
+class WriteRisk(Command):
+    """Risk of approaching the place, in an adviser's words."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"left_out_reason": "source_at_risk_if_identified"}]}
+        json_schema_extra={"examples": [{"text": "Two dogs, and a camera at the gate."}]}
     )
 
-    left_out_reason: SourceLeftOutReason | None
-    """Reason; null puts the reporter back."""
+    text: ShortText | None
+    """Risk; null takes it away."""
+
+
+class StrikePassages(Command):
+    """Passages of a reporter's words that are not passed on. They replace those that were struck before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"passages": ["My neighbour Jane"]}]})
+
+    passages: list[Annotated[str, StringConstraints(min_length=1, max_length=15_000)]]
+    """Passages, each exactly as it stands in the words, in whichever field; none: nothing is struck any more."""
+
+
+class FactToConfirm(Command):
+    """Fact of the report that an adviser confirms."""
+
+    kind: FactKind
+    """Kind of fact."""
+    subject_id: UUID
+    """Danger, or person whose age it is."""
+
+
+class ConfirmFacts(Command):
+    """Facts of the report that an adviser confirms, each by itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"facts": [{"kind": "danger", "subject_id": "3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"}]}
+            ]
+        }
+    )
+
+    facts: Annotated[list[FactToConfirm], Field(min_length=1)]
+    """Facts."""
 
 
 class CloseCase(Command):
@@ -128,8 +165,18 @@ class CaseOut(Changed):
     """Classification of the case."""
     council: str | None
     """Council where it happens, as a GSS code."""
-    source_left_out: SourceLeftOutReason | None
-    """Reason why the reporter is left out of forced disclosures."""
+    confirmed_by: str | None
+    """Person who last confirmed what the report says."""
+    may_repeat_contact_id: UUID | None
+    """Contact with the same words in the same minute, which may be the same matter."""
+    dangers: list[DangerOut]
+    """Dangers, the oldest first."""
+    proposals: list[ProposalOut]
+    """Proposals that take two people, the oldest first."""
+    authorisations: list[AuthorisationOut]
+    """Decisions of leads to share without consent, the oldest first."""
+    source_decisions: list[SourceDecisionOut]
+    """Decisions about naming reporters, the oldest first."""
     situation: Situation
     """Coded facts and summaries."""
     accounts: list[Account]
@@ -160,10 +207,15 @@ def case_out(case_file: CaseFile) -> CaseOut:
         outcome=case.outcome,
         classification=case.classification,
         council=case.place_gss,
-        source_left_out=case.source_left_out,
+        confirmed_by=case.confirmed_by,
+        may_repeat_contact_id=case.may_repeat_contact_id,
+        dangers=[DangerOut.of(one, case_file.taken_back()) for one in case_file.dangers],
+        proposals=[ProposalOut.of(one) for one in case_file.case.proposals],
+        authorisations=[AuthorisationOut.model_validate(one) for one in case_file.case.authorisations],
+        source_decisions=[SourceDecisionOut.model_validate(one) for one in case_file.case.source_decisions],
         situation=case_file.situation,
         accounts=[one.account for one in case_file.accounts],
-        in_danger=bool(case_file.dangers),
+        in_danger=bool(case_file.counting_dangers()),
         persons=[_person_out(one, case_file) for one in case_file.persons],
         recipients=[RecipientOut.of(one) for one in case_file.recipients],
         tasks=[TaskOut.of(one, case_file.uow.now) for one in case_file.records.tasks],
@@ -177,9 +229,15 @@ def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
         **person.identity.model_dump(),
         id=person.id,
         roles=sorted(person.row.roles),
+        made_report=person.row.made_report,
         cares_for_child=person.row.cares_for_child,
+        lives_with=[UUID(one) for one in person.row.lives_with_ids],
+        cares_for=[UUID(one) for one in person.row.cares_for_ids],
+        exploits=[UUID(one) for one in person.row.exploits_ids],
+        coded_concerns=sorted(person.row.coded_concerns),
+        statements=[AgeStatementOut.model_validate(one) for one in person.row.statements],
         age_status=person.age_status(british_date(now)),
-        in_danger=any(danger.person_id == person.id for danger in case_file.dangers),
+        in_danger=any(danger.person_id == person.id for danger in case_file.counting_dangers()),
         consent=EffectiveConsentOut(
             privacy=consent.privacy,
             recipient_kinds=sorted(consent.recipient_kinds),

@@ -1,12 +1,12 @@
 """Consent ledger: choices of each person about what they told, never changed and never guessed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from case_service.db import Base
 from case_service.sharing import facts
@@ -16,6 +16,8 @@ from shared.domain.vocabulary import PrivacyChoice, RecipientKind
 from shared.events import ConsentRecorded, ConsentWithdrawn
 from shared.ids import new_id
 
+CALLS = frozenset({"phone", "call", "in_person"})
+"""Ways of answering in which the person speaks to an adviser."""
 ONE_CHOICE = "num_nonnulls(privacy, recipient_kind, situation) + withdraws::int = 1"
 
 
@@ -40,13 +42,23 @@ class ConsentEntry(Base):
     agrees: Mapped[bool | None]
     situation: Mapped[bool | None]
     withdraws: Mapped[bool]
+    overheard: Mapped[bool]
+    """Overheard: somebody may have been listening."""
+    relayed: Mapped[bool]
+    """Another person said so."""
+    understood: Mapped[bool]
+    """An adviser recorded that the child understands it."""
+    in_call: Mapped[bool]
+    """The person said so in a call: copies are recalled at once."""
     wording: Mapped[str] = mapped_column(CodeText)
     language: Mapped[str] = mapped_column(CodeText)
     given_how: Mapped[str] = mapped_column(CodeText)
     recorded_by: Mapped[str] = mapped_column(CodeText)
 
+    check: Mapped["WithdrawalCheck | None"] = relationship(lazy="raise")
+
     def as_fact(self) -> facts.ConsentEntry:
-        return facts.ConsentEntry(
+        entry = facts.ConsentEntry(
             person=str(self.person_id),
             at=self.at,
             privacy=self.privacy,
@@ -54,6 +66,18 @@ class ConsentEntry(Base):
             agrees=bool(self.agrees),
             situation=self.situation,
             withdraws=self.withdraws,
+            overheard=self.overheard,
+            relayed=self.relayed,
+            understood=self.understood,
+            id=str(self.id),
+            own_wish=self.in_call or (self.check is not None and self.check.own_wish),
+        )
+        return replace(entry, waits_for_check=entry.takes_back and not self.in_call and self.check is None)
+
+    def add_check(self, *, own_wish: bool, by: str, at: datetime) -> None:
+        """Record that an adviser checked it."""
+        self.check = WithdrawalCheck(
+            entry_id=self.id, case_id=self.case_id, own_wish=own_wish, checked_by=by, checked_at=at
         )
 
     def event(self) -> ConsentRecorded | ConsentWithdrawn:
@@ -77,6 +101,25 @@ class ConsentTaken:
     wording: str
     language: str
     given_how: str
+    overheard: bool = False
+    relayed: bool = False
+    understood: bool = False
+
+    @property
+    def in_call(self) -> bool:
+        return self.given_how in CALLS and not self.relayed
+
+
+class WithdrawalCheck(Base):
+    """Adviser's check that a withdrawal is the person's own wish, before copies are recalled. Written once."""
+
+    __tablename__ = "withdrawal_checks"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("consent_entries.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    own_wish: Mapped[bool]
+    checked_by: Mapped[str] = mapped_column(CodeText)
+    checked_at: Mapped[datetime]
 
 
 async def add_entry(
@@ -102,6 +145,11 @@ async def add_entry(
         agrees=agrees,
         situation=situation,
         withdraws=withdraws,
+        overheard=how.overheard,
+        relayed=how.relayed,
+        understood=how.understood,
+        in_call=how.in_call,
+        check=None,
         wording=how.wording,
         language=how.language,
         given_how=how.given_how,
@@ -114,5 +162,10 @@ async def add_entry(
 
 
 async def ledger_of(case_id: UUID, uow: UnitOfWork) -> Sequence[ConsentEntry]:
-    found = select(ConsentEntry).where(ConsentEntry.case_id == case_id).order_by(ConsentEntry.number)
+    found = (
+        select(ConsentEntry)
+        .where(ConsentEntry.case_id == case_id)
+        .order_by(ConsentEntry.number)
+        .options(joinedload(ConsentEntry.check))
+    )
     return (await uow.session.scalars(found)).all()

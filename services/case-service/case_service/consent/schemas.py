@@ -25,10 +25,23 @@ class Withdraw(Command):
     language: Language = "en"
     """Language of the conversation, as a BCP 47 tag."""
     given_how: Code = "phone"
-    """Code of the way by which the person answered."""
+    """Code of the way by which the person answered; `phone`, `call` or `in_person`: they spoke to you."""
+    overheard: Flag = False
+    """Overheard, perhaps: a yes counts as unasked until it is repeated in safety."""
+    relayed: Flag = False
+    """Said by another person: it is not the person's own yes."""
+    understood: Flag = False
+    """The person is a child who understands what they agree to."""
 
     def how(self) -> ConsentTaken:
-        return ConsentTaken(self.wording, self.language, self.given_how)
+        return ConsentTaken(
+            self.wording,
+            self.language,
+            self.given_how,
+            overheard=self.overheard,
+            relayed=self.relayed,
+            understood=self.understood,
+        )
 
 
 class RecordConsent(Withdraw):
@@ -65,6 +78,26 @@ class RecordConsent(Withdraw):
         }
 
 
+class CheckWithdrawal(Command):
+    """Check that a withdrawal is the person's own wish."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"own_wish": True}]})
+
+    own_wish: Flag
+    """True: copies are recalled now. False: nothing is recalled, and nothing more is sent either."""
+
+
+class WithdrawalCheckOut(Answer):
+    """Check of a withdrawal."""
+
+    own_wish: bool
+    """It is the person's own wish."""
+    checked_by: str
+    """Person who checked it."""
+    checked_at: datetime
+    """Time of the check."""
+
+
 class ConsentEntryOut(Answer):
     """One entry of the consent ledger: exactly one of privacy, recipient_kind, situation and withdraws is given."""
 
@@ -90,6 +123,16 @@ class ConsentEntryOut(Answer):
     """Language of the conversation, as a BCP 47 tag."""
     given_how: str
     """Code of the way by which the person answered."""
+    overheard: bool
+    """Overheard, perhaps: a yes does not count."""
+    relayed: bool
+    """Said by another person: a yes does not count."""
+    understood: bool
+    """An adviser recorded that the child understands it."""
+    in_call: bool
+    """The person said so in a call: copies are recalled at once."""
+    check: WithdrawalCheckOut | None
+    """Check that it is the person's own wish, before copies are recalled; null where nobody checked."""
     recorded_by: str
     """Person who recorded it."""
 

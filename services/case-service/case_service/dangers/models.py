@@ -1,6 +1,6 @@
 """Dangers: imminent danger and life-threatening emergencies. One that was recorded stays."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from case_service.cases.content import Place
 from case_service.db import Base
-from case_service.sharing.facts import DangerFact
-from shared.db.columns import CodeText, code_of
+from case_service.sharing.facts import DangerFact, FactKind, FactRef
+from case_service.sharing.places import KnownPlace
+from shared.crypto.vault import SealedField
+from shared.db.columns import CodeText, Sealed, code_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
@@ -30,52 +33,91 @@ class Danger(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    place_gss: Mapped[str | None] = mapped_column(CodeText)
+    place: Mapped[bytes | None] = mapped_column(Sealed)
+    someone_hurt: Mapped[bool]
+    """A person is hurt or ill: an ambulance may be needed."""
     origin: Mapped[DangerOrigin] = mapped_column(code_of(DangerOrigin, name="origin_known"))
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    """Reporter on the case who said so; None: whoever made the report."""
+    """Reporter on the case who said so; None: nobody recorded who did."""
     recorded_by: Mapped[str] = mapped_column(CodeText)
     recorded_at: Mapped[datetime]
-    stood_down_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(CodeText)
+    confirmed_at: Mapped[datetime | None]
 
-    def as_fact(self) -> DangerFact:
+    @property
+    def fact(self) -> FactRef:
+        return FactRef(FactKind.DANGER, str(self.id), str(self.id))
+
+    @property
+    def is_verified(self) -> bool:
+        """Return whether an adviser recorded or confirmed it."""
+        return self.origin is DangerOrigin.ADVISER or self.confirmed_at is not None
+
+    def confirm(self, *, by: str, at: datetime) -> None:
+        """Record that an adviser confirmed what the report says; a second confirmation replaces nothing."""
+        if self.confirmed_at is None:
+            self.confirmed_by, self.confirmed_at = by, at
+
+    def as_fact(self, place: KnownPlace) -> DangerFact:
+        source = self.source_reporter_id
         return DangerFact(
             person=str(self.person_id) if self.person_id else None,
-            place=self.place_gss,
+            place=place,
             id=str(self.id),
-            recorded_by_adviser=self.origin is DangerOrigin.ADVISER,
+            heard_from=frozenset({str(source)} if source else ()),
+            said_in_report=self.origin is DangerOrigin.REPORT,
+            verified=self.is_verified,
         )
 
-    def stand_down(self, at: datetime) -> None:
-        """Stop counting it: two people stood down every duty that rested on it."""
-        self.stood_down_at = at
+
+def place_field(danger_id: UUID) -> SealedField:
+    return SealedField("dangers", "place", danger_id)
 
 
-def new_danger(
+@dataclass
+class OpenedDanger:
+    """Danger with its place opened."""
+
+    row: Danger
+    place: Place | None
+
+
+async def create_danger(
     case_id: UUID,
     uow: UnitOfWork,
     *,
     origin: DangerOrigin,
     person_id: UUID | None = None,
-    place_gss: str | None = None,
+    place: Place | None = None,
     source_reporter_id: UUID | None = None,
-) -> Danger:
-    """Add a danger to a case."""
+    someone_hurt: bool = False,
+) -> OpenedDanger:
+    """Add a danger to a case, its place sealed under the case's key."""
+    row_id = new_id()
+    content = place.model_dump(mode="json") if place is not None else None
     danger = Danger(
-        id=new_id(),
+        id=row_id,
         case_id=case_id,
         person_id=person_id,
-        place_gss=place_gss,
+        place=await uow.keys.seal(case_id, place_field(row_id), content) if content else None,
+        someone_hurt=someone_hurt,
         origin=origin,
         source_reporter_id=source_reporter_id,
         recorded_by=uow.actor,
         recorded_at=uow.now,
     )
     uow.session.add(danger)
-    return danger
+    return OpenedDanger(danger, place)
 
 
-async def dangers_of(case_id: UUID, uow: UnitOfWork) -> Sequence[Danger]:
-    """Return the dangers that count: all but those that two people stood down."""
-    found = select(Danger).where(Danger.case_id == case_id, Danger.stood_down_at.is_(None))
-    return (await uow.session.scalars(found.order_by(Danger.recorded_at, Danger.id))).all()
+async def dangers_of(case_id: UUID, uow: UnitOfWork) -> list[OpenedDanger]:
+    """Return all dangers of a case, also those that two people took back, the oldest first."""
+    found = select(Danger).where(Danger.case_id == case_id).order_by(Danger.recorded_at, Danger.id)
+    return [await _opened(danger, uow) for danger in (await uow.session.scalars(found)).all()]
+
+
+async def _opened(danger: Danger, uow: UnitOfWork) -> OpenedDanger:
+    if danger.place is None:
+        return OpenedDanger(danger, None)
+    content = await uow.keys.open(danger.case_id, place_field(danger.id), danger.place)
+    return OpenedDanger(danger, Place.model_validate(content))

@@ -7,15 +7,15 @@ from uuid import UUID
 from fastapi import Query
 
 from case_service.access import CaseToChange, CaseToDecide, CaseToRead
+from case_service.agencies.registered import AgencyOfAnotherKind, AgencyRefused, AgencyUnknown, check_agency
 from case_service.cases.case_change import CaseChange
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
-from case_service.disclosures.issue import is_verified
+from case_service.disclosures.content import content_parts, is_verified
+from case_service.disclosures.json_forms import included_as_json, withheld_as_json
 from case_service.disclosures.models import (
     Disclosure,
     NothingMayBeShared,
-    included_as_json,
-    withheld_as_json,
 )
 from case_service.disclosures.schemas import (
     AuthoriseDisclosure,
@@ -31,13 +31,12 @@ from case_service.disclosures.schemas import (
 from case_service.recipients.apply_effects import add_disclosure
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
 from case_service.recipients.schemas import RecipientOut
-from case_service.sharing.decision import Decision
-from case_service.sharing.duty import Duty
-from case_service.sharing.rules import decide
+from case_service.sharing.decisions.decide import decide
+from case_service.sharing.decisions.decision import Decision
+from case_service.sharing.duties.duty import Duty
 from case_service.sharing.shared_so_far import DisclosureState
-from shared.domain.geography import agencies, responsible_agency
 from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind
-from shared.errors import Invalid
+from shared.errors import Conflict
 from shared.http import pagination
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
@@ -48,18 +47,11 @@ from shared.ids import new_id
 router = record_router(prefix="/v1/cases/{case_id}", tag="disclosures")
 
 
-class AgencyNeeded(Invalid):
-    """No place decides which agency of this kind is meant."""
+class NothingNewToShare(Conflict):
+    """Everything that may go to this agency went there before: sending it again has no effect."""
 
-    code = "agency-needed"
-    title = "Name the agency: no place decides which one of this kind it is"
-
-
-class AgencyOfAnotherKind(Invalid):
-    """The agency that was named is not of that recipient kind."""
-
-    code = "agency-of-another-kind"
-    title = "This agency is not of that recipient kind; name another"
+    code = "nothing-new-to-share"
+    title = "This agency was sent everything that may go to it"
 
 
 @router.get("/explanation", summary="Explain what would go to a recipient kind now, and what not")
@@ -86,7 +78,7 @@ async def explain_sharing(
 
 
 def _forced(recipient: CaseRecipient, duty: Duty, case_file: CaseFile) -> ForcedRecipient:
-    facts = case_file.facts().for_agency(recipient.agency_code, duty.child_ids)
+    facts = case_file.facts().for_agency(recipient.agency_code, duty.facts)
     at = facts.decided_at(case_file.uow.now)
     decision = decide(facts, recipient.recipient_kind, duty.grounds, at=at)
     return ForcedRecipient(
@@ -105,18 +97,19 @@ def _withheld(decision: Decision) -> list[WithheldGroup]:
 
 
 @router.post("/disclosures", status_code=201, summary="Authorise what consent permits")
-@raises(NothingMayBeShared, AgencyNeeded, AgencyOfAnotherKind)
+@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused)
 async def authorise_disclosure(
     body: AuthoriseDisclosure, change: CaseToChange, uow: Uow, request: Idempotent
 ) -> DisclosureAuthorised:
     async def authorise() -> DisclosureAuthorised:
-        return _authorise(body, _agency_of(body, change.case_file), Ground.CONSENT, change)
+        await check_agency(body.agency_code, body.recipient_kind, uow)
+        return _authorise(body, Ground.CONSENT, change)
 
     return await request.once(DisclosureAuthorised, authorise)
 
 
 @router.post("/authorisations", status_code=201, summary="Decide as a lead to share without consent")
-@raises(NothingMayBeShared, AgencyNeeded, AgencyOfAnotherKind)
+@raises(NothingMayBeShared, NothingNewToShare, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused)
 async def decide_to_share(
     body: DecideToShare, change: CaseToDecide, uow: Uow, request: Idempotent
 ) -> DisclosureAuthorised:
@@ -124,12 +117,13 @@ async def decide_to_share(
         case_file = change.case_file
         for person_id in body.person_ids:
             case_file.person(person_id)
-        agency_code = _agency_of(body, case_file)
+        await check_agency(body.agency_code, body.recipient_kind, uow)
         authorisation = Authorisation(
             id=new_id(),
             case_id=case_file.case.id,
             recipient_kind=body.recipient_kind,
-            agency_code=agency_code,
+            agency_code=body.agency_code,
+            groups=frozenset(body.groups),
             person_ids=[str(one) for one in body.person_ids],
             reason=body.reason,
             decided_by=uow.actor,
@@ -140,27 +134,34 @@ async def decide_to_share(
             "sharing.authorised",
             case_file.case.id,
             recipient_kind=body.recipient_kind,
-            agency=agency_code,
+            agency=body.agency_code,
             reason=body.reason,
         )
-        return _authorise(body, agency_code, Ground.AUTHORISED, change)
+        return _authorise(body, Ground.AUTHORISED, change)
 
     return await request.once(DisclosureAuthorised, authorise)
 
 
-def _authorise(
-    body: AuthoriseDisclosure, agency_code: str, ground: Ground, change: CaseChange
-) -> DisclosureAuthorised:
+def _authorise(body: AuthoriseDisclosure, ground: Ground, change: CaseChange) -> DisclosureAuthorised:
     case_file = change.case_file
-    facts = case_file.facts()
-    at = facts.decided_at(case_file.uow.now)
-    decision = decide(facts, body.recipient_kind, [ground], at=at)
+    recipient = case_file.records.recipient_or_new((body.recipient_kind, body.agency_code))
+    facts = case_file.facts().for_agency(body.agency_code, recipient.so_far().facts)
+    decision = decide(facts, body.recipient_kind, [ground], at=facts.decided_at(case_file.uow.now))
     if not decision.permits_anything:
         raise NothingMayBeShared(withheld=withheld_as_json(decision.withheld))
-    recipient = case_file.records.recipient_or_new((body.recipient_kind, agency_code))
-    disclosure = _unissued(recipient, ground) or _new_disclosure(recipient, ground, change)
+    disclosure = _unissued(recipient, ground)
+    if disclosure is None:
+        if not content_parts(case_file)(recipient.so_far(), decision) - _parts_sent(recipient, ground):
+            raise NothingNewToShare
+        disclosure = _new_disclosure(recipient, ground, change)
     case_file.case.changed()
     return DisclosureAuthorised(id=disclosure.id, version=disclosure.version, recipient_id=recipient.id)
+
+
+def _parts_sent(recipient: CaseRecipient, ground: Ground) -> frozenset[str]:
+    """Return the digests of what was sent on a ground and was not recalled."""
+    sent = [one for one in recipient.disclosures if ground in one.grounds and not one.recalled_items]
+    return frozenset(part for one in sent for record in one.records for part in record.parts)
 
 
 def _unissued(recipient: CaseRecipient, ground: Ground) -> Disclosure | None:
@@ -192,22 +193,6 @@ def _new_disclosure(recipient: CaseRecipient, ground: Ground, change: CaseChange
     add_disclosure(disclosure, recipient, change.case_file.records, urgent=False, verified=verified)
     uow.notify(SCHEDULER_CHANNEL)
     return disclosure
-
-
-def _agency_of(body: AuthoriseDisclosure, case_file: CaseFile) -> str:
-    """Return the agency that was named, if it is one of that kind; else the one that the place decides."""
-    code = body.agency_code or responsible_agency(body.recipient_kind, case_file.case.place_gss)
-    if code is None:
-        raise AgencyNeeded(invalid=[{"field": "agency_code", "rule": "missing"}])
-    place_decides = responsible_agency(body.recipient_kind, None) is not None
-    territorial = next((one for one in agencies() if one.code == code), None)
-    if territorial is None:
-        is_of_kind = not place_decides
-    else:
-        is_of_kind = place_decides and body.recipient_kind in territorial.kind.recipient_kinds
-    if not is_of_kind:
-        raise AgencyOfAnotherKind(invalid=[{"field": "agency_code", "rule": "agency_of_another_kind"}])
-    return code
 
 
 @router.get("/disclosures", summary="List everything that was issued or withheld, with the reasons")

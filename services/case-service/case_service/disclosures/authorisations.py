@@ -1,17 +1,15 @@
 """Authorisations: a safeguarding lead's named decision to share without consent and without an override."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
 from case_service.sharing import facts
-from shared.db.columns import Codes, CodeText, code_of
-from shared.db.unit_of_work import UnitOfWork
-from shared.domain.vocabulary import AuthorisedReason, RecipientKind
+from shared.db.columns import Codes, CodeSet, CodeText, code_of
+from shared.domain.vocabulary import AuthorisedReason, FieldGroup, RecipientKind
 
 
 class Authorisation(Base):
@@ -24,14 +22,12 @@ class Authorisation(Base):
     recipient_kind: Mapped[RecipientKind] = mapped_column(code_of(RecipientKind, name="recipient_kind_known"))
     agency_code: Mapped[str] = mapped_column(CodeText)
     person_ids: Mapped[list[str]] = mapped_column(Codes)
+    groups: Mapped[frozenset[FieldGroup]] = mapped_column(CodeSet(FieldGroup))
     reason: Mapped[AuthorisedReason] = mapped_column(code_of(AuthorisedReason, name="reason_known"))
     decided_by: Mapped[str] = mapped_column(CodeText)
     decided_at: Mapped[datetime]
 
     def as_fact(self) -> facts.Authorisation:
-        return facts.Authorisation(self.recipient_kind, frozenset(self.person_ids), self.agency_code)
-
-
-async def authorisations_of(case_id: UUID, uow: UnitOfWork) -> Sequence[Authorisation]:
-    found = select(Authorisation).where(Authorisation.case_id == case_id)
-    return (await uow.session.scalars(found.order_by(Authorisation.decided_at, Authorisation.id))).all()
+        return facts.Authorisation(
+            self.recipient_kind, frozenset(self.person_ids), self.agency_code, self.groups
+        )

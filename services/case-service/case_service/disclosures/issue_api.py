@@ -13,6 +13,13 @@ from shared.http.records import record_router
 router = record_router(prefix="/v1/disclosures", tag="disclosures")
 
 
+class ForAnotherAgency(Conflict):
+    """The content was decided for another agency than the one that was named (section 6, property 8)."""
+
+    code = "for-another-agency"
+    title = "This disclosure is for another agency; do not send it"
+
+
 class Withheld(Conflict):
     """Nothing of this disclosure may go any more; the referral service does not send it."""
 
@@ -25,12 +32,14 @@ class Withheld(Conflict):
     summary="For the referral service: issue the content at the moment of sending",
     response_model=IssuedOut,
 )
-@raises(Withheld)
+@raises(Withheld, ForAnotherAgency)
 async def issue_disclosure(body: IssueDisclosure, change: DisclosureToIssue) -> IssuedOut | JSONResponse:
     """Decide again by the rules. The refusal is an answer and no exception, so that its record is kept."""
     disclosure = change.disclosure
+    if body.agency_code not in (None, change.recipient.agency_code):
+        raise ForAnotherAgency
     content = issue(disclosure, change.recipient, change.case_file, change.deadlines, attempt=body.attempt)
     if content is None:
         reason = IssueOutcome.TOLD_BY_PHONE if disclosure.told_by_phone else disclosure.withheld_reason
         return problem_of(Withheld(reason=reason))
-    return IssuedOut(text=content.text, digest=content.digest)
+    return IssuedOut(text=content.text, digest=content.digest, agency_code=change.recipient.agency_code)

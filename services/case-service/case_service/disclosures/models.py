@@ -1,6 +1,6 @@
 """Disclosures: one message to one case recipient, and the records of every time that it was decided on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,12 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
-from case_service.sharing.decision import OVERRIDES, Decision, Extent, GroupWithheldReason, Item
-from case_service.sharing.duties import AgencyKey
+from case_service.disclosures.json_forms import facts_as_json, facts_from_json, items_as_json, items_from_json
+from case_service.sharing.decisions.decision import OVERRIDES, Decision, Item
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import FactRef
 from case_service.sharing.shared_so_far import UNANSWERED, DisclosureSoFar, DisclosureState, Issued
 from shared.db.columns import Codes, CodeSet, CodeText, code_of
-from shared.domain.vocabulary import DisclosureKind, FieldGroup, Ground, RecipientKind, WithheldReason
+from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind, WithheldReason
 from shared.errors import Conflict
 from shared.events import DisclosureAuthorised, DisclosureIssued, DisclosureRecalled, DisclosureWithheld
 from shared.ids import new_id_without_time
@@ -57,11 +58,13 @@ class Disclosure(Base):
     version: Mapped[int]
     kind: Mapped[DisclosureKind] = mapped_column(code_of(DisclosureKind, name="kind_known"))
     grounds: Mapped[frozenset[Ground]] = mapped_column(CodeSet(Ground))
-    corrected_person_ids: Mapped[list[str]] = mapped_column(Codes)
-    """Persons whom a correction is about; empty otherwise."""
-    child_ids: Mapped[list[str]] = mapped_column(Codes)
-    """Children for whom the duty was open when this was authorised. It goes as it was forced until the agency has it,
-    whatever one person makes of an age meanwhile (sharing rules, fact 8)."""
+    corrected_facts: Mapped[list[dict[str, str]]] = mapped_column(Codes)
+    """Facts that a correction takes back; empty otherwise."""
+    facts: Mapped[list[dict[str, str]]] = mapped_column(Codes)
+    """Facts on which the duty rested when this was authorised. It goes as it was forced until the agency has it,
+    whatever becomes of a fact meanwhile (sharing rules, fact 8)."""
+    recalled_items: Mapped[list[dict[str, Any]]] = mapped_column(Codes)
+    """Parts of it that were recalled."""
     state: Mapped[DisclosureState] = mapped_column(code_of(DisclosureState, name="state_known"))
     authorised_at: Mapped[datetime]
     authorised_by: Mapped[str] = mapped_column(CodeText)
@@ -85,8 +88,8 @@ class Disclosure(Base):
         grounds: frozenset[Ground],
         by: str,
         at: datetime,
-        child_ids: Sequence[str] = (),
-        corrected_person_ids: Sequence[str] = (),
+        facts: Iterable[FactRef] = (),
+        corrected_facts: Iterable[FactRef] = (),
     ) -> "Disclosure":
         """Return a disclosure that may be sent; the referral service asks for its content when it sends it."""
         return cls(
@@ -96,8 +99,9 @@ class Disclosure(Base):
             version=1,
             kind=kind,
             grounds=grounds,
-            corrected_person_ids=list(corrected_person_ids),
-            child_ids=sorted(child_ids),
+            corrected_facts=facts_as_json(corrected_facts),
+            facts=facts_as_json(facts),
+            recalled_items=[],
             state=DisclosureState.AUTHORISED,
             authorised_at=at,
             authorised_by=by,
@@ -154,11 +158,18 @@ class Disclosure(Base):
         self._to(DisclosureState.WITHHELD)
         self.withheld_reason = reason
 
-    def recall(self, at: datetime) -> DisclosureRecalled:
-        """Recall the copy that the agency holds."""
-        self._to(DisclosureState.RECALLED)
+    def recall(self, items: frozenset[Item], at: datetime) -> DisclosureRecalled:
+        """Recall parts of the copy that the agency holds."""
+        if self.state is not DisclosureState.RECALLED:
+            self._to(DisclosureState.RECALLED)
+        self.recalled_items = [*self.recalled_items, *items_as_json(items)]
         return DisclosureRecalled(
-            case_id=self.case_id, disclosure_id=self.id, recipient_id=self.recipient_id, recalled_at=at
+            case_id=self.case_id,
+            disclosure_id=self.id,
+            recipient_id=self.recipient_id,
+            field_groups=tuple(sorted({item.group for item in items})),
+            person_ids=tuple(UUID(one) for one in sorted({item.person for item in items if item.person})),
+            recalled_at=at,
         )
 
     def so_far(self) -> DisclosureSoFar:
@@ -172,6 +183,8 @@ class Disclosure(Base):
             issued=tuple(
                 record.so_far() for record in self.records if record.outcome is not IssueOutcome.WITHHELD
             ),
+            about=facts_from_json(self.corrected_facts),
+            recalled_items=items_from_json(self.recalled_items),
         )
 
 
@@ -211,36 +224,21 @@ class IssueRecord(Base):
     person_ids: Mapped[list[str]] = mapped_column(Codes)
     decided_by: Mapped[str] = mapped_column(CodeText)
     verified: Mapped[bool]
+    parts: Mapped[list[str]] = mapped_column(Codes)
+    """Keyed digests of each part of the content; they tell what would be news to the agency."""
     digest: Mapped[str | None] = mapped_column(CodeText)
     """SHA-256 of the exact content; of what the rules would have let go, where it was told by telephone."""
 
     def so_far(self) -> Issued:
         return Issued(
-            items=frozenset(
-                Item(FieldGroup(one["group"]), one["person_id"] or "", Extent(one["extent"]))
-                for one in self.included
-            ),
+            items=items_from_json(self.included),
             persons=frozenset(self.person_ids),
             digest=self.digest or "",
             issued_at=self.issued_at,
             attempt=self.attempt,
+            facts=facts_from_json(self.facts),
+            parts=frozenset(self.parts),
         )
-
-
-def included_as_json(decision: Decision) -> list[dict[str, Any]]:
-    return [
-        {"group": one.group.value, "person_id": one.person or None, "extent": one.extent.value}
-        for one in sorted(decision.items)
-    ]
-
-
-def withheld_as_json(
-    withheld: frozenset[tuple[FieldGroup, str, GroupWithheldReason]],
-) -> list[dict[str, Any]]:
-    return [
-        {"group": group.value, "person_id": person or None, "reason": reason.value}
-        for group, person, reason in sorted(withheld)
-    ]
 
 
 def authorised_event(
@@ -291,7 +289,3 @@ def withheld_event(
         reason=reason,
         withheld_at=at,
     )
-
-
-def facts_as_json(facts: Iterable[FactRef]) -> list[dict[str, Any]]:
-    return [{"kind": fact.kind.value, "subject_id": fact.subject_id, "id": fact.id} for fact in sorted(facts)]

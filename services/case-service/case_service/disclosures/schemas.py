@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from case_service.disclosures.models import Disclosure, IssueOutcome
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.schemas import FactOut, RecipientOut
-from case_service.sharing.decision import Extent, GroupWithheldReason
+from case_service.sharing.decisions.decision import Extent, GroupWithheldReason
 from case_service.sharing.shared_so_far import DisclosureState
 from shared.domain.vocabulary import (
     AuthorisedReason,
@@ -83,8 +83,8 @@ class AuthoriseDisclosure(Command):
 
     recipient_kind: RecipientKind
     """Recipient kind."""
-    agency_code: Code | None = None
-    """Code of the agency; left out for police and social care, where the place decides."""
+    agency_code: Code
+    """Code of the agency that you chose; what is only permitted never goes to a fallback."""
 
 
 class DecideToShare(AuthoriseDisclosure):
@@ -95,6 +95,7 @@ class DecideToShare(AuthoriseDisclosure):
             "examples": [
                 {
                     "recipient_kind": "police",
+                    "agency_code": "police:E23000005",
                     "person_ids": ["3f1d6f0e-6c1b-4a52-9d53-1b0f9a4d2c11"],
                     "reason": "serious_crime",
                 }
@@ -104,8 +105,36 @@ class DecideToShare(AuthoriseDisclosure):
 
     person_ids: Annotated[list[UUID], Field(min_length=1)]
     """Persons on the case whose identity may go."""
+    groups: list[FieldGroup] = [
+        FieldGroup.SITUATION,
+        FieldGroup.PERSONS,
+        FieldGroup.REPORTER,
+        FieldGroup.HANDLING,
+    ]
+    """Groups that may go: S situation, A account, P persons, R reporter, H handling."""
     reason: AuthorisedReason
     """Reason of the decision."""
+
+
+class AuthorisationOut(Answer):
+    """One decision of a lead to share without consent."""
+
+    id: UUID
+    """Id of the decision."""
+    recipient_kind: RecipientKind
+    """Recipient kind."""
+    agency_code: str
+    """Code of the one agency that it is about."""
+    person_ids: list[UUID]
+    """Persons on the case whose identity may go."""
+    groups: list[FieldGroup]
+    """Groups that may go."""
+    reason: AuthorisedReason
+    """Reason of the decision."""
+    decided_by: str
+    """Lead who decided."""
+    decided_at: datetime
+    """Time of the decision."""
 
 
 class DisclosureAuthorised(Created):
@@ -202,6 +231,8 @@ class IssueDisclosure(Command):
 
     attempt: Annotated[Whole, Field(ge=0, le=LARGEST_ATTEMPT)] = 0
     """Number of the attempt to send it."""
+    agency_code: Code | None = None
+    """Code of the agency to which you send it; content for another one is refused."""
 
 
 class IssuedOut(Answer):
@@ -211,3 +242,5 @@ class IssuedOut(Answer):
     """Content, to be sent byte for byte."""
     digest: str
     """SHA-256 of the content."""
+    agency_code: str
+    """Code of the agency for which the content was decided."""

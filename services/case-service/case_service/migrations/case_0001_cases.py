@@ -18,6 +18,9 @@ WRITTEN_ONCE = (
     "persons_informed",
     "authorisations",
     "phone_handovers",
+    "redirections",
+    "source_decisions",
+    "withdrawal_checks",
 )
 
 
@@ -38,7 +41,12 @@ def upgrade() -> None:
     _create_phone_handovers()
     _create_sharing_duties()
     _create_sharing_permissions()
-    _create_stand_downs()
+    _create_proposals()
+    _create_age_statements()
+    _create_redirections()
+    _create_registered_agencies()
+    _create_source_decisions()
+    _create_withdrawal_checks()
     _create_duty_facts()
     _create_issue_records()
     for table in WRITTEN_ONCE:
@@ -68,10 +76,11 @@ def _create_cases() -> None:
         sa.Column("child_stated", sa.Boolean, nullable=False),
         sa.Column("classification", CODE, nullable=False),
         sa.Column("place_gss", CODE, nullable=True),
-        sa.Column("last_known_place_gss", CODE, nullable=True),
-        sa.Column("source_left_out", CODE, nullable=True),
+        sa.Column("recorded_by_adviser", sa.Boolean, nullable=False),
+        sa.Column("may_repeat_contact_id", sa.Uuid, nullable=True),
         sa.Column("report_imported_at", TIME, nullable=True),
         sa.Column("confirmed_at", TIME, nullable=True),
+        sa.Column("confirmed_by", CODE, nullable=True),
         sa.Column("closed_at", TIME, nullable=True),
         sa.Column("outcome", CODE, nullable=True),
         sa.Column("situation", sa.LargeBinary, nullable=True),
@@ -104,13 +113,6 @@ def _create_cases() -> None:
             "callback_arranged",
             "no_action_at_callers_request",
             "closed_insufficient_information",
-        ),
-        _one_of(
-            "cases",
-            "source_left_out",
-            "source_at_risk_if_identified",
-            "recipient_can_protect_without",
-            "source_refused_and_not_needed",
         ),
         _one_of("cases", "state", "open", "closed"),
         sa.UniqueConstraint("contact_id", name="uq_cases_contact_id"),
@@ -147,6 +149,7 @@ def _create_authorisations() -> None:
         sa.Column("recipient_kind", CODE, nullable=False),
         sa.Column("agency_code", CODE, nullable=False),
         sa.Column("person_ids", JSONB, nullable=False),
+        sa.Column("groups", JSONB, nullable=False),
         sa.Column("reason", CODE, nullable=False),
         sa.Column("decided_by", CODE, nullable=False),
         sa.Column("decided_at", TIME, nullable=False),
@@ -207,10 +210,13 @@ def _create_persons() -> None:
         sa.Column("case_id", sa.Uuid, nullable=False),
         sa.Column("added_at", TIME, nullable=False),
         sa.Column("roles", JSONB, nullable=False),
+        sa.Column("made_report", sa.Boolean, nullable=False),
         sa.Column("cares_for_child", sa.Boolean, nullable=False),
-        sa.Column("lives_in_gss", CODE, nullable=True),
-        sa.Column("found_in_gss", CODE, nullable=True),
-        sa.Column("age_statement_id", sa.Uuid, nullable=False),
+        sa.Column("lives_with_ids", JSONB, nullable=False),
+        sa.Column("cares_for_ids", JSONB, nullable=False),
+        sa.Column("exploits_ids", JSONB, nullable=False),
+        sa.Column("exploits_nobody_in_particular", sa.Boolean, nullable=False),
+        sa.Column("coded_concerns", JSONB, nullable=False),
         sa.Column("source_reporter_id", sa.Uuid, nullable=True),
         sa.Column("identity", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_persons"),
@@ -256,6 +262,13 @@ def _create_tasks() -> None:
             "tasks",
             "kind",
             "import_report",
+            "read_danger",
+            "look_at_witness",
+            "mass_notification",
+            "sign_proposal",
+            "countersign_call",
+            "check_withdrawal",
+            "telephone_recall",
             "find_place",
             "telephone_agency",
             "telephone_agency_again",
@@ -292,6 +305,10 @@ def _create_consent_entries() -> None:
         sa.Column("agrees", sa.Boolean, nullable=True),
         sa.Column("situation", sa.Boolean, nullable=True),
         sa.Column("withdraws", sa.Boolean, nullable=False),
+        sa.Column("overheard", sa.Boolean, nullable=False),
+        sa.Column("relayed", sa.Boolean, nullable=False),
+        sa.Column("understood", sa.Boolean, nullable=False),
+        sa.Column("in_call", sa.Boolean, nullable=False),
         sa.Column("wording", CODE, nullable=False),
         sa.Column("language", CODE, nullable=False),
         sa.Column("given_how", CODE, nullable=False),
@@ -346,12 +363,14 @@ def _create_dangers() -> None:
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("case_id", sa.Uuid, nullable=False),
         sa.Column("person_id", sa.Uuid, nullable=True),
-        sa.Column("place_gss", CODE, nullable=True),
+        sa.Column("place", sa.LargeBinary, nullable=True),
+        sa.Column("someone_hurt", sa.Boolean, nullable=False),
         sa.Column("origin", CODE, nullable=False),
         sa.Column("source_reporter_id", sa.Uuid, nullable=True),
         sa.Column("recorded_by", CODE, nullable=False),
         sa.Column("recorded_at", TIME, nullable=False),
-        sa.Column("stood_down_at", TIME, nullable=True),
+        sa.Column("confirmed_by", CODE, nullable=True),
+        sa.Column("confirmed_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_dangers"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_dangers_case_id"),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_dangers_person_id"),
@@ -370,8 +389,9 @@ def _create_disclosures() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("kind", CODE, nullable=False),
         sa.Column("grounds", JSONB, nullable=False),
-        sa.Column("corrected_person_ids", JSONB, nullable=False),
-        sa.Column("child_ids", JSONB, nullable=False),
+        sa.Column("corrected_facts", JSONB, nullable=False),
+        sa.Column("facts", JSONB, nullable=False),
+        sa.Column("recalled_items", JSONB, nullable=False),
         sa.Column("state", CODE, nullable=False),
         sa.Column("authorised_at", TIME, nullable=False),
         sa.Column("authorised_by", CODE, nullable=False),
@@ -415,6 +435,7 @@ def _create_persons_informed() -> None:
             "not_contactable",
             "unsafe_contact_channel",
             "line_dropped",
+            "nobody_has_spoken_to_the_person",
         ),
     )
     op.create_index("ix_persons_informed_recipient_id", "persons_informed", ["recipient_id"])
@@ -443,7 +464,7 @@ def _create_sharing_duties() -> None:
         "sharing_duties",
         sa.Column("recipient_id", sa.Uuid, nullable=False),
         sa.Column("state", CODE, nullable=False),
-        sa.Column("grounds", JSONB, nullable=False),
+        sa.Column("lead", CODE, nullable=False),
         sa.Column("place_gss", CODE, nullable=True),
         sa.Column("fallback", sa.Boolean, nullable=False),
         sa.Column("acknowledge_at_once", sa.Boolean, nullable=False),
@@ -454,6 +475,8 @@ def _create_sharing_duties() -> None:
         sa.Column("authorised_at", TIME, nullable=True),
         sa.Column("sent_at", TIME, nullable=True),
         sa.Column("acknowledged_at", TIME, nullable=True),
+        sa.Column("declined_at", TIME, nullable=True),
+        sa.Column("undeliverable_at", TIME, nullable=True),
         sa.Column("escalations", sa.Integer, nullable=False),
         sa.Column("handed_over_at", TIME, nullable=True),
         sa.Column("handed_over_by", CODE, nullable=True),
@@ -473,8 +496,23 @@ def _create_sharing_duties() -> None:
             "sent",
             "acknowledged",
             "handed_over",
+            "declined",
+            "elsewhere",
+            "ended",
             "stood_down",
             "rerouted",
+        ),
+        _one_of(
+            "sharing_duties",
+            "lead",
+            "danger",
+            "found",
+            "premises",
+            "home",
+            "carers_home",
+            "last_known",
+            "desk",
+            "redirected",
         ),
     )
     op.create_index("ix_sharing_duties_due_at", "sharing_duties", ["due_at"])
@@ -498,29 +536,140 @@ def _create_sharing_permissions() -> None:
     op.create_index("ix_sharing_permissions_due_at", "sharing_permissions", ["due_at"])
 
 
-def _create_stand_downs() -> None:
+def _create_proposals() -> None:
     op.create_table(
-        "stand_downs",
+        "proposals",
         sa.Column("id", sa.Uuid, nullable=False),
-        sa.Column("recipient_id", sa.Uuid, nullable=False),
         sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_id", sa.Uuid, nullable=True),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("act", CODE, nullable=False),
         sa.Column("reason", CODE, nullable=False),
         sa.Column("facts", JSONB, nullable=False),
+        sa.Column("duplicate_of", sa.Uuid, nullable=True),
+        sa.Column("agencies", JSONB, nullable=False),
         sa.Column("first_signed_by", CODE, nullable=False),
         sa.Column("first_signed_at", TIME, nullable=False),
         sa.Column("second_signed_by", CODE, nullable=True),
         sa.Column("second_signed_at", TIME, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_stand_downs"),
-        sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_stand_downs_recipient_id"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_stand_downs_case_id"),
-        _one_of("stand_downs", "reason", "age_mistaken", "not_a_report", "duplicate_of", "no_person_at_risk"),
+        sa.Column("lapsed_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_proposals"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_proposals_case_id"),
+        sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_proposals_recipient_id"),
+        sa.ForeignKeyConstraint(["duplicate_of"], ["cases.id"], name="fk_proposals_duplicate_of"),
+        _one_of("proposals", "act", "stand_down", "correct", "end_declined", "end_search"),
         sa.CheckConstraint(
-            "second_signed_by IS NULL OR second_signed_by <> first_signed_by",
-            name="ck_stand_downs_two_people",
+            "second_signed_by IS NULL OR second_signed_by <> first_signed_by", name="ck_proposals_two_people"
+        ),
+        sa.CheckConstraint(
+            "(second_signed_by IS NULL) = (second_signed_at IS NULL)", name="ck_proposals_signed_once"
         ),
     )
-    op.create_index("ix_stand_downs_recipient_id", "stand_downs", ["recipient_id"])
+    op.create_index("ix_proposals_case_id", "proposals", ["case_id"])
+
+
+def _create_age_statements() -> None:
+    op.create_table(
+        "age_statements",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("person_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("says_child", sa.Boolean, nullable=False),
+        sa.Column("said_in_report", sa.Boolean, nullable=False),
+        sa.Column("source_reporter_id", sa.Uuid, nullable=True),
+        sa.Column("recorded_by", CODE, nullable=False),
+        sa.Column("recorded_at", TIME, nullable=False),
+        sa.Column("effective_at", TIME, nullable=False),
+        sa.Column("confirmed_by", CODE, nullable=True),
+        sa.Column("confirmed_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_age_statements"),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_age_statements_person_id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_age_statements_case_id"),
+        sa.ForeignKeyConstraint(
+            ["source_reporter_id"], ["persons.id"], name="fk_age_statements_source_reporter_id"
+        ),
+    )
+    op.create_index("ix_age_statements_person_id", "age_statements", ["person_id"])
+
+
+def _create_redirections() -> None:
+    op.create_table(
+        "redirections",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recipient_kind", CODE, nullable=False),
+        sa.Column("from_agency", CODE, nullable=False),
+        sa.Column("to_agency", CODE, nullable=False),
+        sa.Column("facts", JSONB, nullable=False),
+        sa.Column("chosen_by", CODE, nullable=False),
+        sa.Column("chosen_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_redirections"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_redirections_case_id"),
+        _one_of(
+            "redirections",
+            "recipient_kind",
+            "police",
+            "children_social_care",
+            "adult_social_care",
+            "nrm_first_responder",
+            "service_provider",
+            "labour_enforcement",
+            "health",
+        ),
+    )
+    op.create_index("ix_redirections_case_id", "redirections", ["case_id"])
+
+
+def _create_registered_agencies() -> None:
+    op.create_table(
+        "registered_agencies",
+        sa.Column("agency_code", CODE, nullable=False),
+        sa.Column("recipient_kinds", JSONB, nullable=False),
+        sa.Column("registered_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("agency_code", name="pk_registered_agencies"),
+    )
+
+
+def _create_source_decisions() -> None:
+    op.create_table(
+        "source_decisions",
+        sa.Column("number", sa.BigInteger, sa.Identity(always=True), nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("reporter_id", sa.Uuid, nullable=False),
+        sa.Column("choice", CODE, nullable=False),
+        sa.Column("reason", CODE, nullable=False),
+        sa.Column("decided_by", CODE, nullable=False),
+        sa.Column("decided_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_source_decisions"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_source_decisions_case_id"),
+        sa.ForeignKeyConstraint(["reporter_id"], ["persons.id"], name="fk_source_decisions_reporter_id"),
+        _one_of("source_decisions", "choice", "name", "leave_out", "leave_out_with_words"),
+        _one_of(
+            "source_decisions",
+            "reason",
+            "source_at_risk_if_identified",
+            "recipient_can_protect_without",
+            "source_refused_and_not_needed",
+            "needed_to_find_the_person",
+            "needed_to_protect_the_person",
+            "words_would_identify_the_source",
+        ),
+    )
+    op.create_index("ix_source_decisions_case_id", "source_decisions", ["case_id"])
+
+
+def _create_withdrawal_checks() -> None:
+    op.create_table(
+        "withdrawal_checks",
+        sa.Column("entry_id", sa.Uuid, nullable=False),
+        sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("own_wish", sa.Boolean, nullable=False),
+        sa.Column("checked_by", CODE, nullable=False),
+        sa.Column("checked_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("entry_id", name="pk_withdrawal_checks"),
+        sa.ForeignKeyConstraint(["entry_id"], ["consent_entries.id"], name="fk_withdrawal_checks_entry_id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_withdrawal_checks_case_id"),
+    )
 
 
 def _create_duty_facts() -> None:
@@ -531,7 +680,6 @@ def _create_duty_facts() -> None:
         sa.Column("subject_id", sa.Uuid, nullable=False),
         sa.Column("fact_id", sa.Uuid, nullable=False),
         sa.Column("relied_on", sa.Boolean, nullable=False),
-        sa.Column("stood_down", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("recipient_id", "kind", "subject_id", "fact_id", name="pk_duty_facts"),
         sa.ForeignKeyConstraint(
             ["recipient_id"], ["sharing_duties.recipient_id"], name="fk_duty_facts_recipient_id"
@@ -560,6 +708,7 @@ def _create_issue_records() -> None:
         sa.Column("person_ids", JSONB, nullable=False),
         sa.Column("decided_by", CODE, nullable=False),
         sa.Column("verified", sa.Boolean, nullable=False),
+        sa.Column("parts", JSONB, nullable=False),
         sa.Column("digest", CODE, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_issue_records"),
         sa.ForeignKeyConstraint(["disclosure_id"], ["disclosures.id"], name="fk_issue_records_disclosure_id"),
@@ -587,8 +736,13 @@ def _create_issue_records() -> None:
 def downgrade() -> None:
     for table in (
         "issue_records",
+        "withdrawal_checks",
+        "source_decisions",
+        "registered_agencies",
+        "redirections",
+        "age_statements",
+        "proposals",
         "duty_facts",
-        "stand_downs",
         "sharing_permissions",
         "sharing_duties",
         "phone_handovers",

@@ -1,5 +1,6 @@
 """Identity of a person, as it is sealed under the person's own key."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -20,7 +21,7 @@ class AgeStatement(SealedContent):
     years: Years | None = None
     """Age in years."""
     about: bool = False
-    """The age in years is a guess."""
+    """The years, or the ends of the range, are a guess, by two years to either side."""
     lowest: Years | None = None
     """Lower end of a range, in years."""
     highest: Years | None = None
@@ -32,23 +33,20 @@ class AgeStatement(SealedContent):
     chosen: AgeStatus | None = None
     """Status that an adviser chose."""
     said_on: date | None = None
-    """Day on which it was said; an age in years counts from it."""
+    """Day on which it was said; the person is older by the whole years since."""
 
     def as_age(self) -> Age:
         return Age(
-            chosen=self.chosen or self._status_from_answers(),
+            chosen=self.chosen,
             date_of_birth=self.date_of_birth,
             stated_years=self.years,
             stated_on=self.said_on,
             about=self.about,
             lowest=self.lowest,
             highest=self.highest,
+            may_be_under_18=self.may_be_under_18,
+            surely_adult=self.surely_adult,
         )
-
-    def _status_from_answers(self) -> AgeStatus | None:
-        if self.may_be_under_18:
-            return AgeStatus.UNCERTAIN_MAY_BE_CHILD
-        return AgeStatus.ADULT_STATED if self.surely_adult else None
 
 
 class Identity(SealedContent):
@@ -70,6 +68,8 @@ class Identity(SealedContent):
     """Home of the person."""
     found_at: Place | None = None
     """Place where the person can be found."""
+    last_known_at: Place | None = None
+    """Last known place, once neither home nor whereabouts are known."""
     relation_to_reporter: ShortText | None = None
     """Relation to the reporter."""
     relation_to_child: ShortText | None = None
@@ -78,6 +78,15 @@ class Identity(SealedContent):
     """Types of exploitation of this person."""
     age: AgeStatement = AgeStatement()
     """Age."""
+
+    def with_places(self, places: Mapping[str, Place | None]) -> "Identity":
+        """Return the same with places replaced. One that is lost stays as the last known place (fact 10)."""
+        lost = [getattr(self, name) for name, place in places.items() if place is None]
+        changes = dict(places)
+        known = [one for one in lost if one is not None]
+        if known:
+            changes["last_known_at"] = known[-1]
+        return self.model_copy(update=changes)
 
     @property
     def names_anyone(self) -> bool:

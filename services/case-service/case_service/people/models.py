@@ -1,22 +1,33 @@
-"""Persons on a case: roles and councils as codes, identity sealed."""
+"""Persons on a case: roles and relations as codes, identity sealed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
+from case_service.people.age_statements import AgeSaid, AgeStatementRow
 from case_service.people.identity import AgeStatement, Identity
-from case_service.sharing import facts
 from shared.crypto.vault import SealedField
-from shared.db.columns import CodeSet, CodeText, Sealed
+from shared.db.columns import Codes, CodeSet, Sealed
 from shared.db.data_keys import DataKeys
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.age import age_status
-from shared.domain.vocabulary import AgeStatus, PersonRole
-from shared.ids import new_id, new_id_without_time
+from shared.domain.vocabulary import AgeStatus, CodedConcern, PersonRole
+from shared.ids import new_id_without_time
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Relations of one person to others on the case; None leaves what is known."""
+
+    lives_with: frozenset[UUID] | None = None
+    cares_for: frozenset[UUID] | None = None
+    exploits: frozenset[UUID] | None = None
+    cares_for_child: bool | None = None
+    coded_concerns: frozenset[CodedConcern] | None = None
 
 
 class Person(Base):
@@ -28,23 +39,32 @@ class Person(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     added_at: Mapped[datetime]
     roles: Mapped[frozenset[PersonRole]] = mapped_column(CodeSet(PersonRole))
+    made_report: Mapped[bool]
+    """This person made the report of the case; nobody else is its maker, whatever role is recorded."""
     cares_for_child: Mapped[bool]
-    lives_in_gss: Mapped[str | None] = mapped_column(CodeText)
-    found_in_gss: Mapped[str | None] = mapped_column(CodeText)
-    age_statement_id: Mapped[UUID]
-    """Id of what was said last of the age: names it without telling it."""
+    """Lives with or cares for every child on the case."""
+    lives_with_ids: Mapped[list[str]] = mapped_column(Codes)
+    cares_for_ids: Mapped[list[str]] = mapped_column(Codes)
+    exploits_ids: Mapped[list[str]] = mapped_column(Codes)
+    exploits_nobody_in_particular: Mapped[bool]
+    """Recorded so when the person was added; a relation that is learnt later takes nothing away."""
+    coded_concerns: Mapped[frozenset[CodedConcern]] = mapped_column(CodeSet(CodedConcern))
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
-    """Reporter on the case who told of this person; None: whoever made the report."""
+    """Reporter on the case who told of this person; None: nobody recorded who did."""
     identity: Mapped[bytes | None] = mapped_column(Sealed)
+
+    statements: Mapped[list[AgeStatementRow]] = relationship(
+        lazy="raise",
+        order_by=(AgeStatementRow.recorded_at, AgeStatementRow.id),
+        foreign_keys=[AgeStatementRow.person_id],
+    )
 
     @property
     def is_reporter(self) -> bool:
         return PersonRole.REPORTER in self.roles
 
     async def write(self, identity: Identity, keys: DataKeys) -> None:
-        """Keep an identity, sealed, and its councils as codes."""
-        self.lives_in_gss = identity.lives_at.gss if identity.lives_at else None
-        self.found_in_gss = identity.found_at.gss if identity.found_at else None
+        """Keep an identity, sealed."""
         content = identity.model_dump(mode="json")
         self.identity = await keys.seal(self.id, identity_field(self.id), content)
 
@@ -53,8 +73,27 @@ class Person(Base):
         opened = await keys.open_or_none(self.id, identity_field(self.id), self.identity)
         return Identity.model_validate(opened or {})
 
-    def new_age_statement(self) -> None:
-        self.age_statement_id = new_id()
+    def name_as_own_source(self) -> None:
+        """Record that this person told of themselves."""
+        self.source_reporter_id = self.id
+        for statement in self.statements:
+            statement.heard_from_themselves()
+
+    def add_statement(self, statement: AgeStatementRow) -> None:
+        self.statements.append(statement)
+
+    def relate(self, relations: Relations) -> None:
+        """Replace who this person lives with, cares for and exploits, as far as it is given."""
+        if relations.lives_with is not None:
+            self.lives_with_ids = _ids(relations.lives_with)
+        if relations.cares_for is not None:
+            self.cares_for_ids = _ids(relations.cares_for)
+        if relations.exploits is not None:
+            self.exploits_ids = _ids(relations.exploits)
+        if relations.cares_for_child is not None:
+            self.cares_for_child = relations.cares_for_child
+        if relations.coded_concerns is not None:
+            self.coded_concerns = relations.coded_concerns
 
 
 def identity_field(person_id: UUID) -> SealedField:
@@ -77,37 +116,39 @@ class OpenedPerson:
         await self.row.write(identity, keys)
         self.identity = identity
 
-    async def state_age(self, age: AgeStatement, keys: DataKeys, *, was_answered: bool) -> None:
-        """Record an age. The same statement again is no new fact, unless two people or a correction took it back."""
-        if age != self.identity.age or was_answered:
-            self.row.new_age_statement()
+    async def state_age(
+        self, age: AgeStatement, said: AgeSaid, keys: DataKeys, *, was_taken_back: bool
+    ) -> None:
+        """Record an age. The same statement again is no new fact, unless two people took it back."""
+        if age != self.identity.age or was_taken_back:
+            self.row.add_statement(AgeStatementRow.of(self.row.id, self.row.case_id, age, said))
         await self.write(self.identity.model_copy(update={"age": age}), keys)
+
+    async def choose_no_indication(self, today: date, said: AgeSaid, keys: DataKeys) -> None:
+        """Record that an adviser was asked, and that nothing indicates an age."""
+        chosen = {"chosen": AgeStatus.UNKNOWN_NO_INDICATION, "said_on": today}
+        age = self.identity.age.model_copy(update=chosen)
+        await self.state_age(age, said, keys, was_taken_back=False)
 
     def age_status(self, on: date) -> AgeStatus | None:
         """Return the status of the age; None where nobody asked, which the case shows (sharing rules, section 2)."""
         return age_status(self.identity.age.as_age(), on)
 
-    def fact(self) -> facts.Person:
-        return facts.Person(
-            id=str(self.row.id),
-            roles=self.row.roles,
-            age=self.identity.age.as_age(),
-            cares_for_child=self.row.cares_for_child,
-            lives_in=self.row.lives_in_gss,
-            found_in=self.row.found_in_gss,
-            age_statement=str(self.row.age_statement_id),
-        )
+    @property
+    def roles(self) -> frozenset[PersonRole]:
+        return self.row.roles
 
 
 async def create_person(
     case_id: UUID,
     identity: Identity,
+    said: AgeSaid,
     *,
     roles: frozenset[PersonRole],
-    cares_for_child: bool,
+    relations: Relations,
     said_on: date,
     uow: UnitOfWork,
-    source_reporter_id: UUID | None = None,
+    made_report: bool = False,
 ) -> OpenedPerson:
     """Add a person under a new key. A stated age counts from the day on which it was said."""
     age = identity.age.model_copy(update={"said_on": identity.age.said_on or said_on})
@@ -117,12 +158,24 @@ async def create_person(
         case_id=case_id,
         added_at=uow.now,
         roles=roles,
-        cares_for_child=cares_for_child,
-        age_statement_id=new_id(),
-        source_reporter_id=source_reporter_id,
+        made_report=made_report,
+        cares_for_child=False,
+        lives_with_ids=[],
+        cares_for_ids=[],
+        exploits_ids=[],
+        exploits_nobody_in_particular=not relations.exploits,
+        coded_concerns=frozenset(),
+        source_reporter_id=said.source_reporter_id,
+        statements=[],
     )
+    person.relate(relations)
+    person.add_statement(AgeStatementRow.of(person.id, case_id, age, said))
     await uow.keys.create(person.id)
     await person.write(identity, uow.keys)
     uow.session.add(person)
     await uow.session.flush()
     return OpenedPerson(person, identity)
+
+
+def _ids(ids: frozenset[UUID]) -> list[str]:
+    return sorted(str(one) for one in ids)

@@ -1,4 +1,4 @@
-"""Routes of case recipients: stand-down, phone handover, and the reviews after a forced disclosure."""
+"""Routes of case recipients: phone handover, redirection after a decline, and the reviews of a forced disclosure."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,22 +7,19 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from case_service.access import RecipientOfCase, RecipientToChange, RecipientToReview
+from case_service.agencies.registered import AgencyOfAnotherKind, AgencyRefused, AgencyUnknown, check_agency
 from case_service.disclosures.models import NothingMayBeShared
-from case_service.recipients import phone_handover
+from case_service.proposals.models import SignedByTheSamePerson
+from case_service.recipients import agency_answers, phone_handover
+from case_service.recipients.detail import RecipientDetail, recipient_detail
 from case_service.recipients.phone_handover import PhoneHandover
-from case_service.recipients.reviews import Countersignature, PersonInformed
+from case_service.recipients.reviews import Countersignature, PersonInformed, decided_by
 from case_service.recipients.schemas import RecipientOut
-from case_service.recipients.stand_down import (
-    NewFactSinceFirstSignature,
-    SignedByTheSamePerson,
-    StandDown,
-    dangers_without_duty,
-    unsigned_proposal,
-)
-from case_service.sharing.duty import AlreadySent, DutyNotOpen
-from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
-from shared.domain.vocabulary import Code, NotInformedReason, StandDownReason
-from shared.errors import NotFound
+from case_service.redirections.redirect import AlreadyInformed, redirect_to
+from case_service.sharing.duties.duty import DutyDeclined, DutyNotOpen
+from case_service.sharing.effects import TaskKind, TaskOutcome
+from shared.domain.vocabulary import Code, NotInformedReason, RecallAnswer, RecallKeptReason
+from shared.errors import Conflict
 from shared.http.auth import Uow
 from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
@@ -34,13 +31,25 @@ router = record_router(prefix="/v1/case-recipients/{recipient_id}", tag="case-re
 SpokenText = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
-class ProposeStandDown(Command):
-    """First signature to a stand-down."""
+class NoRecallToAnswer(Conflict):
+    """No copy that this agency was told by telephone is being recalled."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "age_mistaken"}]})
+    code = "no-recall-to-answer"
+    title = "Nothing that was told by telephone is being recalled from this agency"
 
-    reason: StandDownReason
-    """Reason why nothing is to be sent."""
+
+class NothingToCountersign(Conflict):
+    """Nothing was sent to this agency under an override since the last countersignature."""
+
+    code = "nothing-to-countersign"
+    title = "There is nothing to countersign at this agency"
+
+
+class DecidedByTheSamePerson(Conflict):
+    """The review is a lead's who did not make the decision."""
+
+    code = "countersigned-by-the-same-person"
+    title = "Another lead than the one who decided must countersign"
 
 
 class RecordPhoneHandover(Command):
@@ -94,8 +103,38 @@ class Countersign(Command):
     """Code of the finding: right, or what was wrong."""
 
 
-class StandDownProposed(Created):
-    """Proposal that waits for its second signature."""
+class Redirect(Command):
+    """Choice of another agency, after one has declined."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"agency_code": "police:E23000010"}]})
+
+    agency_code: Code
+    """Code of the agency that you chose."""
+
+
+class RecallAnswered(Command):
+    """Answer of an agency, by telephone, to the recall of what it was told by telephone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"spoken_to": "Data officer", "reference": "DPO 12", "answer": "destroyed"}]
+        }
+    )
+
+    spoken_to: SpokenText
+    """Person at the agency who was spoken to."""
+    reference: SpokenText
+    """Reference that the agency gave."""
+    answer: RecallAnswer
+    """Answer: the copy is destroyed, or kept with the lawful reason."""
+    reason: RecallKeptReason | None = None
+    """Lawful reason why the copy is kept; for kept only."""
+
+    @model_validator(mode="after")
+    def _kept_for_a_reason(self) -> "RecallAnswered":
+        if (self.answer is RecallAnswer.KEPT) != (self.reason is not None):
+            raise PydanticCustomError("kept_for_a_reason", "kept has a lawful reason, and nothing else does")
+        return self
 
 
 class Recorded(Created):
@@ -106,55 +145,79 @@ class Recorded(Created):
 
 
 @router.get("", summary="Read one agency on one case, with what is owed to it and what is permitted")
-async def read_case_recipient(recipient: RecipientOfCase, uow: Uow) -> RecipientOut:
+async def read_case_recipient(recipient: RecipientOfCase, uow: Uow) -> RecipientDetail:
+    """Every human act about this agency is in the answer, with who and when (sharing rules, fact 12)."""
     uow.record("recipient.read", recipient.case_id, recipient_id=recipient.id)
-    return RecipientOut.of(recipient)
+    return await recipient_detail(recipient, uow)
 
 
-@router.post("/stand-down", status_code=201, summary="Propose to stand a duty down: the first signature")
-@raises(AlreadySent, DutyNotOpen)
-async def propose_stand_down(
-    body: ProposeStandDown, change: RecipientToChange, uow: Uow, request: Idempotent
-) -> StandDownProposed:
-    """The clock runs until the second signature."""
-
-    async def propose() -> StandDownProposed:
-        recipient = change.recipient
-        proposal = StandDown.propose(recipient, body.reason, by=uow.actor, at=uow.now)
-        uow.session.add(proposal)
-        uow.record("stand_down.proposed", recipient.case_id, recipient_id=recipient.id, reason=body.reason)
-        return StandDownProposed.model_validate(proposal)
-
-    return await request.once(StandDownProposed, propose)
-
-
-@router.post("/stand-down/signature", summary="Sign a stand-down: the second signature, by a lead")
-@raises(AlreadySent, DutyNotOpen, SignedByTheSamePerson, NewFactSinceFirstSignature)
-async def sign_stand_down(change: RecipientToReview, uow: Uow) -> RecipientOut:
-    recipient, case_file = change.recipient, change.case_file
-    proposal = await unsigned_proposal(recipient.id, uow)
-    if proposal is None:
-        raise NotFound("Nobody has proposed to stand this duty down")
-    proposal.sign(recipient, by=uow.actor, at=uow.now)
-    for danger in dangers_without_duty(recipient, case_file):
-        case_file.stand_down_danger(danger)
-    uow.publish(proposal.event())
-    uow.record("stand_down.signed", recipient.case_id, recipient_id=recipient.id, reason=proposal.reason)
-    ended = (TaskKind.FIND_PLACE, *TELEPHONE_TASKS)
-    case_file.records.end_tasks(ended, TaskOutcome.STOOD_DOWN, recipient.id)
-    return RecipientOut.of(recipient)
-
-
-@router.post("/phone-handover", summary="Record that the agency was told by telephone: ends a duty by hand")
-@raises(DutyNotOpen, NothingMayBeShared)
+@router.post(
+    "/phone-handover", summary="Record that the agency was told by telephone; the message confirms it"
+)
+@raises(DutyNotOpen, DutyDeclined, NothingMayBeShared)
 async def record_phone_handover(
     body: RecordPhoneHandover, change: RecipientToChange, uow: Uow
 ) -> RecipientOut:
+    """Stop the telephone alarm. The message goes at once, and the duty ends when both exist (fact 9)."""
     recipient = change.recipient
     phone_handover.record_handover(recipient, change.case_file, change.deadlines)
     handover = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
     uow.session.add(handover)
     return RecipientOut.of(recipient)
+
+
+@router.post("/phone-handover/countersignature", summary="Countersign a call where nothing written can go")
+@raises(DutyNotOpen, SignedByTheSamePerson)
+async def countersign_call(change: RecipientToReview, uow: Uow) -> RecipientOut:
+    """End a duty by a call alone. The lead is not the one who called (fact 9)."""
+    recipient = change.recipient
+    duty = recipient.so_far().duty
+    if duty is None or not duty.waits_for_countersignature:
+        raise DutyNotOpen
+    if duty.handed_over_by == uow.actor:
+        raise SignedByTheSamePerson
+    recipient.change_duty(duty.call_countersigned())
+    uow.session.add(Countersignature.of_call(recipient, by=uow.actor, at=uow.now))
+    change.case_file.records.end_tasks([TaskKind.COUNTERSIGN_CALL], TaskOutcome.COUNTERSIGNED, recipient.id)
+    uow.record("call.countersigned", recipient.case_id, recipient_id=recipient.id)
+    return RecipientOut.of(recipient)
+
+
+@router.post("/redirection", status_code=201, summary="Choose another agency after this one declined")
+@raises(DutyNotOpen, AgencyUnknown, AgencyOfAnotherKind, AgencyRefused, AlreadyInformed)
+async def redirect_declined_duty(
+    body: Redirect, change: RecipientToChange, uow: Uow, request: Idempotent
+) -> Recorded:
+    """The duty that was declined is open until the agency that you chose has acknowledged (fact 9)."""
+
+    async def redirect() -> Recorded:
+        recipient, case_file = change.recipient, change.case_file
+        duty = recipient.so_far().duty
+        if duty is None or not duty.is_declined:
+            raise DutyNotOpen
+        await check_agency(body.agency_code, recipient.recipient_kind, uow)
+        redirection = redirect_to(body.agency_code, duty, recipient, case_file)
+        uow.record("override.redirected", recipient.case_id, recipient_id=recipient.id, to=body.agency_code)
+        return Recorded(id=redirection.id)
+
+    return await request.once(Recorded, redirect)
+
+
+@router.post("/recall-answer", status_code=201, summary="Record the agency's answer to a recall by telephone")
+@raises(NoRecallToAnswer)
+async def record_recall_answer(
+    body: RecallAnswered, change: RecipientToChange, uow: Uow, request: Idempotent
+) -> Recorded:
+    async def record() -> Recorded:
+        recipient, records = change.recipient, change.case_file.records
+        if not records.open_tasks([TaskKind.TELEPHONE_RECALL], recipient.id):
+            raise NoRecallToAnswer
+        row = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
+        uow.session.add(row)
+        agency_answers.record_recall_answer(recipient, records, body.reason or body.answer)
+        return Recorded(id=row.id)
+
+    return await request.once(Recorded, record)
 
 
 @router.post("/informed-persons", status_code=201, summary="Record that a person was told, or why not")
@@ -190,6 +253,7 @@ async def record_person_informed(
 
 
 @router.post("/countersignature", status_code=201, summary="Countersign a forced disclosure as a lead")
+@raises(NothingToCountersign, DecidedByTheSamePerson)
 async def countersign_disclosure(
     change: RecipientToReview, uow: Uow, request: Idempotent, body: Countersign | None = None
 ) -> Recorded:
@@ -197,14 +261,12 @@ async def countersign_disclosure(
 
     async def countersign() -> Recorded:
         recipient = change.recipient
-        row = Countersignature(
-            id=new_id(),
-            recipient_id=recipient.id,
-            case_id=recipient.case_id,
-            signed_by=uow.actor,
-            signed_at=uow.now,
-            finding=(body or Countersign()).finding,
-        )
+        if not change.case_file.records.open_tasks([TaskKind.COUNTERSIGN], recipient.id):
+            raise NothingToCountersign
+        if uow.actor in decided_by(recipient, change.case_file):
+            raise DecidedByTheSamePerson
+        finding = (body or Countersign()).finding
+        row = Countersignature.of(recipient, by=uow.actor, at=uow.now, finding=finding)
         uow.session.add(row)
         change.case_file.records.end_tasks([TaskKind.COUNTERSIGN], TaskOutcome.COUNTERSIGNED, recipient.id)
         uow.record(

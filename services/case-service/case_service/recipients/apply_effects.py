@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from case_service.disclosures.models import Disclosure, authorised_event, withheld_event
+from case_service.proposals.models import Proposal, ProposalAct
 from case_service.recipients.events import opened_event
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
 from case_service.recipients.sharing_records import SharingRecords
-from case_service.sharing.duties import AgencyKey
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.effects import (
     AnnounceClassification,
     AuthoriseDisclosure,
@@ -16,14 +17,16 @@ from case_service.sharing.effects import (
     EndTasks,
     MarkUrgency,
     OpenTaskFor,
+    ProposeTakingBack,
     RecallDisclosure,
     ReopenCase,
+    TaskKind,
     WithholdUnsent,
 )
 from case_service.sharing.facts import Classification
 from case_service.sharing.shared_so_far import DisclosureState
 from shared.domain.geography import nation_of, police_force_of
-from shared.domain.vocabulary import DisclosureKind, WithheldReason
+from shared.domain.vocabulary import StandDownReason, WithheldReason
 from shared.events import CaseClassified
 
 
@@ -40,6 +43,8 @@ def apply_effects(effects: Iterable[Effect], records: SharingRecords) -> list[UU
                 _authorise(effect, records)
             case WithholdUnsent():
                 _withhold_unsent(effect, records)
+            case ProposeTakingBack():
+                _propose(effect, records)
             case OpenTaskFor() | EndTasks():
                 _change_tasks(effect, records)
             case ReopenCase() | MarkUrgency() | AnnounceClassification():
@@ -91,7 +96,6 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
     recipient = _recipient(effect.key, records)
     duty = recipient.so_far().duty
     assert duty is not None  # only a duty forces a disclosure
-    correction = effect.kind is DisclosureKind.CORRECTION
     disclosure = Disclosure.authorise(
         case_id=recipient.case_id,
         recipient_id=recipient.id,
@@ -99,8 +103,8 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
         grounds=effect.grounds,
         by=records.uow.actor,
         at=records.uow.now,
-        child_ids=() if correction else sorted(duty.child_ids),
-        corrected_person_ids=effect.about,
+        facts=duty.facts,
+        corrected_facts=effect.about,
     )
     add_disclosure(disclosure, recipient, records, urgent=duty.is_urgent, verified=duty.verified)
 
@@ -140,9 +144,20 @@ def withhold(
     records.uow.publish(withheld_event(disclosure, recipient.key, reason, records.uow.now))
 
 
+def _propose(effect: ProposeTakingBack, records: SharingRecords) -> None:
+    """Add a proposal with the signature of whoever recorded it, for a lead to sign."""
+    uow = records.uow
+    act = ProposalAct.CORRECT if effect.was_sent else ProposalAct.STAND_DOWN
+    reason = StandDownReason.AGE_MISTAKEN
+    proposal = Proposal.propose(records.case.id, act, reason, effect.facts, by=effect.signed_by, at=uow.now)
+    records.case.add_proposal(proposal)
+    records.open_task(TaskKind.SIGN_PROPOSAL, uow.now)
+    uow.record("proposal.made", records.case.id, proposal_id=proposal.id, act=act, reason=reason)
+
+
 def _recall(effect: RecallDisclosure, records: SharingRecords) -> UUID:
     _, disclosure = records.disclosure(UUID(effect.disclosure_id))
-    records.uow.publish(disclosure.recall(records.uow.now))
+    records.uow.publish(disclosure.recall(effect.items, records.uow.now))
     return disclosure.id
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from case_service.recipients.models import CaseRecipient
-from case_service.sharing.duty import Duty
+from case_service.sharing.duties.duty import Duty
 from shared.domain.geography import nation_of
 from shared.events import OverrideEscalated, OverrideOpened
 

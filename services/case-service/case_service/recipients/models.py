@@ -13,13 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
 from case_service.disclosures.models import Disclosure
-from case_service.sharing.deadlines import ShorterDeadlines
-from case_service.sharing.duties import AgencyKey
-from case_service.sharing.duty import Duty, DutyState
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.duties.duty import Duty, DutyState
+from case_service.sharing.duties.leads import LeadKind
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import FactKind, FactRef
 from case_service.sharing.shared_so_far import RecipientSoFar
-from shared.db.columns import CodeSet, CodeText, code_of
-from shared.domain.vocabulary import Ground, RecipientKind
+from shared.db.columns import CodeText, code_of
+from shared.domain.vocabulary import RecipientKind
 from shared.ids import new_id
 
 SCHEDULER_CHANNEL = "sharing_deadlines"
@@ -119,7 +120,7 @@ class CaseRecipient(Base):
 
 
 class DutyFact(Base):
-    """Fact on which a duty rests, or that two people or a correction took back."""
+    """Fact on which a duty rests, or did until it moved or two people took it back."""
 
     __tablename__ = "duty_facts"
 
@@ -128,14 +129,13 @@ class DutyFact(Base):
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     fact_id: Mapped[UUID] = mapped_column(primary_key=True)
     relied_on: Mapped[bool]
-    stood_down: Mapped[bool]
 
     @property
     def reference(self) -> FactRef:
         return FactRef(self.kind, str(self.subject_id), str(self.fact_id))
 
-    def mark(self, *, relied_on: bool, stood_down: bool) -> None:
-        self.relied_on, self.stood_down = relied_on, stood_down
+    def mark(self, *, relied_on: bool) -> None:
+        self.relied_on = relied_on
 
 
 class SharingDuty(Base):
@@ -150,7 +150,7 @@ class SharingDuty(Base):
 
     recipient_id: Mapped[UUID] = mapped_column(ForeignKey("case_recipients.id"), primary_key=True)
     state: Mapped[DutyState] = mapped_column(code_of(DutyState, name="state_known"))
-    grounds: Mapped[frozenset[Ground]] = mapped_column(CodeSet(Ground))
+    lead: Mapped[LeadKind] = mapped_column(code_of(LeadKind, name="lead_known"))
     place_gss: Mapped[str | None] = mapped_column(CodeText)
     fallback: Mapped[bool]
     acknowledge_at_once: Mapped[bool]
@@ -161,6 +161,8 @@ class SharingDuty(Base):
     authorised_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    undeliverable_at: Mapped[datetime | None]
     escalations: Mapped[int]
     handed_over_at: Mapped[datetime | None]
     handed_over_by: Mapped[str | None] = mapped_column(CodeText)
@@ -175,9 +177,8 @@ class SharingDuty(Base):
             opened_at=self.opened_at,
             send_at=self.send_at,
             due_at=self.due_at,
-            grounds=self.grounds,
             facts=frozenset(fact.reference for fact in self.facts if fact.relied_on),
-            stood_down_facts=frozenset(fact.reference for fact in self.facts if fact.stood_down),
+            lead=self.lead,
             place=self.place_gss,
             fallback=self.fallback,
             acknowledge_at_once=self.acknowledge_at_once,
@@ -185,6 +186,8 @@ class SharingDuty(Base):
             authorised_at=self.authorised_at,
             sent_at=self.sent_at,
             acknowledged_at=self.acknowledged_at,
+            declined_at=self.declined_at,
+            undeliverable_at=self.undeliverable_at,
             escalations=self.escalations,
             handed_over_at=self.handed_over_at,
             handed_over_by=self.handed_over_by,
@@ -192,23 +195,24 @@ class SharingDuty(Base):
 
     def store(self, duty: Duty) -> None:
         """Write the duty to the row."""
-        self.state, self.grounds = duty.state, duty.grounds
+        self.state, self.lead = duty.state, duty.lead
         self.place_gss, self.fallback = duty.place, duty.fallback
         self.acknowledge_at_once, self.verified = duty.acknowledge_at_once, duty.verified
         self.opened_at, self.send_at, self.due_at = duty.opened_at, duty.send_at, duty.due_at
         self.authorised_at, self.sent_at = duty.authorised_at, duty.sent_at
-        self.acknowledged_at, self.escalations = duty.acknowledged_at, duty.escalations
+        self.acknowledged_at, self.declined_at = duty.acknowledged_at, duty.declined_at
+        self.undeliverable_at, self.escalations = duty.undeliverable_at, duty.escalations
         self.handed_over_at, self.handed_over_by = duty.handed_over_at, duty.handed_over_by
         self._store_facts(duty)
 
     def _store_facts(self, duty: Duty) -> None:
         rows = {row.reference: row for row in self.facts}
-        for fact in sorted(duty.facts | duty.stood_down_facts):
+        for fact in sorted(duty.facts):
             if fact not in rows:
                 rows[fact] = _new_fact(fact)
                 self.facts.append(rows[fact])
         for fact, row in rows.items():
-            row.mark(relied_on=fact in duty.facts, stood_down=fact in duty.stood_down_facts)
+            row.mark(relied_on=fact in duty.facts)
 
 
 def _new_fact(fact: FactRef) -> DutyFact:

@@ -18,9 +18,9 @@ from case_service.recipients.models import (
 )
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
 from case_service.settings import deadlines_of
-from case_service.sharing.deadlines import ShorterDeadlines
-from case_service.sharing.duty import Duty, DutyState
-from case_service.sharing.duty_changes import send
+from case_service.sharing.duties.changes import send
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.duties.duty import Duty, DutyState
 from case_service.sharing.effects import TaskKind
 from shared.crash_points import crash_point
 from shared.db.unit_of_work import UnitOfWork

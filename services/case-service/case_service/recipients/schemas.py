@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from case_service.recipients.models import CaseRecipient, PermissionState
-from case_service.sharing.duty import Duty, DutyState
+from case_service.sharing.duties.duty import Duty, DutyState
+from case_service.sharing.duties.leads import LeadKind
 from case_service.sharing.facts import FactKind
 from shared.domain.vocabulary import Ground, RecipientKind
 from shared.http.schemas import Answer, Changed
@@ -30,6 +31,8 @@ class DutyOut(Answer):
     """Overrides on which it rests; none after it was stood down or rerouted."""
     facts: list[FactOut]
     """Facts on which it rests."""
+    lead: LeadKind
+    """Kind of place that led to this agency."""
     verified: bool
     """An adviser confirmed or recorded the facts."""
     fallback: bool
@@ -44,8 +47,14 @@ class DutyOut(Answer):
     """Time at which something was first issued."""
     acknowledged_at: datetime | None
     """Time at which the agency acknowledged."""
+    declined_at: datetime | None
+    """Time at which the agency declined; null once that was answered."""
+    undeliverable_at: datetime | None
+    """Time at which it proved that nothing written can go."""
     handed_over_at: datetime | None
     """Time at which a person told the agency by telephone."""
+    handed_over_by: str | None
+    """Person whose call counts; null after a decline, or where a fact became known later than the call."""
     due_at: datetime | None
     """Time at which its clock has something to do next."""
 
@@ -56,6 +65,7 @@ class DutyOut(Answer):
             state=duty.state,
             grounds=sorted(duty.grounds),
             facts=facts,
+            lead=duty.lead,
             verified=duty.verified,
             fallback=duty.fallback,
             opened_at=duty.opened_at,
@@ -63,7 +73,10 @@ class DutyOut(Answer):
             authorised_at=duty.authorised_at,
             sent_at=duty.sent_at,
             acknowledged_at=duty.acknowledged_at,
+            declined_at=duty.declined_at,
+            undeliverable_at=duty.undeliverable_at,
             handed_over_at=duty.handed_over_at,
+            handed_over_by=duty.handed_over_by,
             due_at=duty.due_at,
         )
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from case_service.cases.models import Case
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient, SharingDuty
-from case_service.sharing.duties import AgencyKey
+from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
-from case_service.sharing.shared_so_far import ContentDigest, SharedSoFar
+from case_service.sharing.shared_so_far import ContentParts, SharedSoFar
 from case_service.tasks.models import Task, tasks_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -105,9 +105,9 @@ class SharingRecords:
         ]
         return max(times, default=None)
 
-    def so_far(self, content_digest: ContentDigest) -> SharedSoFar:
+    def so_far(self, content_parts: ContentParts) -> SharedSoFar:
         """Return the same as a value for the rules."""
-        return SharedSoFar(tuple(one.so_far() for one in self.recipients), content_digest)
+        return SharedSoFar(tuple(one.so_far() for one in self.recipients), content_parts)
 
 
 async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:

@@ -2,24 +2,26 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
 from case_service.assessment.classification import classify
 from case_service.cases.case_change import change_case
-from case_service.cases.case_file import CaseFile, OpenedAccount
+from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, Situation
 from case_service.cases.models import ReportedAccount
+from case_service.cases.opened_case import OpenedAccount
 from case_service.consent.models import ConsentTaken
-from case_service.dangers.models import DangerOrigin, new_danger
+from case_service.dangers.models import DangerOrigin, create_danger
+from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
-from case_service.people.models import OpenedPerson, create_person
+from case_service.people.models import OpenedPerson, Relations, create_person
 from case_service.recipients.apply_effects import classified_event
 from case_service.recipients.sharing_records import lock_sharing_records
 from case_service.report_import.models import ReportImport
-from case_service.report_import.report import Report, ReportToImport
+from case_service.report_import.report import Report, ReportedPerson, Reporter, ReportToImport
 from case_service.settings import deadlines_of
 from case_service.sharing.effects import TaskKind, TaskOutcome
 from shared.backoff import pause_after
@@ -27,7 +29,7 @@ from shared.clients.service_client import ServiceClient
 from shared.crash_points import crash_point
 from shared.db.leases import claim
 from shared.domain.age import british_date
-from shared.domain.vocabulary import PersonRole, YesNoUnknown
+from shared.domain.vocabulary import PersonRole, PrivacyChoice, YesNoUnknown
 from shared.events import ReportImported
 from shared.service.context import ServiceContext
 
@@ -38,7 +40,10 @@ ATTEMPTS_BEFORE_TASK = 3
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 8
+_OF_A_REPORT = (TaskKind.IMPORT_REPORT, TaskKind.READ_DANGER)
 WORKER = "worker:case"
+WRITTEN_BY_ADVISERS = {"risk_to_approach", "summary", "protection_summary", "last_known_place"}
+"""Fields of the situation that no report fills: a reporter's own words are in the account."""
 SAID_IN_REPORT = ConsentTaken(wording="report-form-v1", language="en", given_how="report")
 
 log = structlog.get_logger()
@@ -99,7 +104,8 @@ async def _keep(context: ServiceContext, answer: object, claimed: ClaimedImport)
             elif case_file.case.report_imported_at is None:
                 await import_report(case_file, handed)
             outcome = TaskOutcome.REPORT_IMPORTED if handed.opens_case else TaskOutcome.LEFT_WITH_INTAKE
-            case_file.records.end_tasks([TaskKind.IMPORT_REPORT], outcome)
+            needless = [TaskKind.IMPORT_REPORT] if handed.opens_case else [*_OF_A_REPORT]
+            case_file.records.end_tasks(needless, outcome)
         row.finish()
 
 
@@ -133,8 +139,9 @@ async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
     """Seal a report under the case's keys, with its persons, dangers and consent."""
     case, uow, report = case_file.case, case_file.uow, handed.report
     case.mark_report_imported(uow.now)
-    case.place_reported(report.place)
-    await case_file.change_situation(dict(Situation.model_validate(report.model_dump())))
+    case.move_to(report.place)
+    said = report.model_dump(exclude=WRITTEN_BY_ADVISERS)
+    await case_file.change_situation(dict(Situation.model_validate(said)))
     await _keep_account(case_file, handed)
     reporter = await _keep_persons(case_file, report)
     uow.publish(ReportImported(case_id=case.id, contact_id=handed.contact_id))
@@ -143,66 +150,102 @@ async def import_report(case_file: CaseFile, handed: ReportToImport) -> None:
 
 
 async def _keep_account(case_file: CaseFile, handed: ReportToImport) -> None:
-    account = Account.model_validate(handed.report.model_dump())
+    content = {**handed.report.model_dump(), "not_understood": handed.not_understood}
+    account = Account.model_validate(content)
     row = await ReportedAccount.seal(case_file.case.id, handed.contact_id, account, case_file.uow.keys)
     case_file.uow.session.add(row)
     case_file.accounts.append(OpenedAccount(row, account))
 
 
 async def _keep_persons(case_file: CaseFile, report: Report) -> OpenedPerson:
-    """Add the persons and the dangers of a report. Return the reporter."""
-    said_on = british_date(case_file.case.received_at)
-    maker = report.reporter
-    reporter = await _keep_person(case_file, maker, maker.roles, said_on, maker.in_danger)
+    """Add the persons and the dangers of a report, each told of by its maker. Return the maker.
+
+    A danger that names somebody never narrows one that names nobody: both are kept (fact 0).
+    """
+    maker = await _keep_person(case_file, report.reporter, report.reporter.roles, None)
     for person in report.persons:
-        await _keep_person(
-            case_file,
-            person,
-            [person.role],
-            said_on,
-            person.in_danger,
-            cares_for_child=person.cares_for_child,
-        )
-    answers = [report.reporter.in_danger, *(person.in_danger for person in report.persons)]
-    if report.danger_now is YesNoUnknown.YES and YesNoUnknown.YES not in answers:
-        _keep_danger(case_file, None)
-    return reporter
+        await _keep_person(case_file, person, [person.role], maker.id)
+    _link_households(case_file, report)
+    hurt = report.someone_hurt is YesNoUnknown.YES
+    endangered = [
+        person.id
+        for person, reported in zip(case_file.persons, report.everybody, strict=True)
+        if reported.in_danger is YesNoUnknown.YES
+    ]
+    for person_id in endangered:
+        await _keep_danger(case_file, person_id, maker.id, someone_hurt=hurt)
+    if report.danger_now is YesNoUnknown.YES or (hurt and not endangered):
+        await _keep_danger(case_file, None, maker.id, someone_hurt=hurt)
+    return maker
 
 
 async def _keep_person(
     case_file: CaseFile,
-    reported: Identity,
+    reported: Reporter | ReportedPerson,
     roles: list[PersonRole],
-    said_on: date,
-    in_danger: YesNoUnknown,
-    *,
-    cares_for_child: bool = False,
+    maker_id: UUID | None,
 ) -> OpenedPerson:
     person = await create_person(
         case_file.case.id,
         Identity.model_validate(reported.model_dump()),
+        _said_in_report(case_file, maker_id),
         roles=frozenset(roles),
-        cares_for_child=cares_for_child,
-        said_on=said_on,
+        relations=Relations(cares_for_child=reported.cares_for_child),
+        said_on=british_date(case_file.case.received_at),
         uow=case_file.uow,
+        made_report=maker_id is None,
     )
+    if maker_id is None:
+        person.row.name_as_own_source()
     case_file.persons.append(person)
-    if in_danger is YesNoUnknown.YES:
-        _keep_danger(case_file, person.id)
     return person
 
 
-def _keep_danger(case_file: CaseFile, person_id: UUID | None) -> None:
-    danger = new_danger(case_file.case.id, case_file.uow, origin=DangerOrigin.REPORT, person_id=person_id)
+def _said_in_report(case_file: CaseFile, maker_id: UUID | None) -> AgeSaid:
+    """Return how the report said it. An adviser's own entry of a call counts as recorded by an adviser (fact 7)."""
+    by_adviser = case_file.case.recorded_by_adviser
+    return AgeSaid(
+        at=case_file.uow.now, by=case_file.uow.actor, in_report=not by_adviser, source_reporter_id=maker_id
+    )
+
+
+def _link_households(case_file: CaseFile, report: Report) -> None:
+    """Record who lives together, where the report gives them the same household."""
+    labels = [one.household for one in report.everybody]
+    for person, label in zip(case_file.persons, labels, strict=True):
+        same = [
+            one.id for one, other in zip(case_file.persons, labels, strict=True) if label and other == label
+        ]
+        others = frozenset(one for one in same if one != person.id)
+        if others:
+            person.row.relate(Relations(lives_with=others))
+
+
+async def _keep_danger(
+    case_file: CaseFile, person_id: UUID | None, maker_id: UUID, *, someone_hurt: bool
+) -> None:
+    by_adviser = case_file.case.recorded_by_adviser
+    danger = await create_danger(
+        case_file.case.id,
+        case_file.uow,
+        origin=DangerOrigin.ADVISER if by_adviser else DangerOrigin.REPORT,
+        person_id=person_id,
+        source_reporter_id=maker_id,
+        someone_hurt=someone_hurt,
+    )
     case_file.dangers.append(danger)
 
 
 async def _keep_consent(case_file: CaseFile, reporter: OpenedPerson, report: Report) -> None:
-    """Make what the report says about sharing the first entries of the ledger; nothing for what it leaves out."""
+    """Make what the report says about sharing the first entries of the ledger; nothing for what it leaves out.
+
+    A yes beside a choice that is not to share does not count: the more private choice does (section 1).
+    """
     if report.privacy is not None:
         await case_file.add_consent(reporter.id, SAID_IN_REPORT, privacy=report.privacy)
-    for kind in report.share_with:
-        await case_file.add_consent(reporter.id, SAID_IN_REPORT, recipient_kind=kind, agrees=True)
+    if report.privacy is PrivacyChoice.SHARE:
+        for kind in report.share_with:
+            await case_file.add_consent(reporter.id, SAID_IN_REPORT, recipient_kind=kind, agrees=True)
     if report.situation_may_be_passed_on is not None:
         allowed = report.situation_may_be_passed_on
         await case_file.add_consent(reporter.id, SAID_IN_REPORT, situation=allowed)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from case_service.sharing.duties import AgencyKey
-from case_service.sharing.duty import Duty
-from case_service.sharing.facts import Classification
+from case_service.sharing.decisions.decision import Item
+from case_service.sharing.duties.duty import Duty
+from case_service.sharing.duties.required import AgencyKey
+from case_service.sharing.facts import Classification, FactRef
 from shared.domain.vocabulary import DisclosureKind, Ground, WithheldReason
 
 
@@ -15,6 +16,20 @@ class TaskKind(StrEnum):
 
     IMPORT_REPORT = "import_report"
     """The report cannot be fetched: read it at intake."""
+    READ_DANGER = "read_danger"
+    """A report says that somebody is in danger: read it, and telephone."""
+    LOOK_AT_WITNESS = "look_at_witness"
+    """A child saw something, and nobody knows where the child lives."""
+    MASS_NOTIFICATION = "mass_notification"
+    """One unverified report forces very many agencies."""
+    SIGN_PROPOSAL = "sign_proposal"
+    """A first signature waits for a lead's."""
+    COUNTERSIGN_CALL = "countersign_call"
+    """Nothing written can go to the agency: a lead countersigns the call."""
+    CHECK_WITHDRAWAL = "check_withdrawal"
+    """Check that a withdrawal is the person's own wish, before copies are recalled."""
+    TELEPHONE_RECALL = "telephone_recall"
+    """A copy that went by telephone is recalled by telephone."""
     FIND_PLACE = "find_place"
     TELEPHONE_AGENCY = "telephone_agency"
     TELEPHONE_AGENCY_AGAIN = "telephone_agency_again"
@@ -34,6 +49,14 @@ class TaskOutcome(StrEnum):
 
     STOOD_DOWN = "stood-down"
     HANDED_OVER = "handed-over"
+    SIGNED = "signed"
+    OVERTAKEN = "overtaken"
+    ELSEWHERE = "answered-elsewhere"
+    ENDED_BY_TWO = "ended-by-two"
+    NOT_FORCED = "not-forced"
+    CHECKED = "checked"
+    RECALL_ANSWERED = "recall-answered"
+    WITHDRAWN = "withdrawn"
     REROUTED = "rerouted"
     PLACE_FOUND = "place-found"
     NOTHING_TO_AUTHORISE = "nothing-to-authorise"
@@ -62,12 +85,12 @@ class ChangeDuty:
 
 @dataclass(frozen=True)
 class AuthoriseDisclosure:
-    """Let a forced disclosure be sent to the agency of a duty; `about` are the persons of a correction."""
+    """Let a forced disclosure be sent to the agency of a duty. A correction takes back the facts in `about`."""
 
     key: AgencyKey
     kind: DisclosureKind
     grounds: frozenset[Ground]
-    about: tuple[str, ...] = ()
+    about: tuple[FactRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,9 +103,10 @@ class WithholdUnsent:
 
 @dataclass(frozen=True)
 class RecallDisclosure:
-    """Recall a copy that left on consent that was taken back."""
+    """Recall the groups and persons of a copy that left on consent that was taken back."""
 
     disclosure_id: str
+    items: frozenset[Item]
 
 
 @dataclass(frozen=True)
@@ -101,6 +125,15 @@ class EndTasks:
     kinds: tuple[TaskKind, ...]
     outcome: TaskOutcome
     key: AgencyKey | None = None
+
+
+@dataclass(frozen=True)
+class ProposeTakingBack:
+    """Propose that facts be taken back; whoever recorded what contradicts them has signed first (facts 8 and 14)."""
+
+    facts: frozenset[FactRef]
+    was_sent: bool
+    signed_by: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +159,7 @@ Effect = (
     | RecallDisclosure
     | OpenTaskFor
     | EndTasks
+    | ProposeTakingBack
     | MarkUrgency
     | AnnounceClassification
 )

@@ -5,30 +5,29 @@ applier writes them: no endpoint knows their order, and a new effect is added he
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from case_service.sharing import corrections, duty_changes
-from case_service.sharing.deadlines import ShorterDeadlines, end_of_british_day
-from case_service.sharing.decision import Item
-from case_service.sharing.duties import ResponsibleAgencies
-from case_service.sharing.duty_changes import Changes
+from case_service.sharing.consented import proposal, recalls
+from case_service.sharing.decisions.decide import decide
+from case_service.sharing.duties import changes as duty_changes
+from case_service.sharing.duties.changes import Changes
+from case_service.sharing.duties.corrections import correct_informed, propose_mistaken_ages
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sharing.duties.required import required_disclosures
+from case_service.sharing.duties.searches import notice_mass_notification, search
 from case_service.sharing.effects import (
     AnnounceClassification,
     AuthoriseDisclosure,
     Effect,
-    EndTasks,
-    OpenTaskFor,
-    RecallDisclosure,
+    MarkUrgency,
     ReopenCase,
-    TaskKind,
-    TaskOutcome,
 )
-from case_service.sharing.facts import CaseFacts, ConsentEntry
-from case_service.sharing.rules import decide, effective_consent
-from case_service.sharing.shared_so_far import DisclosureSoFar, DisclosureState, RecipientSoFar, SharedSoFar
-from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind
-
-CONSENT = [Ground.CONSENT]
+from case_service.sharing.facts import CaseFacts
+from case_service.sharing.places import NationalAgencies
+from case_service.sharing.shared_so_far import DisclosureState, RecipientSoFar, SharedSoFar
+from shared.domain.age import british_date
+from shared.domain.vocabulary import DisclosureKind, Ground
 
 
 def reconcile(
@@ -37,7 +36,7 @@ def reconcile(
     shared: SharedSoFar,
     now: datetime,
     *,
-    agencies: ResponsibleAgencies,
+    agencies: NationalAgencies,
     deadlines: ShorterDeadlines,
 ) -> list[Effect]:
     """Return what follows from the change, in the order in which it is to be written.
@@ -45,16 +44,18 @@ def reconcile(
     `shared` is what was shared before this change; `now` is the time of the change.
     """
     effects: list[Effect] = []
-    if after.confirmed_at != before.confirmed_at:
-        changes = duty_changes.confirm(shared, now)
-        effects, shared = [*effects, *changes.effects], changes.shared
-    if after.content_revision != before.content_revision or after.report_imported != before.report_imported:
+    if _without_consent(after) != _without_consent(before):
         for changes in _recorded(before, after, shared, now, agencies, deadlines):
             effects, shared = [*effects, *changes.effects], changes.shared
-    new_entries = after.consents[len(before.consents) :]
-    if before.report_imported and new_entries:
-        effects += recalls(before, after, new_entries, shared, now)
+    if before.report_imported and after.consents != before.consents:
+        effects += recalls(before, after, shared, now)
+        effects += _named_by_choice(before, after, shared, now, deadlines)
+    effects += propose_mistaken_ages(after, shared, now)
     return [*effects, *proposal(after, shared, now)]
+
+
+def _without_consent(facts: CaseFacts) -> CaseFacts:
+    return replace(facts, consents=())
 
 
 def _recorded(
@@ -62,35 +63,46 @@ def _recorded(
     after: CaseFacts,
     shared: SharedSoFar,
     now: datetime,
-    agencies: ResponsibleAgencies,
+    agencies: NationalAgencies,
     deadlines: ShorterDeadlines,
 ) -> Iterator[Changes]:
     """Yield the changes that follow from recorded content, each over what the one before leaves."""
-    if not after.is_open:
+    recorded = after.content_revision != before.content_revision
+    if not after.is_open and recorded:
         yield Changes([ReopenCase()], shared)
-    changes = corrections.correct_mistaken(after, shared, now, deadlines)
+    changes = correct_informed(after, shared, now, deadlines)
     yield changes
-    said_by_report = not before.report_imported
-    changes = duty_changes.open_duties(
-        after, changes.shared, now, agencies, deadlines, said_by_report=said_by_report
-    )
+    required = required_disclosures(after, agencies, british_date(now))
+    changes = duty_changes.open_duties(after, required, changes.shared, now, deadlines)
+    changes = search(after, required, changes, now)
+    if not before.report_imported:
+        changes = notice_mass_notification(changes, now)
+    grounds = {fact.ground for one in required.values() for fact in one.facts}
+    danger, child = Ground.OVERRIDE_DANGER in grounds, Ground.OVERRIDE_CHILD in grounds
+    changes = changes.with_effects(MarkUrgency(danger=danger, child=child))
     yield changes
-    if not said_by_report and not _only_left_the_source_out(before, after):
+    if before.report_imported and recorded:
         changes = supplements(after, changes.shared, now, deadlines)
         yield changes
     if after.classification is not None and after.classification != before.classification:
         yield Changes([AnnounceClassification(after.classification)], changes.shared)
 
 
-def _only_left_the_source_out(before: CaseFacts, after: CaseFacts) -> bool:
-    """Return whether the source was left out just now: that is not announced to those who were told of it."""
-    return before.source_left_out != after.source_left_out and after.source_left_out is not None
+def _named_by_choice(
+    before: CaseFacts, after: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines
+) -> list[Effect]:
+    """Send what a new choice lets go, such as a name, to those told under an override."""
+    return (
+        supplements(after, shared, now, deadlines).effects
+        if len(after.consents) > len(before.consents)
+        else []
+    )
 
 
 def supplements(facts: CaseFacts, shared: SharedSoFar, now: datetime, deadlines: ShorterDeadlines) -> Changes:
-    """Send one supplement to each agency that was told under an override and would read something new.
+    """Send one supplement to each agency that was told under an override and would read something that was added.
 
-    Nothing goes where the change concerns only what this agency may not know: that would tell it that there is more.
+    What goes less, because a person was added or a choice changed, is never announced (fact 5).
     """
     changes = Changes([], shared)
     for recipient, duty in shared.duties():
@@ -101,95 +113,19 @@ def supplements(facts: CaseFacts, shared: SharedSoFar, now: datetime, deadlines:
 
 
 def _has_news(recipient: RecipientSoFar, facts: CaseFacts, shared: SharedSoFar, now: datetime) -> bool:
-    """Return whether this agency would read anything that it was not told.
+    """Return whether this agency would read anything that it was not sent.
 
     False while a disclosure waits to be issued, because that one will say it.
     """
     forced = [
         one for one in recipient.disclosures if one.is_forced and one.kind is not DisclosureKind.CORRECTION
     ]
-    sent = [one for one in forced if one.state in (DisclosureState.ISSUED, DisclosureState.ACKNOWLEDGED)]
+    sent = [one for one in forced if one.issued]
     duty = recipient.duty
     if duty is None or not sent or any(one.state is DisclosureState.AUTHORISED for one in forced):
         return False
-    own = facts.for_agency(recipient.agency_code, recipient.child_ids)
+    own = facts.for_agency(recipient.agency_code, recipient.facts)
     decision = decide(own, recipient.recipient_kind, duty.grounds, at=facts.decided_at(now))
     if not decision.permits_anything:
         return False
-    newest = sent[-1].issued[-1].digest if sent[-1].issued else None
-    return shared.content_digest(recipient, sent[-1], decision) != newest
-
-
-def recalls(
-    before: CaseFacts,
-    after: CaseFacts,
-    new_entries: tuple[ConsentEntry, ...],
-    shared: SharedSoFar,
-    now: datetime,
-) -> list[Effect]:
-    """Recall what left on consent that an entry of the ledger has taken back, and nothing that an override sent."""
-    effects: list[Effect] = []
-    withdrawn = {entry.person for entry in new_entries if entry.withdraws}
-    reporters = {person.id for person in after.persons if person.is_reporter}
-    for recipient, disclosure in _left_on_consent(shared):
-        lost = _permitted(before, recipient, now) - _permitted(after, recipient, now)
-        taken_back = not withdrawn and any(lost & record.items for record in disclosure.issued)
-        persons = {person for record in disclosure.issued for person in record.persons}
-        if taken_back or withdrawn & reporters or withdrawn & persons:
-            effects.append(RecallDisclosure(disclosure.id))
-            if disclosure.told_by_phone:  # no message holds it that a recall could name
-                effects.append(OpenTaskFor(TaskKind.TELEPHONE_AGENCY, now, recipient.key))
-    return effects
-
-
-def _left_on_consent(shared: SharedSoFar) -> Iterator[tuple[RecipientSoFar, DisclosureSoFar]]:
-    for recipient in shared.recipients:
-        for one in recipient.disclosures:
-            recalled = one.state is DisclosureState.RECALLED
-            if one.issued and not recalled and Ground.CONSENT in one.grounds and not one.is_forced:
-                yield recipient, one
-
-
-def _permitted(facts: CaseFacts, recipient: RecipientSoFar, now: datetime) -> frozenset[Item]:
-    own = facts.for_agency(recipient.agency_code, recipient.child_ids)
-    return decide(own, recipient.recipient_kind, CONSENT, at=facts.decided_at(now)).items
-
-
-def proposal(facts: CaseFacts, shared: SharedSoFar, now: datetime) -> list[Effect]:
-    """Keep one task open while consent permits more than a recipient kind was told on it (section 3).
-
-    Consent permits and does not send: an adviser authorises it.
-    """
-    if not facts.is_open:
-        return []
-    if any(_permits_more(kind, facts, shared, now) for kind in _consented_kinds(facts, now)):
-        return [OpenTaskFor(TaskKind.AUTHORISE_DISCLOSURE, end_of_british_day(now))]
-    return [EndTasks((TaskKind.AUTHORISE_DISCLOSURE,), TaskOutcome.NOTHING_TO_AUTHORISE)]
-
-
-def _consented_kinds(facts: CaseFacts, now: datetime) -> list[RecipientKind]:
-    at = facts.decided_at(now)
-    return sorted(
-        {kind for one in facts.persons for kind in effective_consent(facts, one.id, at).recipient_kinds}
-    )
-
-
-def _permits_more(kind: RecipientKind, facts: CaseFacts, shared: SharedSoFar, now: datetime) -> bool:
-    """Return whether consent permits more than this kind was told on consent last.
-
-    What is authorised and not issued yet will carry everything.
-    """
-    permitted = decide(facts, kind, CONSENT, at=facts.decided_at(now)).items
-    sent = [
-        one
-        for recipient in shared.recipients
-        if recipient.recipient_kind is kind
-        for one in recipient.disclosures
-        if Ground.CONSENT in one.grounds
-        and one.state in (DisclosureState.AUTHORISED, DisclosureState.ISSUED, DisclosureState.ACKNOWLEDGED)
-    ]
-    if not permitted or any(one.state is DisclosureState.AUTHORISED for one in sent):
-        return False
-    records = [record for one in sent for record in one.issued]
-    newest = max(records, key=lambda record: (record.issued_at, record.attempt), default=None)
-    return not permitted <= (newest.items if newest else frozenset())
+    return bool(shared.content_parts(recipient, decision) - recipient.parts_sent())

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from case_service.sharing.decision import OVERRIDES, Decision, Item
-from case_service.sharing.duties import AgencyKey
-from case_service.sharing.duty import Duty
+from case_service.sharing.decisions.decision import OVERRIDES, Decision, Item
+from case_service.sharing.duties.duty import Duty
+from case_service.sharing.duties.required import AgencyKey
+from case_service.sharing.effects import AuthoriseDisclosure
+from case_service.sharing.facts import FactRef
 from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind
 
 
@@ -33,6 +35,10 @@ class Issued:
     digest: str
     issued_at: datetime
     attempt: int
+    facts: frozenset[FactRef] = frozenset()
+    """Facts on which it rested."""
+    parts: frozenset[str] = frozenset()
+    """Keyed digests of each part of the content; with them it is told what would be news."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,10 @@ class DisclosureSoFar:
     authorised_at: datetime
     told_by_phone: bool = False
     issued: tuple[Issued, ...] = ()
+    about: frozenset[FactRef] = frozenset()
+    """Facts that a correction takes back."""
+    recalled_items: frozenset[Item] = frozenset()
+    """Parts of it that were recalled."""
 
     @property
     def is_forced(self) -> bool:
@@ -74,19 +84,28 @@ class RecipientSoFar:
     def child_ids(self) -> frozenset[str]:
         return self.duty.child_ids if self.duty else frozenset()
 
+    @property
+    def facts(self) -> frozenset[FactRef]:
+        """Return the facts on which the sharing with this agency rests."""
+        return self.duty.facts if self.duty else frozenset()
+
+    def parts_sent(self) -> frozenset[str]:
+        """Return the digests of everything that this agency was sent or told."""
+        return frozenset(part for one in self.disclosures for record in one.issued for part in record.parts)
+
     def with_duty(self, duty: Duty) -> "RecipientSoFar":
         return replace(self, duty=duty)
 
-    def with_authorised(
-        self, kind: DisclosureKind, grounds: frozenset[Ground], at: datetime
-    ) -> "RecipientSoFar":
+    def with_authorised(self, effect: AuthoriseDisclosure, at: datetime) -> "RecipientSoFar":
         """Return the same with a disclosure that is authorised in this very change, and has no id yet."""
-        authorised = DisclosureSoFar("", kind, grounds, DisclosureState.AUTHORISED, at)
+        authorised = DisclosureSoFar(
+            "", effect.kind, effect.grounds, DisclosureState.AUTHORISED, at, about=frozenset(effect.about)
+        )
         return replace(self, disclosures=(*self.disclosures, authorised))
 
 
-ContentDigest = Callable[[RecipientSoFar, DisclosureSoFar, Decision], str]
-"""Digest of the content that a disclosure would have now; a pure function over the opened case file."""
+ContentParts = Callable[[RecipientSoFar, Decision], frozenset[str]]
+"""Keyed digests of the parts of the content that an agency would be sent now, over the opened case file."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +113,7 @@ class SharedSoFar:
     """Everything shared, and owed about one case."""
 
     recipients: tuple[RecipientSoFar, ...]
-    content_digest: ContentDigest = field(default=lambda *_: "", compare=False)
+    content_parts: ContentParts = field(default=lambda *_: frozenset(), compare=False)
 
     def by_key(self) -> dict[AgencyKey, RecipientSoFar]:
         return {recipient.key: recipient for recipient in self.recipients}

@@ -24,6 +24,21 @@ from shared.http.schemas import Answer, Command
 router = record_router(prefix="/v1", tag="tasks")
 
 
+ENDS_BY_ITSELF = frozenset(
+    {
+        TaskKind.COUNTERSIGN,
+        TaskKind.COUNTERSIGN_CALL,
+        TaskKind.INFORM_PERSON,
+        TaskKind.FIND_PLACE,
+        TaskKind.LOOK_AT_WITNESS,
+        TaskKind.SIGN_PROPOSAL,
+        TaskKind.CHECK_WITHDRAWAL,
+        TaskKind.TELEPHONE_RECALL,
+    }
+)
+"""Tasks that end with the record, the signature, the place or the answer that they ask for."""
+
+
 class TaskEndsByItself(Conflict):
     """The task ends with an acknowledgement, a handover, a signature, a place or the report."""
 
@@ -114,8 +129,10 @@ async def complete_task(body: CompleteTask, change: TaskToChange, uow: Uow) -> T
 
 def _ends_by_itself(locked: LockedTask) -> bool:
     task, case_file = locked.task, locked.case_file
-    if task.kind in (TaskKind.COUNTERSIGN, TaskKind.INFORM_PERSON, TaskKind.FIND_PLACE):
+    if task.kind in ENDS_BY_ITSELF:
         return True
+    if task.kind is TaskKind.DECLINED_BY_AGENCY and task.recipient_id is not None:
+        return case_file.records.recipient(task.recipient_id).has_open_duty
     if task.kind is TaskKind.IMPORT_REPORT:
         return case_file.case.report_imported_at is None
     if task.kind in TELEPHONE_TASKS and task.recipient_id is not None:

@@ -27,6 +27,8 @@ class TaskOut(Changed):
     """Time by which it must be done."""
     completed_at: datetime | None
     """Time at which it was completed."""
+    completed_by: str | None
+    """Person or process that completed it."""
     outcome: str | None
     """Code of how it ended."""
     overdue: bool
@@ -45,6 +47,7 @@ class TaskOut(Changed):
             opened_at=task.opened_at,
             due_at=task.due_at,
             completed_at=task.completed_at,
+            completed_by=task.completed_by,
             outcome=task.outcome,
             overdue=task.is_overdue(now),
         )

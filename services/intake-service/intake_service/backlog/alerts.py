@@ -17,6 +17,10 @@ _UNREVIEWED = """
 SELECT count(*) FROM (SELECT 1 FROM contacts WHERE NOT opens_case AND no_concern_at IS NULL
                       AND imported_at IS NULL AND received_at < $1 LIMIT $2) AS late
 """
+_TO_LOOK_AT = """
+SELECT count(*) FROM (SELECT 1 FROM contacts WHERE NOT opens_case AND no_concern_at IS NULL
+                      AND imported_at IS NULL AND look_by < $1 LIMIT $2) AS late
+"""
 
 
 async def contacts_without_case(context: ServiceContext) -> int:
@@ -27,6 +31,12 @@ async def contacts_without_case(context: ServiceContext) -> int:
 async def contacts_unreviewed(context: ServiceContext) -> int:
     """Count the contacts taken for a question that no adviser has read: they may name a concern all the same."""
     return await _late(_UNREVIEWED, context)
+
+
+async def contacts_to_look_at(context: ServiceContext) -> int:
+    """Count the contacts without a case that nobody looked at in time, though a child may have written them."""
+    count: int = await context.database.pool.fetchval(_TO_LOOK_AT, context.clock(), COUNT_LIMIT)
+    return count
 
 
 async def _late(query: str, context: ServiceContext) -> int:

@@ -8,9 +8,10 @@ from fastapi import Query
 from sqlalchemy import select, tuple_
 
 from intake_service.access import Adviser, ContactToChange, ContactToImport, ContactToRead
-from intake_service.contacts.models import Contact, ContactOpensCase, report_field
+from intake_service.contacts.models import Contact, ContactOpensCase, not_understood_field, report_field
 from intake_service.reports.schemas import Report
-from shared.crypto.vault import KeyErased
+from intake_service.salvage.reading import NotUnderstood
+from shared.crypto.vault import KeyErased, SealedField
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import CallerType, ContactChannel, ContactPurpose, Nation, PrivacyChoice
 from shared.errors import Gone
@@ -69,6 +70,10 @@ class ContactOut(Answer):
     """Time of that import."""
     no_concern_at: datetime | None
     """Time at which an adviser said that the contact names no concern."""
+    same_words_as: UUID | None
+    """Contact that said the same within the minute before; null if there is none."""
+    look_by: datetime | None
+    """Time by which an adviser looks at it: a child may have written it. Null if it has a case, or can wait."""
 
 
 class ContactPage(Page[ContactOut]):
@@ -80,6 +85,8 @@ class ContactWithReport(ContactOut):
 
     report: Report | None
     """Report; null once a case has imported it, where it is read from then on."""
+    not_understood: list[NotUnderstood]
+    """Values that could not be understood, as they were said."""
 
 
 class ReportToImport(Answer):
@@ -93,6 +100,10 @@ class ReportToImport(Answer):
     """False for a question, which the case service leaves with intake."""
     report: Report
     """Report."""
+    not_understood: list[NotUnderstood]
+    """Values that could not be understood, as they were said."""
+    same_words_as: UUID | None
+    """Contact that said the same within the minute before; null if there is none."""
 
 
 @router.get("", summary="List contacts: danger first, then children, then the longest waiting")
@@ -127,7 +138,11 @@ async def read_contact(contact: ContactToRead, uow: Uow) -> ContactWithReport:
     uow.record("contact.read", contact.id)
     out = ContactOut.model_validate(contact).model_dump()
     report = await _open_report(contact, uow)
-    return ContactWithReport(**out, report=Report.model_validate(report) if report else None)
+    return ContactWithReport(
+        **out,
+        report=None if report is None else Report.model_validate(report),
+        not_understood=await _not_understood(contact, uow),
+    )
 
 
 @router.post("/{contact_id}/concern", summary="Say that a contact names a concern after all; its case opens")
@@ -159,6 +174,8 @@ async def read_report_to_import(contact: ContactToImport, uow: Uow) -> ReportToI
         received_at=contact.received_at,
         opens_case=contact.opens_case,
         report=report,
+        not_understood=await _not_understood(contact, uow),
+        same_words_as=contact.same_words_as,
     )
 
 
@@ -169,11 +186,20 @@ async def _report_of(contact: Contact, uow: UnitOfWork) -> Report:
     return Report.model_validate(report)
 
 
-async def _open_report(contact: Contact, uow: UnitOfWork) -> dict[str, Any] | None:
-    if contact.report is None:
+async def _open_report(contact: Contact, uow: UnitOfWork) -> Any:
+    return await _opened(contact, report_field(contact.id), contact.report, uow)
+
+
+async def _not_understood(contact: Contact, uow: UnitOfWork) -> list[NotUnderstood]:
+    opened = await _opened(contact, not_understood_field(contact.id), contact.not_understood, uow)
+    return [NotUnderstood.model_validate(one) for one in opened or ()]
+
+
+async def _opened(contact: Contact, field: SealedField, sealed: bytes | None, uow: UnitOfWork) -> Any:
+    """Return what was sealed; None where a case has imported it."""
+    if sealed is None:
         return None
     try:
-        opened: dict[str, Any] = await uow.keys.open(contact.id, report_field(contact.id), contact.report)
+        return await uow.keys.open(contact.id, field, sealed)
     except KeyErased:
         return None
-    return opened

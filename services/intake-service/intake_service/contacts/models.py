@@ -41,6 +41,7 @@ class Contact(Base):
     __table_args__ = (
         CheckConstraint("(imported_at IS NULL) = (case_id IS NULL)", name="imported_by_a_case"),
         CheckConstraint("imported_at IS NULL OR report IS NULL", name="one_copy_of_the_report"),
+        CheckConstraint("imported_at IS NULL OR not_understood IS NULL", name="one_copy_of_the_words"),
         Index(
             *(
                 "ix_contacts_urgency",
@@ -77,6 +78,12 @@ class Contact(Base):
     child_stated: Mapped[bool]
     receipt: Mapped[bytes] = mapped_column(Digest, unique=True)
     report: Mapped[bytes | None] = mapped_column(Sealed)
+    not_understood: Mapped[bytes | None] = mapped_column(Sealed)
+    """Values of the report that could not be understood, as they were said."""
+    same_words_as: Mapped[UUID | None]
+    """Contact that said the same a moment before."""
+    look_by: Mapped[datetime | None]
+    """Time by which an adviser looks at a contact without a case that a child may have written."""
     case_id: Mapped[UUID | None]
     imported_at: Mapped[datetime | None]
     no_concern_at: Mapped[datetime | None]
@@ -93,13 +100,15 @@ class Contact(Base):
             raise ContactAlreadyImported
         if self.imported_at is not None:
             return False
-        self.case_id, self.imported_at, self.report = case_id, at, None
+        self.case_id, self.imported_at, self.report, self.not_understood = case_id, at, None, None
         self.version += 1
         return True
 
     def name_concern(self, report: Report) -> ContactReceived:
         """Record that an adviser reads a concern in the report; it is announced as if the report had named it."""
-        event = contact_received(self.id, report, self.received_at, read_by_adviser=True)
+        event = contact_received(
+            self.id, report, self.received_at, concern=True, same_words_as=self.same_words_as
+        )
         self.opens_case, self.child_stated, self.no_concern_at = True, event.child_stated, None
         self.version += 1
         return event
@@ -119,6 +128,10 @@ def report_field(contact_id: UUID) -> SealedField:
     return SealedField("contacts", "report", contact_id)
 
 
+def not_understood_field(contact_id: UUID) -> SealedField:
+    return SealedField("contacts", "not_understood", contact_id)
+
+
 def language_code(tag: str) -> str:
     """Return the language of a tag. Its other parts may be words, and stay in the sealed report."""
     language = tag.split("-")[0].lower()
@@ -126,10 +139,15 @@ def language_code(tag: str) -> str:
 
 
 def contact_received(
-    contact_id: UUID, report: Report, at: datetime, *, read_by_adviser: bool = False
+    contact_id: UUID,
+    report: Report,
+    at: datetime,
+    *,
+    concern: bool,
+    same_words_as: UUID | None = None,
+    by_adviser: bool = False,
 ) -> ContactReceived:
     """Return the event of a report. A concern is what the report names, or what an adviser reads in it."""
-    concern = read_by_adviser or report.names_a_concern
     return ContactReceived(
         contact_id=contact_id,
         received_at=at,
@@ -142,6 +160,8 @@ def contact_received(
         opens_case=concern,
         danger_stated=report.states_danger,
         child_stated=concern and report.states_child(british_date(at)),
+        same_words_as=same_words_as,
+        recorded_by_adviser=by_adviser,
     )
 
 

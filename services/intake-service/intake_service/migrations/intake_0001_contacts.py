@@ -57,6 +57,9 @@ def upgrade() -> None:
         sa.Column("child_stated", sa.Boolean, nullable=False),
         sa.Column("receipt", sa.LargeBinary, nullable=False),
         sa.Column("report", sa.LargeBinary, nullable=True),
+        sa.Column("not_understood", sa.LargeBinary, nullable=True),
+        sa.Column("same_words_as", sa.Uuid, nullable=True),
+        sa.Column("look_by", TIME, nullable=True),
         sa.Column("case_id", sa.Uuid, nullable=True),
         sa.Column("imported_at", TIME, nullable=True),
         sa.Column("no_concern_at", TIME, nullable=True),
@@ -67,6 +70,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "imported_at IS NULL OR report IS NULL", name="ck_contacts_one_copy_of_the_report"
+        ),
+        sa.CheckConstraint(
+            "imported_at IS NULL OR not_understood IS NULL", name="ck_contacts_one_copy_of_the_words"
         ),
         sa.CheckConstraint("no_concern_at IS NULL OR NOT opens_case", name="ck_contacts_a_concern_or_none"),
         _one_of("contacts", "channel", "phone", "webform", "app", "email", "post", "other"),
@@ -90,6 +96,14 @@ def upgrade() -> None:
         ["received_at"],
         postgresql_where=sa.text("NOT opens_case AND no_concern_at IS NULL AND imported_at IS NULL"),
     )
+    op.create_table(
+        "recent_words",
+        sa.Column("words", sa.LargeBinary, nullable=False),
+        sa.Column("minute", sa.BigInteger, nullable=False),
+        sa.Column("contact_id", sa.Uuid, nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("words", "minute", name="pk_recent_words"),
+    )
 
 
 def _one_of(table: str, column: str, *codes: str) -> sa.CheckConstraint:
@@ -99,4 +113,5 @@ def _one_of(table: str, column: str, *codes: str) -> sa.CheckConstraint:
 
 
 def downgrade() -> None:
+    op.drop_table("recent_words")
     op.drop_table("contacts")

@@ -1,20 +1,23 @@
-"""Route of the public, `POST /v1/reports`: a report as JSON, answered with a receipt."""
+"""Route of the public, `POST /v1/reports`: whatever is sent is a report, answered with a receipt."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, JsonValue
 
 from intake_service.reports.rate_limit import rate_limit_of_process
+from intake_service.reports.read_report import read_report
+from intake_service.reports.received_report import ReceivedReport
 from intake_service.reports.schemas import Report
 from intake_service.reports.submit_report import MIN_KEY_LENGTH, submit_report
-from intake_service.settings import settings_of
+from intake_service.salvage.salvage import SentBody
+from intake_service.settings import MAX_BODY_BYTES, settings_of
 from shared.domain.age import british_date
-from shared.errors import TooMany
-from shared.http.auth import Anyone
+from shared.errors import ContentTooLarge, TooMany
+from shared.http.api_reference.openapi import takes_any_body
+from shared.http.auth import Anyone, CallerIfKnown
 from shared.http.problems import raises
 from shared.http.schemas import Answer
 from shared.service.context import ServiceContext
@@ -31,16 +34,28 @@ EXAMPLE: JsonValue = {
     "privacy": "confidential",
     "situation_may_be_passed_on": True,
 }
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        min_length=1,
-        max_length=200,
-        description="The same for every retry of one report, new and random for every report. The same key with "
-        f"another body is another report. A key of fewer than {MIN_KEY_LENGTH} characters cannot tell people apart "
-        "and counts as none: each attempt is then a report of its own",
-    ),
-]
+IDEMPOTENCY_KEY = "idempotency-key"
+_KEY_SAID = (
+    "The same for every retry of one report, new and random for every report. The same key with another report is "
+    f"another report. A key of fewer than {MIN_KEY_LENGTH} characters cannot tell people apart and counts as none: "
+    "each attempt is then a report of its own. No key is refused"
+)
+CONTRACT: dict[str, JsonValue] = {
+    "parameters": [
+        {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "required": False,
+            "schema": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Idempotency-Key"},
+            "description": _KEY_SAID,
+        }
+    ],
+    "requestBody": {
+        "required": False,
+        "description": "JSON as described. Any other body is a report too: other spellings, fields that are not "
+        "described, forms, plain text, any charset, gzip and deflate. What cannot be understood is kept as it was said",
+    },
+}
 
 
 class ReportReceived(Answer):
@@ -54,6 +69,8 @@ class ReportReceived(Answer):
     """Time of the submission."""
     not_kept: list[str]
     """Names of the fields of an anonymous report that were not stored."""
+    not_understood: list[str]
+    """Names of the fields whose value could not be understood; an adviser sees it as it was said."""
 
 
 class SubmitReport(Report):
@@ -67,26 +84,34 @@ class SubmitReport(Report):
     status_code=201,
     response_model=ReportReceived,
     summary="Report something, or ask for help; no account, nothing required",
+    openapi_extra=CONTRACT,
 )
-@raises(TooMany)
-async def send_report(
-    _: Anyone, request: Request, report: SubmitReport, idempotency_key: IdempotencyKey = None
-) -> JSONResponse:
+@raises(TooMany, ContentTooLarge)
+@takes_any_body(SubmitReport)
+async def send_report(_: Anyone, sender: CallerIfKnown, request: Request) -> JSONResponse:
     # The response is returned as it was stored: on the public route nothing is validated twice.
     context: ServiceContext = request.app.state.context
-    await _limit_rate(context, request, report)
-    submission = await submit_report(context, report, await request.body(), idempotency_key)
-    headers = {"idempotent-replayed": "true"} if submission.replayed else None
-    return JSONResponse(submission.response, status_code=201, headers=headers)
+    headers = request.headers
+    sent = SentBody(
+        await request.body(), headers.get("content-type", ""), headers.get("content-encoding", "")
+    )
+    today = british_date(context.clock())
+    received = await read_report(sent, on=today, max_bytes=MAX_BODY_BYTES)
+    await _limit_rate(context, request, received, today)
+    submission = await submit_report(context, received, headers.get(IDEMPOTENCY_KEY), sender)
+    replayed = {"idempotent-replayed": "true"} if submission.replayed else None
+    return JSONResponse(submission.response, status_code=201, headers=replayed)
 
 
-async def _limit_rate(context: ServiceContext, request: Request, report: Report) -> None:
-    """Ask a sender of very many reports to wait, but never one that states danger or a child.
+async def _limit_rate(
+    context: ServiceContext, request: Request, received: ReceivedReport, today: date
+) -> None:
+    """Ask a sender of very many reports to wait, unless it may be a danger or a child.
 
     A refuge or a whole mobile network may share one address.
     """
     address = request.client.host if request.client else ""
     at_most = settings_of(context).reports_per_address
     wait = await context.one(rate_limit_of_process).seconds_to_wait(address, at_most) if at_most else 0
-    if wait and not report.states_danger and not report.states_child(british_date(context.clock())):
+    if wait and not received.may_be_urgent(today):
         raise TooMany(retry_after=wait)

@@ -2,13 +2,26 @@
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
-from shared.domain.age import Age
-from shared.domain.geography import UnknownCouncil, area_of_postcode, known_area
-from shared.domain.vocabulary import AgeStatus, ExploitationType, Gender, PersonRole, YesNoUnknown
+from shared.domain.age import Age, on_child_path, plausible_date_of_birth
+from shared.domain.places import PlaceReading, read_place
+from shared.domain.vocabulary import (
+    ExploitationType,
+    Gender,
+    PersonRole,
+    PlaceSetting,
+    YesNoUnknown,
+)
 
 
 def ascii_digits(value: Any) -> Any:
@@ -21,8 +34,19 @@ def ascii_digits(value: Any) -> Any:
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in value)
 
 
-LongText = Annotated[str, StringConstraints(max_length=15_000)]
-ShortText = Annotated[str, StringConstraints(max_length=500)]
+MAX_LONG, MAX_SHORT = 15_000, 500
+VISIBLE = r"[^\s\p{Cf}\p{Cc}]"
+"""A text without a visible character says nothing; the salvage leaves it out."""
+LongText = Annotated[
+    str,
+    StringConstraints(max_length=MAX_LONG, pattern=VISIBLE),
+    WithJsonSchema({"type": "string", "maxLength": MAX_LONG}),
+]
+ShortText = Annotated[
+    str,
+    StringConstraints(max_length=MAX_SHORT, pattern=VISIBLE),
+    WithJsonSchema({"type": "string", "maxLength": MAX_SHORT}),
+]
 GSS_PATTERN = r"^[ENSW][0-9]{8}$"
 GssCode = Annotated[str, StringConstraints(pattern=GSS_PATTERN)]
 CouncilCode = Annotated[
@@ -32,7 +56,22 @@ CouncilCode = Annotated[
     Field(examples=["E08000025"]),
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
-Years = Annotated[int, Field(ge=0, le=130)]
+Years = Annotated[
+    int, Field(strict=True, ge=0, le=110), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 130})
+]
+"""Age in years. Strict, because `true` is no age; nobody is older than 110."""
+
+
+def _text_only(value: Any) -> Any:
+    """Refuse numbers, which pydantic would read as seconds since 1970, and whatever else is no plain day."""
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and len(value) == len("2010-06-18") and value[4] == "-":
+        return value
+    raise ValueError("a date is a text such as 2010-06-18")
+
+
+DateOfBirth = Annotated[date, BeforeValidator(_text_only, json_schema_input_type=date)]
 
 
 class ReportPart(BaseModel):
@@ -52,22 +91,41 @@ class ReportedPlace(ReportPart):
     """Address in the reporter's words."""
     description: ShortText | None = None
     """Directions to the place, in the reporter's words."""
+    setting: PlaceSetting | None = None
+    """Kind of place: on land, on the railway, at sea or abroad."""
+    country: ShortText | None = None
+    """Country, for a place abroad."""
+
+    @property
+    def is_said(self) -> bool:
+        """Return whether anything is said of the place."""
+        return any((self.postcode, self.council, self.address, self.description, self.setting, self.country))
 
     @property
     def gss(self) -> str | None:
-        """Return the GSS code of the council in whose area this is, None where nobody can tell yet."""
-        if self.council is not None:
-            try:
-                return known_area(self.council)
-            except UnknownCouncil:
-                return None
-        return area_of_postcode(self.postcode) if self.postcode else None
+        """Return the GSS code of the likeliest area, None where nobody can tell yet.
+
+        Changes of councils to come are left out, because a day is not known here.
+        """
+        return next(iter(self.reading(date.min).areas), None)
+
+    def reading(self, on: date) -> PlaceReading:
+        """Return the areas and agencies that the place may mean on a day."""
+        return read_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            setting=self.setting,
+            country=self.country,
+            on=on,
+        )
 
 
 class ReportedAge(ReportPart):
     """Age, as far as it is known; leave out what is not."""
 
-    date_of_birth: date | None = None
+    date_of_birth: DateOfBirth | None = None
     """Date of birth."""
     years: Years | None = None
     """Age in years."""
@@ -82,18 +140,24 @@ class ReportedAge(ReportPart):
     surely_adult: bool = False
     """The person is 18 or over, said without a number."""
 
+    def is_plausible(self, on: date) -> bool:
+        """Return whether a person can have been born on the date that is given as date of birth."""
+        return self.date_of_birth is None or plausible_date_of_birth(self.date_of_birth, on)
+
+    def may_be_child(self, on: date) -> bool:
+        """Return whether somebody of this age is or may be under 18."""
+        return on_child_path(self.as_age(on), on)
+
     def as_age(self, said_on: date) -> Age:
-        chosen = AgeStatus.ADULT_STATED if self.surely_adult else None
-        if self.may_be_under_18:
-            chosen = AgeStatus.UNCERTAIN_MAY_BE_CHILD
         return Age(
-            chosen=chosen,
-            date_of_birth=self.date_of_birth,
+            date_of_birth=self.date_of_birth if self.is_plausible(said_on) else None,
             stated_years=self.years,
             stated_on=said_on,
             about=self.about,
             lowest=self.lowest,
             highest=self.highest,
+            may_be_under_18=self.may_be_under_18,
+            surely_adult=self.surely_adult,
         )
 
 
@@ -104,6 +168,12 @@ class ReportedPerson(ReportPart):
     """Role of the person in what is reported."""
     name: ShortText | None = None
     """Name."""
+    phone: ShortText | None = None
+    """Telephone number of this person."""
+    email: ShortText | None = None
+    """Email address of this person."""
+    household: ShortText | None = None
+    """Label of a household: persons with the same label live together."""
     age: ReportedAge = ReportedAge()
     """Age."""
     gender: Gender = Gender.UNKNOWN
@@ -128,8 +198,9 @@ class ReportedPerson(ReportPart):
     """Types of exploitation of this person."""
 
 
-IDENTIFYING_FIELDS = ("name", "phone", "email", "lives_at", "found_at")
+IDENTIFYING_FIELDS = ("name", "phone", "email", "lives_at", "found_at", "household")
 """Fields of a reporter that may tell who they are."""
+PLACES_OF_A_PERSON = ("lives_at", "found_at")
 
 
 class Reporter(ReportPart):
@@ -151,16 +222,28 @@ class Reporter(ReportPart):
     """Home of the reporter."""
     found_at: ReportedPlace | None = None
     """Place where the reporter can be found."""
+    household: ShortText | None = None
+    """Label of a household: persons with the same label live together."""
+    cares_for_child: bool = False
+    """The reporter lives with or cares for a child whom the report is about."""
 
-    def without_identity(self) -> "Reporter":
-        """Return a copy without the identifying fields; of places the council stays."""
-        values = {name: getattr(self, name) for name in IDENTIFYING_FIELDS}
-        councils = {
-            name: ReportedPlace(council=place.gss)
-            for name, place in values.items()
-            if isinstance(place, ReportedPlace)
-        }
-        return self.model_copy(update={**dict.fromkeys(values), **councils})
+    @property
+    def can_be_reached(self) -> bool:
+        return bool(self.phone or self.email)
+
+    def without_identity(self, whole_places: frozenset[str], households: frozenset[str]) -> Self:
+        """Return a copy without the identifying fields; of places the council stays, and `whole_places` do whole.
+
+        The label of a household stays where it is in `households`, those of other persons.
+        """
+        changed: dict[str, Any] = dict.fromkeys(("name", "phone", "email"))
+        if self.household not in households:
+            changed["household"] = None
+        for name in PLACES_OF_A_PERSON:
+            place = getattr(self, name)
+            if place is not None and name not in whole_places:
+                changed[name] = ReportedPlace(council=place.gss, setting=place.setting)
+        return self.model_copy(update=changed)
 
 
 class SafeContact(ReportPart):

@@ -4,14 +4,15 @@ Nothing is required. Unknown and partial answers are normal, and what is not ask
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from intake_service.reports.parts import (
     IDENTIFYING_FIELDS,
     Language,
     LongText,
+    ReportedAge,
     ReportedPerson,
     ReportedPlace,
     Reporter,
@@ -19,7 +20,6 @@ from intake_service.reports.parts import (
     SafeContact,
     ShortText,
 )
-from shared.domain.age import on_child_path
 from shared.domain.geography import nation_of
 from shared.domain.vocabulary import (
     CallerType,
@@ -32,6 +32,11 @@ from shared.domain.vocabulary import (
     Sector,
     YesNoUnknown,
 )
+
+MAX_PERSONS = 201
+"""Persons of one report. The salvage keeps any more as they were said, and one stands for what they mean."""
+THEMSELVES = frozenset({CallerType.POTENTIAL_VICTIM, CallerType.SURVIVOR})
+"""Callers who say that it happens, or happened, to them."""
 
 
 class Report(ReportPart):
@@ -51,9 +56,11 @@ class Report(ReportPart):
     """Time at which it happened, in the reporter's words."""
     still_happening: YesNoUnknown = YesNoUnknown.UNKNOWN
     """Still happening: yes, no or unknown."""
+    someone_hurt: YesNoUnknown = YesNoUnknown.UNKNOWN
+    """A person is hurt or ill, so that an ambulance may be needed."""
     place: ReportedPlace = ReportedPlace()
     """Place where it happens."""
-    how_many: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    how_many: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
     """Number of people it happens to."""
     exploitation_types: Annotated[list[ExploitationType], Field(max_length=10)] = []
     """Types of exploitation."""
@@ -63,7 +70,7 @@ class Report(ReportPart):
     """A person is in imminent danger."""
     reporter: Reporter = Reporter()
     """Person who makes the report."""
-    persons: Annotated[list[ReportedPerson], Field(max_length=50)] = []
+    persons: Annotated[list[ReportedPerson], Field(max_length=MAX_PERSONS)] = []
     """People the report is about."""
     privacy: PrivacyChoice | None = None
     """Privacy choice: use that the helpline may make of the reporter's details."""
@@ -76,14 +83,9 @@ class Report(ReportPart):
     risk_to_approach: ShortText | None = None
     """Risk of approaching the place, in the reporter's words."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _repaired(cls, value: Any) -> Any:
-        """Replace halves of surrogate pairs, which broken devices send, so that they cost nobody their report."""
-        try:
-            return repaired(value)
-        except RecursionError:
-            raise ValueError("nested deeper than any report is") from None
+    @property
+    def ages(self) -> list[ReportedAge]:
+        return [self.reporter.age, *(person.age for person in self.persons)]
 
     @property
     def states_danger(self) -> bool:
@@ -92,40 +94,60 @@ class Report(ReportPart):
 
     def states_child(self, on: date) -> bool:
         """Return whether anyone in it is or may be under 18, whatever their role."""
-        ages = [self.reporter.age, *(person.age for person in self.persons)]
-        return any(on_child_path(age.as_age(on), on) for age in ages)
+        return any(age.may_be_child(on) for age in self.ages)
 
-    @property
-    def names_a_concern(self) -> bool:
-        """Return False only for a plain request for information: a pupil's school project opens no case.
+    def names_a_concern(self, on: date) -> bool:
+        """Return False where nobody but the writer is named, and nothing says that it happens to them.
 
-        Words alone, and the age of the writer, are a question. Anything else that is reported is a concern:
-        somebody in distress must not lose their report because they chose the wrong entry of a menu.
+        Somebody in distress must not lose their report because they chose the wrong entry of a menu, and a pupil who
+        asks for a school project must not be reported for being under 18. A way to be reached, or a topic that was
+        ticked, is a concern only of a writer who is not, and may not be, under 18 (rules §4, fact 7).
         """
-        asks_for_information = self.purpose is ContactPurpose.TRAINING_AND_INFORMATION
-        return self._describes_a_concern or not asks_for_information
+        if self._describes_a_concern:
+            return True
+        return bool(self._can_be_followed_up and not self.reporter.age.may_be_child(on))
 
     @property
     def _describes_a_concern(self) -> bool:
-        who = self.persons or self.how_many or self.reporter.is_person_of_concern or self.states_danger
-        what = self.exploitation_types or self.sectors or self.risk_to_approach
+        reporter = self.reporter
+        who = self.persons or self.how_many or reporter.is_person_of_concern or reporter.cares_for_child
+        happens = (
+            self.states_danger or self.someone_hurt is YesNoUnknown.YES or self.caller_type in THEMSELVES
+        )
+        what = self.sectors or self.risk_to_approach or self.share_with
         when = self.when_happened or self.still_happening is YesNoUnknown.YES
-        return bool(who or what or when or any(self.place.model_dump().values()))
+        where = any(
+            place is not None and place.is_said
+            for place in (self.place, reporter.lives_at, reporter.found_at)
+        )
+        return bool(who or happens or what or when or where)
+
+    @property
+    def _can_be_followed_up(self) -> bool:
+        is_topic_ticked = any(one is not ExploitationType.UNKNOWN for one in self.exploitation_types)
+        return self.reporter.can_be_reached or is_topic_ticked or self.safe_contact != SafeContact()
 
     @property
     def nation(self) -> Nation | None:
         gss = self.place.gss
         return nation_of(gss) if gss is not None else None
 
-    def without_identity(self) -> tuple["Report", list[str]]:
+    @property
+    def shares_against_its_choice(self) -> bool:
+        """Return whether kinds of recipient are agreed to beside a more private choice, which counts (rules §1)."""
+        return bool(self.share_with) and self.privacy is not PrivacyChoice.SHARE
+
+    def without_identity(self, on: date) -> tuple["Report", list[str]]:
         """Return the report as an anonymous reporter's is kept, and the names of the fields that are not.
 
         What is not held cannot be sent, lost or asked for. Of the reporter's places the council stays, because it tells
-        who protects. `place`, where it happens, is not about the reporter and stays whole.
+        who protects. `place`, where it happens, is not about the reporter and stays whole; so does the place where the
+        reporter can be found who is in danger or may be a child (rules §4, fact 2).
         """
         if self.privacy is not PrivacyChoice.ANONYMOUS:
             return self, []
-        reporter = self.reporter.without_identity()
+        households = frozenset(one.household for one in self.persons if one.household)
+        reporter = self.reporter.without_identity(self.whole_places(on), households)
         dropped = [
             f"reporter.{name}"
             for name in IDENTIFYING_FIELDS
@@ -135,13 +157,30 @@ class Report(ReportPart):
             dropped.append("safe_contact")
         return self.model_copy(update={"reporter": reporter, "safe_contact": SafeContact()}), dropped
 
+    def whole_places(self, on: date) -> frozenset[str]:
+        """Return which of the reporter's places are where somebody in danger or a child can be found."""
+        reporter, of_child = self.reporter, self._lives_with_child(on)
+        found = reporter.found_at is not None and reporter.found_at.is_said
+        is_child = reporter.age.may_be_child(on)
+        in_danger = reporter.in_danger is YesNoUnknown.YES or self._danger_may_be_theirs
+        whole = {"found_at"} if in_danger or is_child else set()
+        if of_child or is_child or (in_danger and not found):
+            whole.add("lives_at")
+        return frozenset(whole)
 
-def repaired(value: Any) -> Any:
-    """Return the same values, with halves of surrogate pairs replaced by the replacement character."""
-    if isinstance(value, str):
-        if value.isascii():
-            return value
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {name: repaired(one) for name, one in value.items()}
-    return [repaired(one) for one in value] if isinstance(value, list) else value
+    @property
+    def _danger_may_be_theirs(self) -> bool:
+        """Return whether a danger that names nobody may be the reporter's own."""
+        is_own = self.reporter.is_person_of_concern or self.caller_type in THEMSELVES or not self.persons
+        return self.danger_now is YesNoUnknown.YES and is_own
+
+    def _lives_with_child(self, on: date) -> bool:
+        """Return whether a child, or somebody in danger, lives in the reporter's home as far as the report says."""
+        household = self.reporter.household
+        at_risk = [
+            one for one in self.persons if one.age.may_be_child(on) or one.in_danger is YesNoUnknown.YES
+        ]
+        return any(
+            self.reporter.cares_for_child or (household is not None and one.household == household)
+            for one in at_risk
+        )

@@ -11,22 +11,28 @@ Reports that arrive while others are written share the next statement and its co
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from intake_service.contacts.models import columns_of, contact_received, report_field
+from intake_service.contacts.models import columns_of, contact_received, not_understood_field, report_field
 from intake_service.receipts.receipt import new_receipt, receipt_index
+from intake_service.reports.received_report import ReceivedReport
+from intake_service.reports.same_words import SAME_WITHIN
 from intake_service.reports.schemas import Report
 from intake_service.reports.write_batcher import WriteBatcher
 from shared.crash_points import crash_point
-from shared.crypto.vault import Vault
+from shared.crypto.vault import DataKey, Vault
 from shared.db.connections import is_transient
 from shared.db.database import Database
 from shared.db.unit_of_work import OUTBOX_CHANNEL
+from shared.domain.age import british_date
 from shared.events import ContactReceived
-from shared.http.idempotency import RESPONSE_KEPT_FOR, StoredResponse
+from shared.http.auth import actor_of
+from shared.http.idempotency import StoredResponse
+from shared.identity.principals import Principal, Role
 from shared.ids import new_id
 from shared.service.context import ServiceContext
 
@@ -47,43 +53,92 @@ _COLUMNS = {
     "child_stated": "boolean",
     "receipt": "bytea",
     "report": "bytea",
+    "not_understood": "bytea",
+    "look_by": "timestamptz",
+    "words": "bytea",
+    "minute": "bigint",
     "wrapped": "bytea",
     "event": "bytea",
     "event_id": "uuid",
     "entry_id": "uuid",
+    "actor": "text",
 }
 """Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
 _INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 1))})
     AS g ({", ".join(_COLUMNS)})
+), fresh AS (
+    SELECT * FROM given  -- row by row, so that no plan ever reads these tables whole
+    WHERE (SELECT response.status FROM stored_responses AS response WHERE response.key = given.key LIMIT 1) IS NULL
+), before AS (
+    SELECT DISTINCT ON (words) words, seen.contact_id FROM fresh CROSS JOIN LATERAL (
+        SELECT contact_id FROM recent_words WHERE recent_words.words = fresh.words
+        AND recent_words.minute >= fresh.minute - 1
+        AND recent_words.received_at > fresh.received_at - ${len(_COLUMNS) + 2}::interval
+        ORDER BY recent_words.received_at LIMIT 1
+    ) AS seen
+    ORDER BY words, seen.contact_id
+), said AS (
+    INSERT INTO recent_words (words, minute, contact_id, received_at)
+    SELECT DISTINCT ON (words) words, minute, id, received_at FROM fresh
+    WHERE words NOT IN (SELECT words FROM before)
+    ORDER BY words, received_at, id  -- so that two batches with the same words cannot deadlock
+    ON CONFLICT (words, minute) DO NOTHING RETURNING words, contact_id
+), firsts AS (
+    SELECT words, contact_id FROM before UNION ALL SELECT words, contact_id FROM said
 ), stored AS (
     INSERT INTO stored_responses (key, fingerprint, status, response, expires_at)
     SELECT key, fingerprint, 201, response, received_at + ${len(_COLUMNS) + 1}::interval
-    FROM given WHERE key IS NOT NULL
-    ORDER BY key  -- so that two batches with the same keys cannot deadlock
+    FROM fresh JOIN firsts USING (words) WHERE key IS NOT NULL
+    ORDER BY key, received_at, id  -- as above
     ON CONFLICT (key) DO NOTHING RETURNING response
 ), accepted AS (
-    SELECT * FROM given WHERE key IS NULL OR response IN (SELECT response FROM stored)
+    SELECT fresh.*, nullif(firsts.contact_id, id) AS same_words_as FROM fresh JOIN firsts USING (words)
+    WHERE key IS NULL OR response IN (SELECT response FROM stored)
 ), contact AS (
     INSERT INTO contacts (id, version, received_at, channel, purpose, caller_type, privacy, language, nation,
-                          opens_case, danger_stated, child_stated, receipt, report)
+                          opens_case, danger_stated, child_stated, receipt, report, not_understood, look_by,
+                          same_words_as)
     SELECT id, 1, received_at, channel, purpose, caller_type, privacy, language, nation, opens_case,
-           danger_stated, child_stated, receipt, report FROM accepted
+           danger_stated, child_stated, receipt, report, not_understood, look_by, same_words_as FROM accepted
 ), keys AS (
     INSERT INTO data_keys (owner, wrapped, created_at) SELECT id, wrapped, received_at FROM accepted
 ), entry AS (
     INSERT INTO audit_entries (id, at, actor, action, subject, codes)
-    SELECT entry_id, received_at, 'public', 'report.received', id, '{{}}' FROM accepted
+    SELECT entry_id, received_at, actor, 'report.received', id, '{{}}' FROM accepted
 ), announced AS (
     INSERT INTO outbox (id, topic, type, key, time, body)
-    SELECT event_id, '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at, event FROM accepted
+    SELECT event_id, '{ContactReceived.topic}', '{ContactReceived.type}', id, received_at,
+           CASE WHEN same_words_as IS NULL THEN event ELSE convert_to(replace(convert_from(event, 'UTF8'),
+                '"same_words_as":null', format('"same_words_as":"%s"', same_words_as)), 'UTF8') END
+    FROM accepted
+), written AS (
+    SELECT id, true AS is_accepted FROM accepted
+    UNION ALL SELECT id, false FROM fresh WHERE words NOT IN (SELECT words FROM firsts)
 )
-SELECT id FROM accepted
+SELECT id, is_accepted FROM written
 """  # noqa: S608  # made of the names above alone
+RESPONSE_KEPT_FOR = timedelta(days=30)
+"""A telephone that was without a network for days sends again: no second case, and no second alarm."""
+LOOK_WITHIN = timedelta(minutes=60)
+"""Time within which an adviser looks at a question that a child may ask (rules §4, fact 7)."""
+ADVISERS = frozenset({Role.ADVISER, Role.SAFEGUARDING_LEAD})
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
+
+
+class Outcome(Enum):
+    """Outcome of writing one report."""
+
+    ACCEPTED = "accepted"
+    STORED_BEFORE = "stored_before"
+    AT_THE_SAME_MOMENT = "at_the_same_moment"
+    """Another transaction wrote the same words meanwhile, so that its contact could not be seen yet."""
+
+
+_OUTCOMES = {True: Outcome.ACCEPTED, False: Outcome.AT_THE_SAME_MOMENT, None: Outcome.STORED_BEFORE}
 
 
 @dataclass(frozen=True)
@@ -96,7 +151,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class RetryKey:
-    """Key and body together, which tell a retry from another report.
+    """Key and report together, which tell a retry from another report, however its JSON was written.
 
     A poor key that others use too costs nobody their report. A short one counts as none, because the words of an alarm
     are the same for everybody.
@@ -106,61 +161,97 @@ class RetryKey:
     fingerprint: bytes
 
     @classmethod
-    def of(cls, vault: Vault, key: str | None, body: bytes) -> "RetryKey | None":
+    def of(cls, vault: Vault, key: str | None, words: bytes) -> "RetryKey | None":
         if key is None or len(key) < MIN_KEY_LENGTH:
             return None
-        both = vault.fingerprint("report", key.encode() + b"\n" + body)
-        return cls(StoredResponse.of(vault, key.encode() + both), both)
+        secret = key.encode("utf-8", "surrogatepass")
+        both = vault.fingerprint("report", secret + b"\n" + words)
+        return cls(StoredResponse.of(vault, secret + both), both)
 
 
 async def submit_report(
-    context: ServiceContext, report: Report, body: bytes, idempotency_key: str | None
+    context: ServiceContext,
+    received: ReceivedReport,
+    idempotency_key: str | None,
+    sender: Principal | None = None,
 ) -> Submission:
-    """Store a report for good, or return the first response again when this key came with this body before."""
+    """Store a report for good, or return the first response again when this key came with this report before.
+
+    An adviser's own entry of a call counts as recorded by an adviser (rules §4, fact 7).
+    """
     database = context.database
     vault, now = database.vault, database.clock()
-    kept, dropped = report.without_identity()
-    event = contact_received(new_id(), kept, now)
-    response = _response(event.contact_id, now, dropped)
-    retry = RetryKey.of(vault, idempotency_key, body)
-    row = _row(vault, event, kept, response, retry)
-    if await context.one(report_batcher).add(row):
+    today = british_date(now)
+    content = as_json(received.report)
+    words = vault.fingerprint("words", normalised(content, received))
+    concern = received.names_a_concern(today)
+    kept, dropped = received.as_kept(today)
+    by_adviser = sender is not None and bool(sender.roles & ADVISERS)
+    event = contact_received(new_id(), kept.report, now, concern=concern, by_adviser=by_adviser)
+    response = _response(event.contact_id, now, dropped, received, kept)
+    retry = RetryKey.of(vault, idempotency_key, words)
+    if kept.report is not received.report:
+        content = as_json(kept.report)
+    row = _row(vault, event, kept, content, response, retry)
+    row["words"], row["minute"] = words, int(now.timestamp()) // 60
+    row["actor"] = actor_of(sender if by_adviser else None)
+    row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
+    outcome = await context.one(report_batcher).add(row)
+    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen now
+        outcome = await context.one(report_batcher).add(row)
+    if outcome is Outcome.ACCEPTED:
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
     if retry is None:
         raise LookupError("a report without a key is always written")
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
-    if first is None:  # it was a day old, and deleted just now
-        return await submit_report(context, report, body, idempotency_key)
+    if first is None:  # it was too old, and deleted just now
+        return await submit_report(context, received, idempotency_key, sender)
     return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
 
 
-def _response(contact_id: UUID, now: datetime, dropped: list[str]) -> dict[str, Any]:
+def normalised(content: str, received: ReceivedReport) -> bytes:
+    """Return a report in the form in which two that say the same are the same, however they were written."""
+    notes = "".join(f"\n{one.field}: {one.said}" for one in received.not_understood)
+    return (content + notes).encode("utf-8", "surrogatepass")
+
+
+def as_json(report: Report) -> str:
+    return report.model_dump_json(exclude_unset=True, exclude_none=True)
+
+
+def _response(
+    contact_id: UUID, now: datetime, dropped: list[str], received: ReceivedReport, kept: ReceivedReport
+) -> dict[str, Any]:
     return {
         "contact_id": str(contact_id),
         "receipt": new_receipt(),
         "received_at": now.isoformat(),
         "not_kept": dropped,
+        "not_understood": list(
+            dict.fromkeys(one.field for one in (*received.not_understood, *kept.not_understood))
+        ),
     }
 
 
 def _row(
     vault: Vault,
     event: ContactReceived,
-    report: Report,
+    kept: ReceivedReport,
+    content: str,
     response: dict[str, Any],
     retry: RetryKey | None,
 ) -> dict[str, Any]:
     key, wrapped = vault.new_key(event.contact_id)
-    content = report.model_dump_json(exclude_unset=True).encode()
     return {
         "key": retry and retry.stored.key,
         "fingerprint": retry and retry.fingerprint,
         "response": retry and retry.stored.seal(vault, json.dumps(response).encode()),
         **columns_of(event),
         "receipt": receipt_index(vault, response["receipt"]),
-        "report": vault.seal_text(key, report_field(event.contact_id), content, pad_to=512),
+        "report": vault.seal_text(key, report_field(event.contact_id), content.encode(), pad_to=512),
+        "not_understood": _sealed_notes(vault, key, kept, event.contact_id),
         "wrapped": wrapped,
         "event": event.model_dump_json().encode(),
         "event_id": new_id(),
@@ -168,13 +259,21 @@ def _row(
     }
 
 
-def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], bool]:
+def _sealed_notes(vault: Vault, key: DataKey, kept: ReceivedReport, contact_id: UUID) -> bytes | None:
+    if not kept.not_understood:
+        return None
+    notes = [one.model_dump() for one in kept.not_understood]
+    return vault.seal(key, not_understood_field(contact_id), notes, pad_to=512)
+
+
+def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], Outcome]:
     """Return the batcher by which one process writes reports."""
     return WriteBatcher(partial(_write, context.database), fails_whole_batch=is_transient)
 
 
-async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
-    """Write rows in one commit; return False for each report that was stored before."""
+async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[Outcome]:
+    """Write rows in one commit; return what became of each."""
     arguments = [[row[name] for row in rows] for name in _COLUMNS]
-    accepted = {row["id"] for row in await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR)}
-    return [row["id"] in accepted for row in rows]
+    found = await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR, SAME_WITHIN)
+    written = {row["id"]: row["is_accepted"] for row in found}
+    return [_OUTCOMES[written.get(row["id"])] for row in rows]

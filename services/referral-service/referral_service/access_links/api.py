@@ -18,15 +18,19 @@ from referral_service.access_links.models import (
     new_token,
 )
 from referral_service.access_links.pages import LONGEST_TEXT, PAGE_POLICY, page
-from referral_service.referrals.agency_answers import add_to_agency_answer
+from referral_service.directory.models import Agency
+from referral_service.referrals.acts import ActKind, Author
 from referral_service.referrals.models import Referral
 from referral_service.referrals.queries import lock_referral
+from referral_service.referrals.sealed_words import keep_words, open_words
+from referral_service.referrals.states import ReferenceGivenBefore
 from referral_service.settings import settings_of
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.vocabulary import AcknowledgementChannel
-from shared.errors import Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.http.auth import Anyone, Context, Uow, actor_of
 from shared.http.idempotency import Idempotent
+from shared.http.problems import raises
 from shared.http.records import record_router
 from shared.http.schemas import Created
 from shared.identity.principals import Principal
@@ -44,6 +48,13 @@ class NameMissing(Invalid):
 
     code = "name-missing"
     title = "Give the name of the person who acknowledges the referral"
+
+
+class NoRecipient(Conflict):
+    """The agency is not registered, is not of the recipient kind, or may never receive anything."""
+
+    code = "agency-no-recipient"
+    title = "This agency may not receive the referral; choose a registered agency of the kind at the case"
 
 
 class AccessLinkCreated(Created):
@@ -65,6 +76,9 @@ NO_LINK: dict[int | str, dict[str, Any]] = {
 }
 NOT_AVAILABLE: dict[int | str, dict[str, Any]] = {
     503: _html("Page: the referral could not be fetched, and the opening was not counted")
+}
+OTHER_REFERENCE: dict[int | str, dict[str, Any]] = {
+    409: _html("Page: the form again, because another reference was given before and stays")
 }
 NO_NAME: dict[int | str, dict[str, Any]] = {422: _html("Page: the form again, because the name is missing")}
 FORM: dict[str, Any] = {
@@ -100,6 +114,7 @@ FORM: dict[str, Any] = {
     status_code=201,
     summary="Create an access link for an agency without an endpoint",
 )
+@raises(NoRecipient)
 async def create_access_link(
     adviser: Adviser, referral: ReferralToLink, context: Context, uow: Uow, request: Idempotent
 ) -> AccessLinkCreated:
@@ -109,10 +124,14 @@ async def create_access_link(
 async def _create(
     referral: Referral, adviser: Principal, context: ServiceContext, uow: UnitOfWork
 ) -> AccessLinkCreated:
+    agency = await uow.session.get(Agency, referral.agency_id)
+    if agency is None or not agency.receives(referral.recipient_kind):
+        raise NoRecipient
     token = new_token(context.vault)
     token_hash = hash_of_token(context.vault, token)
     link = new_access_link(referral.id, token_hash, created_by=actor_of(adviser), at=uow.now)
     uow.session.add(link)
+    referral.record(ActKind.LINK_CREATED, Author(actor_of(adviser), uow.now))
     uow.record("access_link.created", referral.id, access_link_id=link.id)
     url = settings_of(context).public_address(f"/v1/access-links/{token}")
     return AccessLinkCreated(id=link.id, version=link.version, url=url, expires_at=link.expires_at)
@@ -157,7 +176,7 @@ async def open_access_link(_: Anyone, token: Token, context: Context) -> HTMLRes
     "/v1/access-links/{token}/acknowledgement",
     summary="Acknowledge the referral that a link opened",
     response_class=HTMLResponse,
-    responses=NO_LINK | NO_NAME,
+    responses=NO_LINK | NO_NAME | OTHER_REFERENCE,
     openapi_extra=FORM,
 )
 async def acknowledge_by_access_link(
@@ -169,6 +188,8 @@ async def acknowledge_by_access_link(
             await _acknowledge(token, said, context, uow)
     except NameMissing as error:
         return _answer("name_missing", error.status, token=token)
+    except ReferenceGivenBefore as error:
+        return _answer("other_reference", error.status, token=token)
     except (NotFound, AccessLinkEnded) as error:
         return _answer("ended", error.status)
     return _answer("acknowledged")
@@ -192,8 +213,10 @@ async def _acknowledge(token: str, said: dict[str, str], context: ServiceContext
     referral = await lock_referral(uow.session, link.referral_id)
     if referral is None:
         raise NotFound
-    uow.publish(*referral.acknowledge(AcknowledgementChannel.LINK, uow.now))
-    await add_to_agency_answer(referral, uow, **said)
+    words = await open_words(referral, uow)
+    author = Author(ACTOR, uow.now, AcknowledgementChannel.LINK, said["name"], said.get("reference"))
+    uow.publish(*referral.acknowledge(author, words))
+    await keep_words(referral, words, uow)
     uow.record("referral.acknowledged", referral.id, access_link_id=link.id)
 
 

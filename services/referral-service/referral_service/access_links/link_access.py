@@ -10,9 +10,11 @@ from referral_service.deliveries.case_client import IssuedContent, NotIssued, re
 from referral_service.deliveries.delivery_results import keep_copy
 from referral_service.deliveries.states import DeliveryState
 from referral_service.directory.models import Channel
+from referral_service.referrals.acts import ActKind, Author
 from referral_service.referrals.models import Referral
 from referral_service.referrals.queries import lock_referral
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.vocabulary import AcknowledgementChannel
 from shared.errors import NotFound
 from shared.service.context import ServiceContext
 
@@ -33,23 +35,29 @@ class OpenedReferral:
 async def open_referral(context: ServiceContext, token: str) -> OpenedReferral:
     """Use one opening of a link and return what it shows; NotFound or AccessLinkEnded where it shows nothing."""
     async with context.database.unit_of_work(ACTOR) as uow:
-        attempts = await _count_opening(token, context, uow)
+        agency_code, attempts = await _count_opening(token, context, uow)
     content_by_delivery: ContentByDelivery = {}
     async with context.client("case") as case:
         for delivery_id, attempt in attempts.items():
-            content_by_delivery[delivery_id] = await request_content(case, delivery_id, attempt=attempt)
+            content_by_delivery[delivery_id] = await request_content(
+                case, delivery_id, agency_code=agency_code, attempt=attempt
+            )
     async with context.database.unit_of_work(ACTOR) as uow:
         link = await access_link_of(uow.session, context.vault, token, lock=True)
         return await _record_opening(link, content_by_delivery, uow)
 
 
-async def _count_opening(token: str, context: ServiceContext, uow: UnitOfWork) -> dict[UUID, int]:
-    """Return each readable disclosure with the number of this attempt; a worker that holds one of them loses it."""
+async def _count_opening(token: str, context: ServiceContext, uow: UnitOfWork) -> tuple[str, dict[UUID, int]]:
+    """Return the agency, and each readable disclosure with the number of this attempt.
+
+    A worker that holds one of them loses it.
+    """
     link = await access_link_of(uow.session, context.vault, token, lock=True)
     link.open(uow.now)
     referral = await _referral_of(link, uow)
-    readable = [one for one in referral.disclosures if one.state != DeliveryState.WITHHELD]
-    return {one.id: referral.begin_attempt_by_link(one) for one in readable}
+    disclosures = [one for one in referral.disclosures if not one.is_refused]
+    readable = [one for one in disclosures if one.state != DeliveryState.WITHHELD]
+    return referral.agency_code, {one.id: referral.begin_attempt_by_link(one) for one in readable}
 
 
 async def _referral_of(link: AccessLink, uow: UnitOfWork) -> Referral:
@@ -77,8 +85,10 @@ async def _record_opening(
             uow.record("disclosure.shown", referral.id, delivery_id=delivery.id, access_link_id=link.id)
             shown.append(json.loads(content.text))
         elif content is not None and delivery.is_waiting:
-            referral.withhold(delivery, content.reason)
+            uow.publish(*referral.withhold(delivery, content.reason, uow.now))
             uow.record("referral.withheld", referral.id, delivery_id=delivery.id, reason=content.reason)
+    if shown:
+        referral.record(ActKind.LINK_OPENED, Author(ACTOR, uow.now, AcknowledgementChannel.LINK))
     uow.record("access_link.opened", referral.id, access_link_id=link.id, openings=link.openings)
     return OpenedReferral(shown, link.openings_left)
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import aliased
 
 from referral_service.deliveries.concurrency import Priority, RunningDeliveries, priority_of
 from referral_service.deliveries.models import ACTOR, LEASE, LEASE_IN_DANGER, Delivery
-from referral_service.deliveries.states import DeliveryKind, DeliveryState
+from referral_service.deliveries.states import DeliveryKind, DeliveryState, Purpose
 from referral_service.deliveries.webhook import Endpoint
 from referral_service.directory.models import Agency, contact_points_of, signing_secret_field
 from referral_service.referrals.models import Referral
@@ -36,6 +36,8 @@ class ClaimedDelivery:
     referral_id: UUID
     disclosure_id: UUID
     agency_id: UUID
+    agency_code: str
+    """Agency for which content is asked, and at whose endpoint it is handed over."""
     kind: DeliveryKind
     is_disclosure: bool
     priority: Priority
@@ -66,12 +68,20 @@ async def claim_next(context: ServiceContext, running: RunningDeliveries) -> Cla
 
 
 def _is_first_of_its_referral() -> ColumnElement[bool]:
-    """Return the condition that nothing earlier of the same referral waits: messages are sent in their order."""
+    """Return the condition that nothing waits which must arrive before: disclosures in order, copies before recalls.
+
+    A recall holds up nothing, and only its own copy holds it up (`Delivery.waits_for`).
+    """
     earlier = aliased(Delivery)
     return ~exists().where(
         earlier.referral_id == Delivery.referral_id,
         earlier.position < Delivery.position,
         earlier.state == DeliveryState.WAITING,
+        earlier.purpose == Purpose.DISCLOSURE,
+        or_(
+            Delivery.purpose == Purpose.DISCLOSURE,
+            earlier.disclosure_id == Delivery.disclosure_id,
+        ),
     )
 
 
@@ -86,29 +96,28 @@ def _has_slot(running: RunningDeliveries, open_priorities: list[Priority]) -> Co
 
 
 async def _claimed(delivery: Delivery, uow: UnitOfWork) -> ClaimedDelivery:
+    referral = await uow.session.get_one(Referral, delivery.referral_id)
     return ClaimedDelivery(
         delivery_id=delivery.id,
         referral_id=delivery.referral_id,
         disclosure_id=delivery.disclosure_id,
         agency_id=delivery.agency_id,
+        agency_code=referral.agency_code,
         kind=delivery.kind,
         is_disclosure=delivery.is_disclosure,
         priority=priority_of(urgent=delivery.urgent, forced=delivery.forced),
         fence=delivery.fence,
-        endpoint=await _endpoint_for(delivery, uow),
+        endpoint=await _endpoint_for(referral, uow),
     )
 
 
-async def _endpoint_for(delivery: Delivery, uow: UnitOfWork) -> Endpoint | None:
+async def _endpoint_for(referral: Referral, uow: UnitOfWork) -> Endpoint | None:
     """Return the endpoint that the agency has at this hour; None where only a person can reach it."""
-    agency = await uow.session.get(Agency, delivery.agency_id)
+    agency = await uow.session.get(Agency, referral.agency_id)
     if agency is None or agency.signing_secret is None:
         return None
-    kind = await uow.session.scalar(
-        select(Referral.recipient_kind).where(Referral.id == delivery.referral_id)
-    )
     points = await contact_points_of(uow.session, agency.id)
-    route = route_to(agency, points[agency.id], kind, uow.now) if kind else None
+    route = route_to(agency, points[agency.id], referral.recipient_kind, uow.now)
     if route is None or route.endpoint is None or route.endpoint.url is None:
         return None
     try:

@@ -6,7 +6,8 @@ from random import SystemRandom
 from referral_service.deliveries.case_client import IssuedContent, NotIssued
 from referral_service.deliveries.delivery_queue import ClaimedDelivery
 from referral_service.deliveries.models import ACTOR, DELIVERIES_CHANNEL, Delivery, sent_copy_field
-from referral_service.deliveries.retry_schedule import delay
+from referral_service.deliveries.recovery import make_due_again
+from referral_service.deliveries.retry_schedule import delay, schedule_of
 from referral_service.deliveries.webhook import DeliveryResult
 from referral_service.directory.models import Channel
 from referral_service.referrals.models import Referral
@@ -52,9 +53,9 @@ async def record_outcome(context: ServiceContext, claimed: ClaimedDelivery, outc
 
 
 def _has_arrived(delivery: Delivery, result: DeliveryResult) -> bool:
-    """Return whether the agency took it, or acknowledged it although its answer was an error or was lost."""
-    acknowledged = delivery.acknowledged_at is not None and not result.certainly_missed
-    return result.fault is None or acknowledged
+    """Return whether the agency took it, or said so itself although its answer was an error or was lost."""
+    was_answered = delivery.acknowledged_at is not None or delivery.recall_answer is not None
+    return result.fault is None or (was_answered and not result.certainly_missed)
 
 
 async def _record_sent(
@@ -70,7 +71,7 @@ async def _record_sent(
         purpose=delivery.purpose.value,
         channel=Channel.WEBHOOK.value,
     )
-    if referral.waiting:
+    if await make_due_again(referral.agency_id, uow) or referral.waiting:
         uow.notify(DELIVERIES_CHANNEL)
 
 
@@ -85,12 +86,12 @@ def _record_not_issued(
 ) -> None:
     reason = not_issued.reason
     if not_issued.withheld:
-        referral.withhold(delivery, reason)
+        uow.publish(*referral.withhold(delivery, reason, uow.now))
         uow.record("referral.withheld", referral.id, delivery_id=delivery.id, reason=reason)
         uow.notify(DELIVERIES_CHANNEL)
     elif not_issued.for_good:
         uow.publish(*referral.undeliverable(delivery, reason, uow.now))
-        referral.stop(delivery, reason)
+        uow.publish(*referral.stop(delivery, reason, uow.now))
         uow.record("referral.undeliverable", referral.id, delivery_id=delivery.id, reason=reason)
         uow.notify(DELIVERIES_CHANNEL)
     else:
@@ -103,14 +104,16 @@ def _record_failure(
     reason = result.fault or "unknown"
     if posted and result.certainly_missed:
         delivery.count_miss()
+    if delivery.recall_answer is not None:
+        referral.give_up_answered(delivery)
+        return
     uow.publish(*_failure_events(referral, delivery, result, reason, uow))
     uow.record("referral.not_sent", referral.id, delivery_id=delivery.id, reason=reason)
     if result.stop:
-        referral.stop(delivery, reason)
+        uow.publish(*referral.stop(delivery, reason, uow.now))
         return
-    wait = delay(
-        delivery.failures, urgent=delivery.urgent, spread=_random.random(), asked_for=result.retry_after
-    )
+    steps = schedule_of(urgent=delivery.urgent, forced=delivery.forced, is_recall=not delivery.is_disclosure)
+    wait = delay(delivery.failures, steps, spread=_random.random(), asked_for=result.retry_after)
     again = uow.now + wait
     # Without an endpoint nothing changes before the office next opens or closes.
     delivery.retry_at(again if result is not NO_ENDPOINT else max(again, next_change(uow.now)))

@@ -139,7 +139,12 @@ async def _request_content(
 ) -> IssuedContent | NotIssued:
     try:
         async with asyncio.timeout(CONTENT_TIME_LIMIT):
-            return await request_content(delivery_context.case, claimed.disclosure_id, attempt=claimed.fence)
+            return await request_content(
+                delivery_context.case,
+                claimed.disclosure_id,
+                agency_code=claimed.agency_code,
+                attempt=claimed.fence,
+            )
     except TimeoutError:
         return NotIssued("content-timed-out")
 

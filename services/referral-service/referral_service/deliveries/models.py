@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from referral_service.db import Base
 from referral_service.deliveries.states import (
+    NEVER_SENT,
     TRANSITIONS,
     DeliveryKind,
     DeliveryState,
@@ -18,7 +19,7 @@ from referral_service.directory.models import Channel
 from shared.crypto.vault import SealedField
 from shared.db.columns import CodeText, Digest, Sealed, code_of
 from shared.db.leases import Leased
-from shared.domain.vocabulary import RecallAnswer
+from shared.domain.vocabulary import RecallAnswer, RecallKeptReason
 from shared.events import DisclosureAuthorised
 
 DELIVERIES_CHANNEL = "deliveries"
@@ -44,6 +45,10 @@ class Delivery(Leased, Base):
         UniqueConstraint("referral_id", "position"),
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_at_a_time"),
         CheckConstraint("misses <= posts", name="misses_were_posted"),
+        CheckConstraint(
+            "(recall_answer IS NOT DISTINCT FROM 'kept') = (recall_kept_reason IS NOT NULL)",
+            name="kept_for_a_reason",
+        ),
         Index("ix_deliveries_waiting", "agency_id", "created_at", postgresql_where=text("state = 'waiting'")),
     )
 
@@ -70,6 +75,9 @@ class Delivery(Leased, Base):
     acknowledged_at: Mapped[datetime | None]
     recall_answer: Mapped[RecallAnswer | None] = mapped_column(
         code_of(RecallAnswer, name="recall_answer_known")
+    )
+    recall_kept_reason: Mapped[RecallKeptReason | None] = mapped_column(
+        code_of(RecallKeptReason, name="recall_kept_reason_known")
     )
 
     @property
@@ -98,6 +106,28 @@ class Delivery(Leased, Base):
     def is_stopped(self) -> bool:
         return self.state == DeliveryState.STOPPED
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more is done to send it."""
+        return self.state in {DeliveryState.SENT, DeliveryState.WITHHELD}
+
+    @property
+    def is_being_sent(self) -> bool:
+        return self.leased_until is not None
+
+    def waits_for(self, earlier: "Delivery") -> bool:
+        """Return whether it may be sent only after an earlier one: disclosures in order, a recall after its copy."""
+        both_bring = self.is_disclosure and earlier.is_disclosure
+        return both_bring or (self.disclosure_id == earlier.disclosure_id and earlier.is_disclosure)
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether it may not be sent to this agency at all, whatever changes there."""
+        return self.fault in NEVER_SENT
+
+    def was_answered(self, answer: RecallAnswer, kept_reason: RecallKeptReason | None) -> bool:
+        return (self.recall_answer, self.recall_kept_reason) == (answer, kept_reason)
+
     def join(self, referral_id: UUID, agency_id: UUID, *, position: int) -> None:
         """Become part of a referral, after the messages that it has."""
         self.referral_id, self.agency_id, self.position = referral_id, agency_id, position
@@ -111,6 +141,12 @@ class Delivery(Leased, Base):
         """Make it due at once, and let it wait again where it was stopped."""
         if self.is_stopped:
             self._reach(DeliveryState.WAITING)
+        self.due_at = at
+
+    def wait_again(self, at: datetime) -> None:
+        """Let it wait again after it was withheld, due at once."""
+        self._reach(DeliveryState.WAITING)
+        self.fault = None
         self.due_at = at
 
     def mark_sent(self, channel: Channel, at: datetime) -> None:
@@ -146,8 +182,8 @@ class Delivery(Leased, Base):
     def acknowledge(self, at: datetime) -> None:
         self.acknowledged_at = at
 
-    def keep_recall_answer(self, answer: RecallAnswer) -> None:
-        self.recall_answer = answer
+    def keep_recall_answer(self, answer: RecallAnswer, kept_reason: RecallKeptReason | None) -> None:
+        self.recall_answer, self.recall_kept_reason = answer, kept_reason
 
     def keep_copy(self, digest: bytes, sealed: bytes) -> None:
         """Keep proof of what was sent: the digest of the text, and the text sealed."""

@@ -32,12 +32,26 @@ class DeliveryState(StrEnum):
 
 TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = {
     DeliveryState.WAITING: frozenset({DeliveryState.SENT, DeliveryState.WITHHELD, DeliveryState.STOPPED}),
-    # An access link shows a stopped delivery too.
-    DeliveryState.STOPPED: frozenset({DeliveryState.WAITING, DeliveryState.SENT}),
-    # A link that is opened twice at once may be answered "withheld" first and then with the content.
-    DeliveryState.WITHHELD: frozenset({DeliveryState.SENT}),
+    # An access link shows a stopped delivery too, and a recall that was answered by telephone is sent no more.
+    DeliveryState.STOPPED: frozenset({DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.WITHHELD}),
+    # A link that is opened twice at once may be answered "withheld" first and then with the content; then the recall
+    # of it waits again.
+    DeliveryState.WITHHELD: frozenset({DeliveryState.SENT, DeliveryState.WAITING}),
     DeliveryState.SENT: frozenset(),
 }
+
+
+class Refusal(StrEnum):
+    """Fault of a delivery that may not be sent to its agency."""
+
+    AGENCY_UNKNOWN = "agency-unknown"
+    AGENCY_OF_ANOTHER_KIND = "agency-of-another-kind"
+    IMMIGRATION_ENFORCEMENT = "immigration-enforcement"
+    FOR_ANOTHER_AGENCY = "for-another-agency"
+
+
+NEVER_SENT = frozenset({*Refusal} - {Refusal.AGENCY_UNKNOWN})
+"""Refusals that no registration and no endpoint mends."""
 
 
 class StateNotReachable(Exception):

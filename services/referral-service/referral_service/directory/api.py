@@ -8,6 +8,11 @@ from sqlalchemy import select
 from referral_service.access import AgencyToChange, AgencyToRead, Operator, Staff
 from referral_service.deliveries.models import DELIVERIES_CHANNEL
 from referral_service.directory.contact_points import AddressNotAllowed, EncryptionKeyRefused, set_points
+from referral_service.directory.eligibility import (
+    AgencyOfTheReferenceData,
+    CodeOfAnotherKind,
+    ImmigrationEnforcementRefused,
+)
 from referral_service.directory.models import Agency, ContactPoint, contact_points_of
 from referral_service.directory.registration import AgencyRegisteredAlready, lock_agency_code, register
 from referral_service.directory.schemas import (
@@ -62,7 +67,7 @@ async def list_agencies(
 
 
 @router.post("", status_code=201, summary="Register an agency that is not responsible for a place")
-@raises(AgencyRegisteredAlready)
+@raises(AgencyRegisteredAlready, ImmigrationEnforcementRefused, AgencyOfTheReferenceData, CodeOfAnotherKind)
 async def register_agency(_: Operator, uow: Uow, request: Idempotent, command: RegisterAgency) -> Created:
     await lock_agency_code(command.agency_code, uow)
     return await request.once(Created, lambda: _register(command, uow))
@@ -87,7 +92,8 @@ async def set_contact_points(
     allow_loopback = settings_of(context).allow_loopback_agencies
     points, secret = await set_points(agency, command, uow, allow_loopback=allow_loopback)
     for referral in await lock_unfinished_referrals(uow.session, agency.id):
-        referral.resume(uow.now)
+        if agency.receives(referral.recipient_kind):
+            referral.resume(uow.now)
     uow.notify(DELIVERIES_CHANNEL)
     uow.record("agency.contact_points_set", agency.id, count=len(points), new_secret=secret is not None)
     return AgencyWithSecret(**_out(agency, points, operator).model_dump(), signing_secret=secret)

@@ -12,6 +12,7 @@ from referral_service.deliveries.sealing import KeyRefused, public_key_of
 from referral_service.directory.models import Agency, Channel, ContactPoint, signing_secret_field
 from referral_service.directory.schemas import SetContactPoint, SetContactPoints
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.immigration_enforcement import is_immigration_enforcement
 from shared.errors import Invalid
 from shared.ids import new_id
 
@@ -57,7 +58,9 @@ def _check_address(url: str | None, field: str, *, allow_loopback: bool) -> None
     except (httpx2.InvalidURL, ValueError):
         rule = "url"
     else:
-        return
+        if not is_immigration_enforcement(code="", name=httpx2.URL(url).host):
+            return
+        rule = "immigration_enforcement"
     raise AddressNotAllowed(invalid=[{"field": field, "rule": rule}])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referral_service.db import Base
+from referral_service.directory.eligibility import may_receive
 from shared.crypto.vault import SealedField
 from shared.db.columns import Codes, CodeText, PublicText, Sealed, code_of
 from shared.domain.vocabulary import Nation, RecipientKind
@@ -17,7 +18,7 @@ _AGENCIES = UUID("6d1f3c0e-6a0c-5d0a-9c1b-0c7a3f5f2b11")
 
 
 class Hours(StrEnum):
-    """Hours of the week in the United Kingdom: office hours are Monday to Friday, 9:00 to 17:00."""
+    """Hours in the United Kingdom: office hours are Monday to Friday, 9:00 to 17:00, without bank holidays."""
 
     ALWAYS = "always"
     OFFICE_HOURS = "office_hours"
@@ -50,7 +51,8 @@ class Agency(Base):
     registered_at: Mapped[datetime]
 
     def receives(self, recipient_kind: RecipientKind) -> bool:
-        return recipient_kind.value in self.recipient_kinds
+        """Return whether it is a recipient of this kind; immigration enforcement is none, whoever entered it."""
+        return may_receive(self.agency_code, self.name, recipient_kind, self.recipient_kinds)
 
     def change_contact(self, *, encryption_key: str | None, new_signing_secret: bytes | None) -> None:
         """Set the encryption key, or none; without a new sealed signing secret the one in use stays."""

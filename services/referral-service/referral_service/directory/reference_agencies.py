@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 
+from referral_service.directory.eligibility import ImmigrationEnforcementRefused
 from referral_service.directory.models import Agency, agency_id
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.geography import TerritorialAgency, agencies
+from shared.domain.immigration_enforcement import is_immigration_enforcement
 
 CHANGEABLE = ("name", "nation", "recipient_kinds")
 """Columns that a newer edition of the reference data may change."""
@@ -30,6 +32,8 @@ async def load_reference(uow: UnitOfWork) -> int:
 
 
 def _row(agency: TerritorialAgency, uow: UnitOfWork) -> dict[str, Any]:
+    if is_immigration_enforcement(code=agency.code, name=agency.name):
+        raise ImmigrationEnforcementRefused
     return {
         "id": agency_id(agency.code),
         "version": 1,

@@ -2,10 +2,13 @@
 
 from sqlalchemy import func, select
 
+from referral_service.directory.eligibility import check_registration
 from referral_service.directory.models import Agency, agency_id
 from referral_service.directory.schemas import RegisterAgency
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.vocabulary import RecipientKind
 from shared.errors import Conflict
+from shared.events import AgencyRegistered
 
 REGISTRATION_LOCK = 0x61676E63
 """First key of the advisory locks on agency codes; the second is a hash of the code."""
@@ -25,6 +28,7 @@ async def lock_agency_code(agency_code: str, uow: UnitOfWork) -> None:
 
 
 async def register(command: RegisterAgency, uow: UnitOfWork) -> Agency:
+    check_registration(command.agency_code, command.name, command.recipient_kinds)
     new_id = agency_id(command.agency_code)
     if await uow.session.get(Agency, new_id) is not None:
         raise AgencyRegisteredAlready
@@ -39,4 +43,10 @@ async def register(command: RegisterAgency, uow: UnitOfWork) -> Agency:
         registered_at=uow.now,
     )
     uow.session.add(agency)
+    kinds = tuple(RecipientKind(kind) for kind in agency.recipient_kinds)
+    uow.publish(
+        AgencyRegistered(
+            agency_id=new_id, agency_code=command.agency_code, recipient_kinds=kinds, registered_at=uow.now
+        )
+    )
     return agency

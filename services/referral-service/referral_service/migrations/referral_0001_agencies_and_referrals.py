@@ -93,6 +93,13 @@ DECLINE_REASONS = (
     "no_capacity",
     "other",
 )
+RECALL_KEPT_REASONS = (
+    "court_order",
+    "criminal_investigation",
+    "safeguarding_duty",
+    "statutory_record",
+    "legal_claim",
+)
 
 
 def _create_referrals() -> None:
@@ -110,8 +117,8 @@ def _create_referrals() -> None:
         sa.Column("decision", CODE, nullable=True),
         sa.Column("decline_reason", CODE, nullable=True),
         sa.Column("outcomes", JSONB, nullable=False),
+        sa.Column("acts", JSONB, nullable=False),
         sa.Column("agency_answer", sa.LargeBinary, nullable=True),
-        sa.Column("agency_answer_changes", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_referrals"),
         sa.UniqueConstraint("recipient_id", "agency_id", name="uq_referrals_recipient_id_agency_id"),
         _one_of("referrals", "recipient_kind", *RECIPIENT_KINDS),
@@ -148,6 +155,7 @@ def _create_deliveries() -> None:
         sa.Column("sent_copy", sa.LargeBinary, nullable=True),
         sa.Column("acknowledged_at", TIME, nullable=True),
         sa.Column("recall_answer", CODE, nullable=True),
+        sa.Column("recall_kept_reason", CODE, nullable=True),
         sa.Column("due_at", TIME, nullable=True),
         sa.Column("leased_until", TIME, nullable=True),
         sa.Column("fence", sa.BigInteger, nullable=False),
@@ -174,7 +182,12 @@ def _constraints_of_deliveries() -> tuple[sa.Constraint, ...]:
         _one_of("deliveries", "kind", "initial", "supplement", "correction", "recall"),
         _one_of("deliveries", "state", "waiting", "sent", "withheld", "stopped"),
         _one_of("deliveries", "channel", "webhook", "link", "phone"),
-        _one_of("deliveries", "recall_answer", "deleted", "kept_by_law", "not_held"),
+        sa.CheckConstraint(
+            "(recall_answer IS NOT DISTINCT FROM 'kept') = (recall_kept_reason IS NOT NULL)",
+            name="ck_deliveries_kept_for_a_reason",
+        ),
+        _one_of("deliveries", "recall_answer", "destroyed", "kept", "not_held"),
+        _one_of("deliveries", "recall_kept_reason", *RECALL_KEPT_REASONS),
     )
 
 

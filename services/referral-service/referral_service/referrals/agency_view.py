@@ -6,8 +6,9 @@ disclosure that waits, fails or is withheld changes none of them.
 
 from referral_service.deliveries.models import Delivery
 from referral_service.deliveries.states import DeliveryState
+from referral_service.referrals.acts import OF_ONE_MESSAGE, OF_THE_AGENCY, Act, ActKind
 from referral_service.referrals.models import Referral
-from referral_service.referrals.states import ReferralState
+from referral_service.referrals.states import Decision, ReferralState
 
 
 def agency_state(referral: Referral) -> ReferralState:
@@ -15,6 +16,8 @@ def agency_state(referral: Referral) -> ReferralState:
     arrived = referral.arrived
     if any(not one.is_disclosure for one in referral.known_to_agency):
         return ReferralState.RECALLED
+    if referral.decision is Decision.DECLINED:
+        return ReferralState.DECLINED
     if referral.outcomes:
         return ReferralState.OUTCOME
     if referral.decision is not None:
@@ -31,14 +34,19 @@ def agency_version(referral: Referral) -> int:
     An attempt counts as arrived while it runs. Where it certainly did not arrive, its facts are taken back, so that
     the version is the one before.
     """
-    decisions = int(referral.decision is not None)
-    of_deliveries = sum(_visible_facts(one) for one in referral.known_to_agency)
-    return of_deliveries + decisions + len(referral.outcomes) + referral.agency_answer_changes
+    of_deliveries = sum(1 + (one.sent_at is not None) for one in referral.known_to_agency)
+    return of_deliveries + len(acts_of_agency(referral))
 
 
-def _visible_facts(delivery: Delivery) -> int:
-    later = (delivery.sent_at, delivery.acknowledged_at, delivery.recall_answer)
-    return 1 + sum(one is not None for one in later)
+def acts_of_agency(referral: Referral) -> list[tuple[int, Act]]:
+    """Return the agency's own acts with their numbers: none of the helpline's, and none about what it never had."""
+    known = {str(one.disclosure_id) for one in referral.known_to_agency}
+    return [
+        (number, act)
+        for number, act in enumerate(referral.acts)
+        if act["act"] in OF_THE_AGENCY
+        and (ActKind(act["act"]) not in OF_ONE_MESSAGE or act["disclosure_id"] in known)
+    ]
 
 
 def agency_delivery_state(delivery: Delivery) -> DeliveryState:

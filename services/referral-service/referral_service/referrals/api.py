@@ -8,34 +8,52 @@ from fastapi import Query
 from sqlalchemy import select, tuple_
 
 from referral_service.access import (
+    Adviser,
     AgencyCaller,
     ReferralReader,
     ReferralToAnswer,
+    ReferralToLink,
     ReferralToRead,
     own_agency_of,
 )
 from referral_service.deliveries.models import Delivery
-from referral_service.referrals.agency_answers import add_to_agency_answer, open_agency_answer
-from referral_service.referrals.agency_view import agency_delivery_state, agency_state, agency_version
+from referral_service.referrals.acts import Act, Author, Words
+from referral_service.referrals.agency_view import (
+    acts_of_agency,
+    agency_delivery_state,
+    agency_state,
+    agency_version,
+)
 from referral_service.referrals.models import Referral
 from referral_service.referrals.queries import first_arrival, load_deliveries
 from referral_service.referrals.schemas import (
     AcknowledgeReferral,
+    ActOut,
     AnswerRecall,
     DeclineReferral,
     DeliveryOut,
     OutcomeOut,
+    RecordRecallAnswer,
     ReferralOut,
     ReferralPage,
     ReferralWithAnswer,
     ReportOutcome,
 )
-from referral_service.referrals.states import NotAnOutcome, NothingToAnswer, ReferralDecidedAlready
+from referral_service.referrals.sealed_words import keep_words, open_words
+from referral_service.referrals.states import (
+    CopyWasReceived,
+    DeclinedBefore,
+    NotAnOutcome,
+    NothingToAnswer,
+    RecallAnsweredAlready,
+    ReferenceGivenBefore,
+    ReferralDecidedAlready,
+)
 from shared.db.unit_of_work import UnitOfWork
-from shared.domain.vocabulary import AcknowledgementChannel
+from shared.domain.vocabulary import AcknowledgementChannel, RecallAnswerChannel
 from shared.errors import NotFound
 from shared.http import pagination
-from shared.http.auth import Uow
+from shared.http.auth import Uow, actor_of
 from shared.http.idempotency import Idempotent
 from shared.http.problems import raises
 from shared.http.records import record_router
@@ -82,6 +100,7 @@ async def read_referral(principal: ReferralReader, referral: ReferralToRead, uow
 
 
 @router.post("/{referral_id}/acknowledgement", summary="Say that the agency has a message")
+@raises(ReferenceGivenBefore, DeclinedBefore)
 async def acknowledge_referral(
     principal: AgencyCaller,
     referral: ReferralToAnswer,
@@ -89,10 +108,10 @@ async def acknowledge_referral(
     command: AcknowledgeReferral | None = None,
 ) -> ReferralWithAnswer:
     command = command or AcknowledgeReferral()
-    events = referral.acknowledge(AcknowledgementChannel.API, uow.now, disclosure_id=command.disclosure_id)
-    uow.publish(*events)
-    if command.reference is not None:
-        await add_to_agency_answer(referral, uow, reference=command.reference)
+    author = _agency(principal, uow, reference=command.reference)
+    words = await open_words(referral, uow)
+    uow.publish(*referral.acknowledge(author, words, disclosure_id=command.disclosure_id))
+    await keep_words(referral, words, uow)
     uow.record("referral.acknowledged", referral.id)
     return await _with_answer(referral, principal, uow)
 
@@ -102,7 +121,7 @@ async def acknowledge_referral(
 async def accept_referral(
     principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow
 ) -> ReferralWithAnswer:
-    uow.publish(*referral.accept(uow.now))
+    uow.publish(*referral.accept(_agency(principal, uow), Words()))
     uow.record("referral.accepted", referral.id)
     return await _with_answer(referral, principal, uow)
 
@@ -112,7 +131,7 @@ async def accept_referral(
 async def decline_referral(
     principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow, command: DeclineReferral
 ) -> ReferralWithAnswer:
-    uow.publish(*referral.decline(command.reason, uow.now))
+    uow.publish(*referral.decline(command.reason, _agency(principal, uow), Words()))
     uow.record("referral.declined", referral.id, reason=command.reason.value)
     return await _with_answer(referral, principal, uow)
 
@@ -123,7 +142,7 @@ async def report_outcome(
     principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow, request: Idempotent, command: ReportOutcome
 ) -> ReferralWithAnswer:
     async def report() -> ReferralWithAnswer:
-        uow.publish(*referral.report_outcome(command.outcome, uow.now))
+        uow.publish(*referral.report_outcome(command.outcome, _agency(principal, uow), Words()))
         uow.record("referral.outcome_reported", referral.id, outcome=command.outcome.value)
         return await _with_answer(referral, principal, uow)
 
@@ -131,19 +150,64 @@ async def report_outcome(
 
 
 @router.post("/{referral_id}/recall-answer", summary="Say what the agency did with a copy that was recalled")
-@raises(NothingToAnswer)
+@raises(NothingToAnswer, RecallAnsweredAlready, CopyWasReceived)
 async def answer_recall(
     principal: AgencyCaller, referral: ReferralToAnswer, uow: Uow, command: AnswerRecall
 ) -> ReferralWithAnswer:
-    uow.publish(*referral.answer_recall(command.answer, uow.now, disclosure_id=command.disclosure_id))
-    uow.record("referral.recall_answered", referral.id, answer=command.answer.value)
+    author = Author(actor_of(principal), uow.now, RecallAnswerChannel.API, reference=command.reference)
+    await _answer_recall(referral, author, command, uow)
     return await _with_answer(referral, principal, uow)
 
 
+@router.post("/{referral_id}/phone-recall-answer", summary="Record a recall's answer given by telephone")
+@raises(NothingToAnswer, RecallAnsweredAlready, CopyWasReceived)
+async def record_phone_recall_answer(
+    adviser: Adviser, referral: ReferralToLink, uow: Uow, command: RecordRecallAnswer
+) -> ReferralWithAnswer:
+    author = Author(
+        actor_of(adviser), uow.now, RecallAnswerChannel.TELEPHONE, command.spoken_to, command.reference
+    )
+    await _answer_recall(referral, author, command, uow)
+    return await _with_answer(referral, adviser, uow)
+
+
+async def _answer_recall(
+    referral: Referral, author: Author, command: AnswerRecall | RecordRecallAnswer, uow: UnitOfWork
+) -> None:
+    words = await open_words(referral, uow)
+    uow.publish(
+        *referral.answer_recall(
+            command.answer, command.reason, author, words, disclosure_id=command.disclosure_id
+        )
+    )
+    await keep_words(referral, words, uow)
+    uow.record("referral.recall_answered", referral.id, answer=command.answer.value)
+
+
+def _agency(principal: Principal, uow: UnitOfWork, *, reference: str | None = None) -> Author:
+    return Author(actor_of(principal), uow.now, AcknowledgementChannel.API, reference=reference)
+
+
 async def _with_answer(referral: Referral, principal: Principal, uow: UnitOfWork) -> ReferralWithAnswer:
-    answer = await open_agency_answer(referral, uow)
-    out = _out(referral, principal).model_dump()
-    return ReferralWithAnswer(**out, reference=answer.get("reference"), acknowledged_name=answer.get("name"))
+    words = await open_words(referral, uow)
+    for_agency = own_agency_of(principal) is not None
+    acts = acts_of_agency(referral) if for_agency else list(enumerate(referral.acts))
+    return ReferralWithAnswer(
+        **_out(referral, principal).model_dump(),
+        reference=words.first("reference"),
+        acknowledged_name=words.first("name"),
+        acts=[_act_out(number, act, words, for_agency=for_agency) for number, act in acts],
+    )
+
+
+def _act_out(number: int, act: Act, words: Words, *, for_agency: bool) -> ActOut:
+    is_ours = act.get("channel") == RecallAnswerChannel.TELEPHONE
+    said = words.of(number)
+    return ActOut.model_validate(
+        {key: act.get(key) for key in ("act", "at", "channel", "disclosure_id", "code")}
+        | {"by": None if for_agency and is_ours else act["by"]}
+        | {"name": said.get("name"), "reference": said.get("reference")}
+    )
 
 
 def _out(referral: Referral, principal: Principal) -> ReferralOut:

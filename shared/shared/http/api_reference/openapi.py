@@ -1,12 +1,13 @@
 """OpenAPI description of a service: documented problems, examples, tags, and headers as they really are required."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 
 from shared.errors import ContentTooLarge, HelplineError, Invalid, RequestTimeout, Unavailable, Unreadable
 from shared.http.admission import TooBusy
@@ -18,8 +19,20 @@ Document = dict[str, Any]
 REQUIRED_HEADERS = {"if-match"}
 """Headers that a request must have, although a missing one is answered 428 and not 422."""
 OPTIONAL_SIGN_IN = "anyone"
+COMPONENTS = "#/components/schemas/"
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 PROBLEMS_OF_A_BODY = frozenset({Unreadable, RequestTimeout, ContentTooLarge})
 """Answers of admission control and of the framework to every request whose body is late, too large or broken."""
+
+
+def takes_any_body(model: type[BaseModel]) -> Callable[[Endpoint], Endpoint]:
+    """Declare that an endpoint reads its body itself and refuses none; the contract describes what a model holds."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.body_model = model  # type: ignore[attr-defined]  # read below
+        return endpoint
+
+    return declare
 
 
 def openapi_of(app: FastAPI, *, tags: dict[str, str]) -> Document:
@@ -38,10 +51,26 @@ def openapi_of(app: FastAPI, *, tags: dict[str, str]) -> Document:
     for model in (InvalidField, Problem):
         schemas[model.__name__] = _component(model)
     for route in _routes(app):
+        _describe_body(document, route)
         for method in route.methods or ():
             operation = document["paths"][route.path][method.lower()]
             _describe(document, operation, route)
     return document
+
+
+def _describe_body(document: Document, route: Any) -> None:
+    """Describe the body of a route that takes any; parts that other routes describe too are described once."""
+    model = getattr(route.endpoint, "body_model", None)
+    if model is None:
+        return
+    schema: Document = model.model_json_schema(ref_template=COMPONENTS + "{model}")
+    parts = schema.pop("$defs", {})
+    for name, part in {**parts, model.__name__: schema}.items():
+        document["components"]["schemas"].setdefault(name, part)
+    content = {"application/json": {"schema": {"$ref": COMPONENTS + model.__name__}}}
+    for method in route.methods or ():
+        operation = document["paths"][route.path][method.lower()]
+        operation["requestBody"] = {"content": content, **operation.get("requestBody", {})}
 
 
 def _routes(app: FastAPI) -> Iterator[Any]:
@@ -51,7 +80,7 @@ def _routes(app: FastAPI) -> Iterator[Any]:
 
 
 def _component(model: Any) -> Document:
-    schema: Document = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema: Document = model.model_json_schema(ref_template=COMPONENTS + "{model}")
     schema.pop("$defs", None)
     return schema
 
@@ -66,6 +95,8 @@ def _describe(document: Document, operation: Document, route: Any) -> None:
     elif not _grants(route.dependant) - {OPTIONAL_SIGN_IN}:
         operation.pop("security", None)
     of_body = PROBLEMS_OF_A_BODY if "requestBody" in operation else frozenset()
+    if hasattr(route.endpoint, "body_model"):
+        of_body -= {Unreadable}
     _document_problems(operation, problems_of(route) | of_body)
     headers = documented_headers(route.original_route)
     for status, response in operation["responses"].items():

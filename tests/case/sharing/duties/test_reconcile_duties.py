@@ -4,40 +4,42 @@ from dataclasses import replace
 
 import pytest
 
-from case_service.sharing.duty import DutyState
+from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import (
     AuthoriseDisclosure,
     ChangeDuty,
-    EndTasks,
+    Effect,
     MarkUrgency,
     OpenTaskFor,
     ReopenCase,
     TaskKind,
-    TaskOutcome,
-    WithholdUnsent,
 )
-from case_service.sharing.shared_so_far import DisclosureState, SharedSoFar
-from shared.domain.vocabulary import (
-    DisclosureKind,
-    WithheldReason,
-)
+from case_service.sharing.facts import CaseFacts, Person
+from case_service.sharing.places import KnownPlace
+from case_service.sharing.shared_so_far import SharedSoFar
+from shared.domain.vocabulary import DisclosureKind
 from tests.case.sharing.duties.duty_builders import (
-    ADULT,
-    CARE,
     CHILD,
     DANGER,
+    DANGER_FACT,
     HOUR,
     KID_FACT,
+    LEEDS,
     LEEDS_CARE,
     LEEDS_POLICE,
     MINUTE,
     NOTHING_PROPOSED,
+    NOTHING_TO_CHECK,
     NOW,
+    NOWHERE,
     POLICE,
     PROPOSED,
+    SAMI_FACT,
     SHARING,
+    YORK,
+    YORK_CARE,
+    YORK_POLICE,
     a_danger,
-    a_disclosure,
     a_duty,
     applied,
     consents,
@@ -49,9 +51,15 @@ from tests.case.sharing.duties.duty_builders import (
     recorded,
     ruth,
     shared_with,
+    stated,
+    tasks_in,
     told_on_consent,
     told_recipient,
 )
+
+sami = replace(kid, id="sami")
+BOTH_FACTS = frozenset({KID_FACT, SAMI_FACT})
+
 
 # Nothing follows from nothing
 
@@ -61,15 +69,14 @@ from tests.case.sharing.duties.duty_builders import (
     [
         (facts(ruth), shared_with()),
         (facts(ruth, kid), shared_with(told_recipient())),
-        (facts(ruth, kid, dangers=(a_danger(),)), shared_with(told_recipient(), digest="news")),
-        (facts(ruth, ADULT), shared_with(told_recipient())),
+        (facts(ruth, kid, dangers=(a_danger(),)), shared_with(told_recipient(), parts=["news"])),
         (facts(ruth, consents=SHARING), shared_with(told_on_consent())),
-        (facts(ruth, place=None), shared_with(told_recipient(duty=a_duty(fallback=True)))),
+        (facts(ruth, kid, premises=NOWHERE), shared_with(told_recipient(duty=a_duty(fallback=True)))),
     ],
 )
-def test_nothing_follows_from_nothing(before: object, shared: SharedSoFar) -> None:
+def test_nothing_follows_from_nothing(before: CaseFacts, shared: SharedSoFar) -> None:
     """Only the one task about consent is looked at after every request."""
-    effects = effects_of(before, before, shared)  # type: ignore[arg-type]  # typed above
+    effects = effects_of(before, before, shared)
     assert [one for one in effects if one not in (NOTHING_PROPOSED, PROPOSED)] == []
 
 
@@ -81,71 +88,114 @@ def test_nothing_at_all_follows_on_a_closed_case() -> None:
 def test_an_entry_of_the_ledger_opens_no_duty_and_sends_nothing() -> None:
     before = facts(ruth, kid)
     after = replace(before, consents=consents("confidential"))
-    assert effects_of(before, after, shared_with(told_recipient(), digest="news")) == [NOTHING_PROPOSED]
+    effects = effects_of(before, after, shared_with(told_recipient()))
+    assert effects == [NOTHING_TO_CHECK, NOTHING_PROPOSED]
 
 
-# Duties
+# New duties
 
 
-def test_a_danger_that_an_adviser_records_opens_the_duty_of_the_police_now() -> None:
+def test_a_danger_that_an_adviser_records_opens_the_duty_of_the_police_and_the_task_to_telephone_now() -> (
+    None
+):
     before = facts(ruth)
     effects = effects_of(before, recorded(before, dangers=(a_danger(),)))
     (change,) = of_kind(effects, ChangeDuty)
     assert (change.key, change.announce) == (LEEDS_POLICE, True)
     duty = change.duty
-    assert (duty.state, duty.grounds, duty.send_at, duty.verified) == (
-        DutyState.WAITING,
-        {DANGER},
-        NOW,
-        True,
-    )
+    assert (duty.state, duty.facts, duty.grounds) == (DutyState.WAITING, {DANGER_FACT}, {DANGER})
+    assert (duty.send_at, duty.verified) == (NOW, True)
+    assert OpenTaskFor(TaskKind.TELEPHONE_AGENCY, NOW, LEEDS_POLICE) in effects
     assert of_kind(effects, MarkUrgency) == [MarkUrgency(danger=True, child=False)]
 
 
 def test_a_child_that_a_report_tells_of_opens_two_duties_and_leaves_an_hour_from_submission() -> None:
-    before = facts(report_imported=False, place=None)
-    after = recorded(facts(ruth, kid))
-    effects = effects_of(before, after)
+    effects = effects_of(facts(report_imported=False, premises=NOWHERE), recorded(facts(ruth, kid)))
     duties = duties_in(effects)
     assert set(duties) == {LEEDS_CARE, LEEDS_POLICE}
     for duty in duties.values():
-        assert duty.grounds == {CHILD}
-        assert duty.facts == {KID_FACT}
-        assert not duty.verified
+        assert (duty.facts, duty.grounds, duty.verified) == (frozenset({KID_FACT}), frozenset({CHILD}), False)
         assert duty.send_at == NOW - HOUR + 60 * MINUTE
     assert of_kind(effects, MarkUrgency) == [MarkUrgency(danger=False, child=True)]
 
 
-def test_a_danger_that_a_report_says_leaves_ten_minutes_from_submission() -> None:
-    before = facts(report_imported=False)
+def test_a_danger_that_a_report_says_leaves_ten_minutes_from_submission_and_its_task_at_once() -> None:
     after = recorded(facts(ruth, dangers=(a_danger(by_adviser=False),)))
-    assert duties_in(effects_of(before, after))[LEEDS_POLICE].send_at == NOW - HOUR + 10 * MINUTE
+    effects = effects_of(facts(report_imported=False), after)
+    assert duties_in(effects)[LEEDS_POLICE].send_at == NOW - HOUR + 10 * MINUTE
+    assert OpenTaskFor(TaskKind.TELEPHONE_AGENCY, NOW, LEEDS_POLICE) in effects
+
+
+def test_a_danger_that_counts_a_child_hastens_every_agency_of_that_child() -> None:
+    before = facts(ruth, kid, premises=NOWHERE)
+    at_home = replace(kid, home=YORK)
+    after = recorded(before, persons=(ruth, at_home), dangers=(a_danger("kid", LEEDS),))
+    duties = duties_in(effects_of(before, after))
+    assert set(duties) == {LEEDS_CARE, LEEDS_POLICE, YORK_CARE, YORK_POLICE}
+    assert {(duty.send_at, duty.is_urgent) for duty in duties.values()} == {(NOW, True)}
+
+
+def test_an_unfinished_entry_of_a_child_takes_effect_after_a_quarter_of_an_hour() -> None:
+    later = NOW + 15 * MINUTE
+    entered = replace(kid, statements=(stated(by_adviser=True, effective_at=later),))
+    before = facts(ruth)
+    duties = duties_in(effects_of(before, recorded(before, persons=(ruth, entered))))
+    assert {duty.send_at for duty in duties.values()} == {later}
+    in_danger = recorded(before, persons=(ruth, entered), dangers=(a_danger("kid"),))
+    hastened = duties_in(effects_of(before, in_danger))
+    assert {duty.send_at for duty in hastened.values()} == {NOW}, "a danger to the child waits for nothing"
+
+
+def test_each_agency_rests_on_the_facts_that_led_to_it_and_no_others() -> None:
+    there = replace(sami, home=YORK, found=YORK)
+    before = facts(ruth, premises=NOWHERE)
+    here = replace(kid, home=LEEDS, found=LEEDS)
+    duties = duties_in(effects_of(before, recorded(before, persons=(ruth, here, there))))
+    assert {key: duty.facts for key, duty in duties.items()} == {
+        LEEDS_CARE: {KID_FACT},
+        LEEDS_POLICE: {KID_FACT},
+        YORK_CARE: {SAMI_FACT},
+        YORK_POLICE: {SAMI_FACT},
+    }
+
+
+def test_more_than_ten_agencies_by_one_unverified_report_are_one_more_task() -> None:
+    def child(number: int) -> Person:
+        home = KnownPlace((f"police:{number}",), (f"care:{number}",), "E08000035")
+        return replace(kid, id=f"kid-{number}", home=home, found=home)
+
+    before = facts(report_imported=False)
+    few, many = ([child(number) for number in range(count)] for count in (5, 6))
+    assert (TaskKind.MASS_NOTIFICATION, None) not in tasks_in(effects_of(before, recorded(facts(*few))))
+    effects = effects_of(before, recorded(facts(*many)))
+    assert tasks_in(effects).count((TaskKind.MASS_NOTIFICATION, None)) == 1
+    assert len(duties_in(effects)) == 12, "nothing is dropped"
+
+
+# Confirmations, joined facts
 
 
 def test_a_confirmation_sends_what_waits_and_nothing_else() -> None:
-    waiting = told_recipient(duty=a_duty(send_at=NOW + HOUR, due_at=NOW + HOUR), disclosures=())
-    sent = told_recipient(LEEDS_POLICE)
     before = facts(ruth, kid)
-    effects = effects_of(before, replace(before, confirmed_at=NOW), shared_with(waiting, sent))
+    confirmed = replace(before, persons=(ruth, replace(kid, statements=(stated(verified=True),))))
+    late = a_duty(send_at=NOW + HOUR, due_at=NOW + HOUR)
+    shared = shared_with(told_recipient(duty=late, disclosures=()), told_recipient(LEEDS_POLICE))
+    effects = effects_of(before, confirmed, shared)
     duties = duties_in(effects)
-    assert set(duties) == {LEEDS_CARE}
     assert (duties[LEEDS_CARE].verified, duties[LEEDS_CARE].send_at) == (True, NOW)
+    assert of_kind(effects, AuthoriseDisclosure) == []
 
 
-def test_a_fact_that_moves_to_another_agency_keeps_its_clock_until_the_report_is_confirmed() -> None:
-    informed = told_recipient(duty=a_duty(DutyState.HANDED_OVER, send_at=NOW + HOUR), disclosures=())
-    before = facts(ruth, kid)
-    duties = duties_in(effects_of(before, recorded(before, place="york"), shared_with(informed)))
-    assert (duties[CARE, "care:york"].send_at, duties[CARE, "care:york"].verified) == (NOW + HOUR, False)
-    confirmed = facts(ruth, kid, confirmed_at=NOW - MINUTE)
-    duties = duties_in(effects_of(confirmed, recorded(confirmed, place="york"), shared_with(informed)))
-    assert (duties[CARE, "care:york"].send_at, duties[CARE, "care:york"].verified) == (NOW, True)
+def test_a_confirmation_of_one_fact_verifies_no_other() -> None:
+    before = facts(report_imported=False)
+    confirmed = replace(kid, statements=(stated(verified=True),))
+    duties = duties_in(effects_of(before, recorded(facts(ruth, confirmed, sami))))
+    assert {duty.verified for duty in duties.values()} == {False}
 
 
 def test_a_new_fact_joins_a_duty_that_was_sent_and_goes_as_one_supplement() -> None:
     before = facts(ruth, kid)
-    sami = replace(kid, id="sami")
-    shared = shared_with(told_recipient(), told_recipient(LEEDS_POLICE), digest="news")
+    shared = shared_with(told_recipient(), told_recipient(LEEDS_POLICE), parts=["news"])
     effects = effects_of(before, recorded(before, persons=(ruth, kid, sami)), shared)
     supplements = of_kind(effects, AuthoriseDisclosure)
     assert sorted(one.key for one in supplements) == sorted([LEEDS_CARE, LEEDS_POLICE])
@@ -153,41 +203,28 @@ def test_a_new_fact_joins_a_duty_that_was_sent_and_goes_as_one_supplement() -> N
     assert duties_in(effects)[LEEDS_CARE].child_ids == {"kid", "sami"}
 
 
-def test_a_place_corrected_before_sending_reroutes_what_waits() -> None:
-    waiting = told_recipient(duty=a_duty(), disclosures=(a_disclosure(DisclosureState.AUTHORISED),))
+def test_a_danger_recorded_after_sending_is_telephoned_at_once() -> None:
     before = facts(ruth, kid)
-    effects = effects_of(before, recorded(before, place="york"), shared_with(waiting))
-    duties = duties_in(effects)
-    assert duties[LEEDS_CARE].state is DutyState.REROUTED
-    assert duties[CARE, "care:york"].facts == {KID_FACT}
-    assert WithholdUnsent(LEEDS_CARE, WithheldReason.REROUTED) in effects
-    ended = [one for one in of_kind(effects, EndTasks) if one.outcome is TaskOutcome.REROUTED]
-    assert [one.key for one in ended] == [LEEDS_CARE]
-
-
-def test_a_place_corrected_after_sending_adds_an_agency_and_ends_none() -> None:
-    before = facts(ruth, kid)
-    effects = effects_of(before, recorded(before, place="york"), shared_with(told_recipient()))
-    assert of_kind(effects, WithholdUnsent) == []
-    assert duties_in(effects).keys() == {(CARE, "care:york"), (POLICE, "police:york")}
-
-
-def test_an_unknown_place_opens_the_desks_and_the_search_and_a_place_ends_it() -> None:
-    before = facts(ruth, place=None)
-    after = recorded(before, persons=(ruth, kid))
-    effects = effects_of(before, after)
-    desks = {(CARE, "care:desk"), (POLICE, "police:desk")}
-    assert duties_in(effects).keys() == desks
-    searches = [one for one in of_kind(effects, OpenTaskFor) if one.kind is TaskKind.FIND_PLACE]
-    assert {one.key for one in searches} == desks
-    assert {one.due_at for one in searches} == {NOW}
-    sent = tuple(
-        replace(one, duty=a_duty(DutyState.SENT, fallback=True))
-        for one in applied(shared_with(), effects).recipients
+    effects = effects_of(
+        before, recorded(before, dangers=(a_danger(),)), shared_with(told_recipient(LEEDS_POLICE))
     )
-    found = effects_of(after, recorded(after, place="leeds"), shared_with(*sent))
-    ends = [one for one in of_kind(found, EndTasks) if one.outcome is TaskOutcome.PLACE_FOUND]
-    assert desks <= {one.key for one in ends}
+    assert OpenTaskFor(TaskKind.TELEPHONE_AGENCY, NOW, LEEDS_POLICE) in effects
+    assert duties_in(effects)[LEEDS_POLICE].due_at == NOW
+
+
+@pytest.mark.parametrize(
+    "state",
+    [DutyState.ACKNOWLEDGED, DutyState.HANDED_OVER, DutyState.DECLINED, DutyState.ELSEWHERE, DutyState.ENDED],
+)
+def test_a_new_fact_opens_again_what_was_answered_or_ended(state: DutyState) -> None:
+    before = facts(ruth, kid)
+    shared = shared_with(told_recipient(duty=a_duty(state)))
+    effects = effects_of(before, recorded(before, persons=(ruth, kid, sami)), shared)
+    duty = duties_in(effects)[LEEDS_CARE]
+    assert (duty.state, duty.is_open, duty.facts) == (DutyState.AUTHORISED, True, BOTH_FACTS)
+
+
+# The case, and repetition
 
 
 def test_what_is_recorded_about_a_closed_case_opens_it_again_first() -> None:
@@ -198,9 +235,10 @@ def test_what_is_recorded_about_a_closed_case_opens_it_again_first() -> None:
 
 
 def test_once_the_effects_are_written_nothing_more_follows() -> None:
-    before = facts(report_imported=False, place=None)
+    before = facts(report_imported=False, premises=NOWHERE)
     after = recorded(facts(ruth, kid, dangers=(a_danger("kid"),), consents=SHARING))
     shared = applied(shared_with(), effects_of(before, after))
-    again = effects_of(after, recorded(after), shared)
+    again: list[Effect] = effects_of(after, recorded(after), shared)
     assert of_kind(again, ChangeDuty) == []
     assert of_kind(again, AuthoriseDisclosure) == []
+    assert POLICE in {key[0] for key in shared.by_key()}

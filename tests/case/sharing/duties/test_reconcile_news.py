@@ -5,8 +5,7 @@ from typing import get_args
 
 import pytest
 
-from case_service.sharing.decision import Item
-from case_service.sharing.duty import DutyState
+from case_service.sharing.duties.duty import DutyState
 from case_service.sharing.effects import (
     AnnounceClassification,
     AuthoriseDisclosure,
@@ -15,38 +14,26 @@ from case_service.sharing.effects import (
     EndTasks,
     MarkUrgency,
     OpenTaskFor,
+    ProposeTakingBack,
     RecallDisclosure,
     ReopenCase,
-    TaskKind,
     WithholdUnsent,
 )
 from case_service.sharing.facts import Classification
-from case_service.sharing.shared_so_far import DisclosureState, RecipientSoFar, SharedSoFar
-from shared.domain.vocabulary import (
-    CaseClassification,
-    DisclosureKind,
-    FieldGroup,
-    RecipientKind,
-    SourceLeftOutReason,
-)
+from case_service.sharing.shared_so_far import DisclosureState, SharedSoFar
+from shared.domain.vocabulary import CaseClassification, DisclosureKind
 from tests.case.sharing.duties.duty_builders import (
-    ACCOUNT,
     ADULT,
-    CHILD,
-    CONSENT,
+    DANGER,
+    DANGER_FACT,
     KID_FACT,
     LEEDS_CARE,
     LEEDS_POLICE,
-    NOTHING_PROPOSED,
     NOW,
-    POLICE,
-    PROPOSED,
     SHARING,
-    SITUATION,
-    YEARS_30,
+    a_danger,
     a_disclosure,
     a_duty,
-    consents,
     duties_in,
     effects_of,
     facts,
@@ -55,18 +42,21 @@ from tests.case.sharing.duties.duty_builders import (
     recorded,
     ruth,
     shared_with,
-    told_on_consent,
     told_recipient,
 )
 
-# News and corrections
+kept = frozenset({"kid"})
 
 
-def test_content_that_an_agency_would_read_anew_goes_as_a_supplement() -> None:
+# News
+
+
+def test_content_that_adds_a_part_goes_as_a_supplement() -> None:
     before = facts(ruth, kid)
-    effects = effects_of(before, recorded(before), shared_with(told_recipient(), digest="news"))
-    assert [(one.key, one.kind) for one in of_kind(effects, AuthoriseDisclosure)] == [
-        (LEEDS_CARE, DisclosureKind.SUPPLEMENT)
+    shared = shared_with(told_recipient(), parts=["told", "news"])
+    effects = effects_of(before, recorded(before), shared)
+    assert (LEEDS_CARE, DisclosureKind.SUPPLEMENT) in [
+        (one.key, one.kind) for one in of_kind(effects, AuthoriseDisclosure)
     ]
     assert duties_in(effects)[LEEDS_CARE].state is DutyState.AUTHORISED
 
@@ -74,120 +64,95 @@ def test_content_that_an_agency_would_read_anew_goes_as_a_supplement() -> None:
 @pytest.mark.parametrize(
     "shared",
     [
-        shared_with(told_recipient(), digest="first"),
-        shared_with(told_recipient(disclosures=()), digest="news"),
+        shared_with(told_recipient(), parts=["told"]),
+        shared_with(told_recipient(disclosures=(a_disclosure(parts=["told", "more"]),)), parts=["told"]),
+        shared_with(told_recipient(), parts=[]),
+        shared_with(told_recipient(disclosures=()), parts=["news"]),
         shared_with(
             told_recipient(disclosures=(a_disclosure(), a_disclosure(DisclosureState.AUTHORISED))),
-            digest="news",
+            parts=["news"],
         ),
-        shared_with(told_recipient(duty=a_duty(DutyState.STOOD_DOWN)), digest="news"),
+        shared_with(told_recipient(duty=a_duty(DutyState.STOOD_DOWN)), parts=["news"]),
     ],
-    ids=["the same content", "never told", "a message waits to be issued", "stood down"],
+    ids=["the same", "less", "nothing", "never told", "a message waits to be issued", "stood down"],
 )
-def test_no_supplement_goes_where_there_is_nothing_to_say(shared: SharedSoFar) -> None:
+def test_no_supplement_goes_where_nothing_was_added(shared: SharedSoFar) -> None:
     before = facts(ruth, kid)
-    after = recorded(before)
-    known = {*of_kind(effects_of(before, after, shared), AuthoriseDisclosure)}
+    known = of_kind(effects_of(before, recorded(before), shared), AuthoriseDisclosure)
     assert [one for one in known if one.key == LEEDS_CARE] == []
 
 
-def test_leaving_the_source_out_is_not_announced_and_putting_it_back_is() -> None:
-    with_source = facts(ruth, kid)
-    left_out = recorded(with_source, source_left_out=SourceLeftOutReason.SOURCE_AT_RISK_IF_IDENTIFIED)
-    shared = shared_with(told_recipient(), digest="news")
-    assert of_kind(effects_of(with_source, left_out, shared), AuthoriseDisclosure) == []
-    put_back = recorded(left_out, source_left_out=None)
-    assert len(of_kind(effects_of(left_out, put_back, shared), AuthoriseDisclosure)) == 1
-
-
-def test_a_child_who_turned_out_to_be_an_adult_is_corrected_where_they_were_told_of() -> None:
+def test_a_choice_that_lets_more_go_is_news_to_those_who_were_told() -> None:
     before = facts(ruth, kid)
-    after = recorded(before, persons=(ruth, ADULT))
+    after = replace(before, consents=SHARING)
+    shared = shared_with(told_recipient(), parts=["told", "the name of the source"])
+    assert [one.kind for one in of_kind(effects_of(before, after, shared), AuthoriseDisclosure)] == [
+        DisclosureKind.SUPPLEMENT
+    ]
+
+
+# Corrections
+
+
+def test_whoever_was_told_of_a_fact_that_two_people_took_back_gets_a_correction_once() -> None:
+    before = facts(ruth, kid)
+    after = recorded(before, persons=(ruth, ADULT), stood_down=frozenset({KID_FACT}))
     waiting = told_recipient(LEEDS_POLICE, duty=a_duty(), disclosures=())
     effects = effects_of(before, after, shared_with(told_recipient(), waiting))
     (correction,) = of_kind(effects, AuthoriseDisclosure)
     assert (correction.key, correction.kind, correction.about) == (
         LEEDS_CARE,
         DisclosureKind.CORRECTION,
-        ("kid",),
+        (KID_FACT,),
     )
-    corrected = duties_in(effects)[LEEDS_CARE]
-    assert corrected.child_ids == set()
-    assert corrected.stood_down_facts == {KID_FACT}
+    assert duties_in(effects)[LEEDS_CARE].facts == frozenset()
+    corrected = a_disclosure(kind=DisclosureKind.CORRECTION, about=frozenset({KID_FACT}))
+    informed = told_recipient(disclosures=(a_disclosure(persons=["kid"], facts=[KID_FACT]), corrected))
+    assert of_kind(effects_of(after, recorded(after), shared_with(informed)), AuthoriseDisclosure) == []
 
 
-def test_a_birthday_corrects_nothing() -> None:
-    before = facts(ruth, replace(kid, age=YEARS_30))
-    effects = effects_of(before, recorded(before), shared_with(told_recipient()))
+def test_an_agency_that_read_of_the_child_for_another_reason_is_corrected_too() -> None:
+    read_of_both = a_disclosure(grounds=(DANGER,), persons=["kid"], facts=[DANGER_FACT])
+    duty = a_duty(DutyState.ACKNOWLEDGED, facts=frozenset({DANGER_FACT}))
+    before = facts(ruth, kid, dangers=(a_danger(),))
+    after = recorded(before, persons=(ruth, ADULT), stood_down=frozenset({KID_FACT}))
+    shared = shared_with(told_recipient(LEEDS_POLICE, duty=duty, disclosures=(read_of_both,)))
+    corrections = of_kind(effects_of(before, after, shared), AuthoriseDisclosure)
+    assert (LEEDS_POLICE, (KID_FACT,)) in [(one.key, one.about) for one in corrections]
+
+
+def test_an_agency_that_was_told_by_telephone_is_corrected() -> None:
+    called = a_duty(DutyState.AUTHORISED).handed_over(by="user:ada", at=NOW)
+    before = facts(ruth, kid)
+    after = recorded(before, persons=(ruth, ADULT), stood_down=frozenset({KID_FACT}))
+    effects = effects_of(before, after, shared_with(told_recipient(duty=called, disclosures=())))
+    assert [one.kind for one in of_kind(effects, AuthoriseDisclosure)] == [DisclosureKind.CORRECTION]
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_an_adult_age_of_somebody_told_of_as_a_child_is_proposed_to_be_taken_back(was_sent: bool) -> None:
+    informed = told_recipient() if was_sent else told_recipient(duty=a_duty(), disclosures=())
+    before = facts(ruth, kid, kept_children=kept)
+    after = recorded(before, persons=(ruth, ADULT))
+    effects = effects_of(before, after, shared_with(informed))
+    proposals = of_kind(effects, ProposeTakingBack)
+    assert proposals == [ProposeTakingBack(frozenset({KID_FACT}), was_sent, "user:ada")]
+    known = replace(after, proposed=frozenset({(KID_FACT, was_sent)}))
+    assert of_kind(effects_of(after, recorded(known), shared_with(informed)), ProposeTakingBack) == []
+
+
+def test_a_birthday_proposes_and_corrects_nothing() -> None:
+    grown = replace(
+        kid, age=replace(kid.age, chosen=None, stated_years=17, stated_on=NOW.date().replace(year=2025))
+    )
+    long_ago = a_duty(DutyState.SENT, opened_at=NOW.replace(year=2025, month=12))
+    before = facts(ruth, grown, kept_children=kept)
+    effects = effects_of(before, recorded(before), shared_with(told_recipient(duty=long_ago)))
+    assert of_kind(effects, ProposeTakingBack) == []
     assert of_kind(effects, AuthoriseDisclosure) == []
 
 
-# Recalls
-
-
-@pytest.mark.parametrize("word", ["withdraws", "-police", "confidential"])
-def test_consent_that_is_taken_back_recalls_what_was_issued_on_it(word: str) -> None:
-    before = facts(ruth, consents=SHARING)
-    after = replace(before, consents=(*SHARING, *consents("share", "+police", word)[2:]))
-    assert of_kind(effects_of(before, after, shared_with(told_on_consent())), RecallDisclosure) == [
-        RecallDisclosure("one")
-    ]
-
-
-def test_a_recall_of_what_was_told_by_telephone_is_telephoned() -> None:
-    before = facts(ruth, consents=SHARING)
-    after = replace(before, consents=consents("share", "+police", "withdraws"))
-    effects = effects_of(before, after, shared_with(told_on_consent(told_by_phone=True)))
-    assert of_kind(effects, RecallDisclosure) == [RecallDisclosure("one")]
-    assert OpenTaskFor(TaskKind.TELEPHONE_AGENCY, NOW, LEEDS_POLICE) in effects
-
-
-@pytest.mark.parametrize(
-    ("word", "disclosure"),
-    [
-        ("-health", a_disclosure(grounds=(CONSENT,), items=(SITUATION,))),
-        ("withdraws", a_disclosure(grounds=(CHILD,), items=(SITUATION,), persons=("ruth",))),
-        ("withdraws", a_disclosure(grounds=(CHILD, CONSENT), items=(SITUATION,), persons=("ruth",))),
-        ("withdraws", a_disclosure(DisclosureState.AUTHORISED, grounds=(CONSENT,))),
-        ("withdraws", a_disclosure(DisclosureState.RECALLED, grounds=(CONSENT,), items=(SITUATION,))),
-    ],
-    ids=["another kind", "forced", "forced too", "not issued", "recalled before"],
-)
-def test_nothing_else_is_recalled(word: str, disclosure: object) -> None:
-    before = facts(ruth, consents=SHARING)
-    after = replace(before, consents=consents("share", "+police", word))
-    police = RecipientSoFar(POLICE, "police:leeds", id="recipient", disclosures=(disclosure,))  # type: ignore[arg-type]  # typed above
-    assert of_kind(effects_of(before, after, shared_with(police)), RecallDisclosure) == []
-
-
-def test_the_entries_that_a_report_brings_recall_nothing() -> None:
-    before = facts(report_imported=False)
-    after = recorded(facts(ruth, consents=consents("withdraws")))
-    assert of_kind(effects_of(before, after, shared_with(told_on_consent())), RecallDisclosure) == []
-
-
-# Proposals, and the classification
-
-
-def test_consent_that_lets_more_go_is_proposed_until_it_is_authorised() -> None:
-    before = facts(ruth)
-    after = replace(before, consents=SHARING)
-    assert effects_of(before, after) == [PROPOSED]
-    authorised = a_disclosure(DisclosureState.AUTHORISED, grounds=(CONSENT,))
-    police = RecipientSoFar(POLICE, "police:leeds", id="recipient", disclosures=(authorised,))
-    assert effects_of(after, after, shared_with(police)) == [NOTHING_PROPOSED]
-    informed = replace(police, disclosures=(a_disclosure(grounds=(CONSENT,), items=(SITUATION,)),))
-    assert effects_of(after, after, shared_with(informed)) == [PROPOSED], "the account may go as well"
-    whole = {SITUATION, ACCOUNT, Item(FieldGroup.REPORTER, "ruth"), Item(FieldGroup.HANDLING)}
-    everything = replace(police, disclosures=(a_disclosure(grounds=(CONSENT,), items=whole),))
-    assert effects_of(after, after, shared_with(everything)) == [NOTHING_PROPOSED]
-
-
-def test_a_kind_of_recipient_that_nobody_agreed_to_is_not_proposed() -> None:
-    before = facts(ruth)
-    after = replace(before, consents=consents("confidential"))
-    assert effects_of(before, after) == [NOTHING_PROPOSED]
-    assert RecipientKind.HEALTH not in {entry.recipient_kind for entry in after.consents}
+# Classification, and every effect
 
 
 def classified(victims: int) -> Classification:
@@ -217,6 +182,7 @@ def test_every_kind_of_effect_is_tested_here() -> None:
         EndTasks,
         MarkUrgency,
         OpenTaskFor,
+        ProposeTakingBack,
         RecallDisclosure,
         ReopenCase,
         WithholdUnsent,

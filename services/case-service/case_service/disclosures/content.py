@@ -1,0 +1,163 @@
+"""Content of a disclosure: the exact text for an agency at this moment, and digests of its parts."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from case_service.cases.case_file import CaseFile
+from case_service.disclosures.json_forms import facts_from_json
+from case_service.disclosures.models import Disclosure
+from case_service.disclosures.payload.compose import compose, correction, to_compare
+from case_service.disclosures.payload.message import Message
+from case_service.disclosures.payload.parts import digests_of
+from case_service.disclosures.payload.places import without_gaps
+from case_service.recipients.models import CaseRecipient
+from case_service.sharing.decisions.decide import decide
+from case_service.sharing.decisions.decision import Decision
+from case_service.sharing.decisions.sources import sources_of_children, sources_of_dangers
+from case_service.sharing.duties.deadlines import MOST_AGENCIES_UNNOTICED
+from case_service.sharing.duties.duty import Duty
+from case_service.sharing.facts import CaseFacts, FactRef
+from case_service.sharing.people import own_children
+from case_service.sharing.shared_so_far import ContentParts, RecipientSoFar
+from shared.domain.age import british_date
+from shared.domain.vocabulary import RecipientKind, YesNoUnknown
+
+
+@dataclass(frozen=True)
+class Content:
+    """Exact text to send, byte for byte, the SHA-256 of it, and keyed digests of its parts."""
+
+    text: str
+    digest: str
+    parts: frozenset[str]
+
+
+def facts_for(
+    recipient: CaseRecipient, case_file: CaseFile, disclosure: Disclosure | None = None
+) -> CaseFacts:
+    """Return the facts of one agency. What nobody has acknowledged yet keeps the facts for which it was forced.
+
+    What becomes of a fact on the way takes no ground away, and the correction follows (facts 8 and 14).
+    """
+    own = recipient.duty.value.facts if recipient.duty else frozenset[FactRef]()
+    kept = (
+        facts_from_json(disclosure.facts)
+        if disclosure is not None and disclosure.is_unanswered
+        else frozenset()
+    )
+    return case_file.facts(keep=kept).for_agency(recipient.agency_code, own | kept)
+
+
+def decision_on(disclosure: Disclosure, recipient: CaseRecipient, case_file: CaseFile) -> Decision:
+    """Return what the rules let go to this recipient now."""
+    facts = facts_for(recipient, case_file, disclosure)
+    at = facts.decided_at(case_file.uow.now)
+    decision = decide(facts, recipient.recipient_kind, disclosure.grounds, at=at)
+    if disclosure.is_correction:  # it says what proved wrong, and carries nothing that any ground opens
+        return Decision(disclosure.grounds, frozenset(), rule_version=decision.rule_version)
+    return decision
+
+
+def content_of(
+    disclosure: Disclosure, recipient: CaseRecipient, decision: Decision, case_file: CaseFile
+) -> Content:
+    """Return the exact text, as it would be issued at this moment."""
+    header = _header(disclosure, recipient, decision, case_file)
+    if disclosure.is_correction:
+        return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
+    facts = facts_for(recipient, case_file, disclosure)
+    message = _message(facts, recipient.recipient_kind, decision, case_file)
+    return _content(header, compose(message), _parts_of(message))
+
+
+def content_parts(case_file: CaseFile) -> ContentParts:
+    """Return the function with which supplements find out whether an agency would read anything new."""
+
+    def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
+        facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
+        return _parts_of(_message(facts, recipient.recipient_kind, decision, case_file))
+
+    return parts
+
+
+def _parts_of(message: Message) -> frozenset[str]:
+    case_file = message.case_file
+    return digests_of(to_compare(message), case_file.uow.vault, str(case_file.case.id))
+
+
+def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:
+    return Message(decision, case_file, facts, kind, british_date(case_file.uow.now))
+
+
+def _content(header: dict[str, Any], payload: dict[str, Any], parts: frozenset[str]) -> Content:
+    text = json.dumps({**header, **payload}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Content(text, hashlib.sha256(text.encode()).hexdigest(), parts)
+
+
+def is_verified(is_forced: bool, duty: Duty | None) -> bool:
+    """Return whether an adviser confirmed or recorded the facts; what is only permitted, an adviser authorised."""
+    return duty.verified if is_forced and duty is not None else True
+
+
+def _header(
+    disclosure: Disclosure, recipient: CaseRecipient, decision: Decision, case_file: CaseFile
+) -> dict[str, Any]:
+    duty = recipient.duty.value if recipient.duty else None
+    header = {
+        "disclosure_id": str(disclosure.id),
+        "agency": recipient.agency_code,
+        "kind": disclosure.kind.value,
+        "grounds": sorted(ground.value for ground in decision.grounds),
+        "verified": is_verified(disclosure.is_forced, duty),
+        "protect_source": decision.protect_source,
+        "not_for_immigration_enforcement": True,
+        "rule_version": decision.rule_version,
+    }
+    earlier = case_file.earlier_messages.get(recipient.key)
+    if earlier is not None:
+        header["may_be_the_same_matter_as"] = earlier
+    if disclosure.is_forced and duty is not None and not disclosure.is_correction:
+        header |= _about_the_duty(duty, recipient, case_file)
+    return header
+
+
+def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
+    """Return the place that led here, the others who are told, and how the source can be reached."""
+    known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
+    others = sorted(
+        one.agency_code
+        for one in case_file.recipients
+        if one is not recipient and one.duty is not None and one.duty.value.facts & duty.facts
+    )
+    forced = sum(1 for one in case_file.recipients if one.duty is not None and one.duty.value.is_forced)
+    return without_gaps(
+        {
+            "led_by": duty.lead.value,
+            "place_is_sure": not duty.fallback,
+            "agencies_informed_of_the_same": others,
+            "agencies_informed_in_all": forced if forced > MOST_AGENCIES_UNNOTICED else None,
+            "confirms_telephone_call": True if duty.message_confirms_call else None,
+            "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
+            "source": _source(known, case_file),
+        }
+    )
+
+
+def _fact_out(fact: FactRef, known: CaseFacts) -> dict[str, Any]:
+    return {"kind": fact.kind.value, "ref": fact.subject_id, "verified": known.is_verified(fact)}
+
+
+def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
+    """Return whether and when the helpline can reach the maker, who is a source (fact 3)."""
+    sources = sources_of_dangers(known.own_dangers) | sources_of_children(
+        known, own_children(known, british_date(case_file.uow.now))
+    )
+    makers = {str(one.id) for one in case_file.persons if one.row.made_report}
+    if not sources & makers:
+        return None
+    contacts = [one.account.safe_contact for one in case_file.accounts if one.account.safe_contact]
+    reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]
+    when = [one.when for one in reachable if one.when]
+    return without_gaps({"helpline_can_reach": bool(reachable), "when": when[:1]})

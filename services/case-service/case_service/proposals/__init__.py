@@ -1,0 +1,1 @@
+"""Proposals: acts that two people sign, the second of them a safeguarding lead."""

@@ -1,0 +1,60 @@
+"""Duplicates: a case repeats another one only where every agency hears of it there (sharing rules, fact 8)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from case_service.cases.case_file import CaseFile
+from case_service.cases.models import Case
+from case_service.proposals.models import Proposal
+from case_service.recipients.sharing_records import read_sharing_records
+from case_service.sharing.duties.duty import DutyState
+from case_service.sharing.duties.required import AgencyKey
+from case_service.sharing.facts import FactRef
+from shared.errors import Conflict
+
+_STANDS = frozenset(
+    {
+        DutyState.WAITING,
+        DutyState.AUTHORISED,
+        DutyState.SENT,
+        DutyState.ACKNOWLEDGED,
+        DutyState.HANDED_OVER,
+    }
+)
+
+
+class NotADuplicate(Conflict):
+    """The other case does not stand at each agency, or is itself a duplicate of this one."""
+
+    code = "not-a-duplicate"
+    title = "The other case is not shared with each of these agencies"
+
+
+def agencies_of(facts: frozenset[FactRef], case_file: CaseFile) -> frozenset[AgencyKey]:
+    """Return the agencies that these facts force to be told."""
+    duties = {one.key: one.duty.value for one in case_file.recipients if one.duty is not None}
+    return frozenset(key for key, duty in duties.items() if duty.facts & facts)
+
+
+async def check_duplicate(other_id: UUID, needed: frozenset[AgencyKey], case_file: CaseFile) -> None:
+    """Pass where the other case waits, is sent, acknowledged or handed over at each of these agencies."""
+    uow = case_file.uow
+    other = await uow.session.get(Case, other_id)
+    if other is None or other.id == case_file.case.id:
+        raise NotADuplicate
+    back = select(Proposal.id).where(
+        Proposal.case_id == other_id,
+        Proposal.duplicate_of == case_file.case.id,
+        Proposal.lapsed_at.is_(None),
+    )
+    if await uow.session.scalar(back.limit(1)) is not None:
+        raise NotADuplicate
+    records = await read_sharing_records(other, uow)
+    standing = {
+        one.key
+        for one in records.recipients
+        if one.duty is not None and one.duty.value.is_forced and one.duty.value.state in _STANDS
+    }
+    if not needed or needed - standing:
+        raise NotADuplicate

@@ -1,0 +1,1 @@
+"""Redirections: another agency is chosen where one has declined (fact 9)."""

@@ -1,0 +1,1 @@
+"""Bodies of requests, read as text and as values, whatever form they are in."""

@@ -1,0 +1,1 @@
+"""Fuzzing of reports: reports that are damaged in many ways keep to the laws of the public door."""
