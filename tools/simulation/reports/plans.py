@@ -13,11 +13,16 @@ RECIPIENT_KINDS = ("police", "adult_social_care", "children_social_care")
 
 
 def spelling_of(random: Random, scenario: Scenario, body: dict[str, Any]) -> Spelling:
-    """Return how it is written; to name the privacy choice twice, there must be one."""
+    """Return how it is written; to name the privacy choice twice, there must be one.
+
+    A question is not written by an old app: the codes that only this app knows make it a concern.
+    """
     if scenario or random.random() >= figures.MISSPELT:
         return scenario.spelling
     spelling = random.choice(SPELLINGS)
-    return "exact" if spelling == "twice" and not body.get("privacy") else spelling
+    is_question = body.get("purpose") == "training_and_information"
+    impossible = (spelling == "twice" and not body.get("privacy")) or (spelling == "old_app" and is_question)
+    return "exact" if impossible else spelling
 
 
 def plan_of(random: Random, scenario: Scenario, body: dict[str, Any]) -> AdviserPlan:
