@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 import httpx2
 
+from benchmarks.load import NUMBER
 from shared.messaging.bus.adapters import prepare
 from tools.local.databases import provision
 from tools.local.environment import Environment, inherited_variables
@@ -26,10 +27,11 @@ from tools.registry import ROOT, SERVICES
 
 CONCURRENCY = 16
 READY_WITHIN = 30.0
+STORY = "Several people are driven to the car wash before dawn and never seem to leave. "
 REPORT: dict[str, Any] = {
     "channel": "app",
     "caller_type": "neighbour_or_community",
-    "what_happened": "Several people are driven to the car wash before dawn and never seem to leave. " * 6,
+    "what_happened": f"{STORY * 6}Report {NUMBER.decode()}.",
     "place": {"postcode": "M1 1AE", "address": "4 Larch Row"},
     "exploitation_types": ["labour"],
     "sectors": ["car_wash"],

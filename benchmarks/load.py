@@ -1,4 +1,6 @@
-"""Load program: sends one report again and again over a few kept connections (`python -m benchmarks.load`).
+"""Load program: sends a report again and again over a few kept connections (`python -m benchmarks.load`).
+
+Each is another report: `NUMBER` in it is replaced, because the same words in the same minute are a special case.
 
 A plain HTTP/1.1 client, because a general one would cost more than the application that is measured. It speaks to
 this machine only, and for so many seconds only.
@@ -16,6 +18,8 @@ from dataclasses import dataclass, field
 import uvloop
 
 LONGEST = 60.0
+NUMBER = b"{number}"
+"""Place in a body for what makes each report another one."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ async def _send_on_one_connection(
 
 
 def _request(path: str, body: bytes, key: str) -> bytes:
+    body = body.replace(NUMBER, key.encode())
     head = (
         f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
         f"idempotency-key: {key}\r\ncontent-length: {len(body)}\r\n\r\n"
