@@ -55,6 +55,8 @@ class Age:
     @property
     def statements(self) -> tuple["Age", ...]:
         """Return every statement, the newest first."""
+        if not self.earlier:
+            return (self,)
         return replace(self, earlier=()), *(one for other in self.earlier for one in other.statements)
 
 
@@ -79,11 +81,15 @@ class AgeRange:
         return self.oldest < ADULT_AT
 
     def older(self, years: int) -> "AgeRange":
+        if not years:
+            return self
         return replace(
             self, youngest=self.youngest + years, oldest=self.oldest + years, said=self.said + years
         )
 
     def wider(self, years: int) -> "AgeRange":
+        if not years:
+            return self
         return replace(self, youngest=max(0, self.youngest - years), oldest=self.oldest + years)
 
 

@@ -58,9 +58,9 @@ def _first(found: PostcodeReading, *others: Callable[[], PostcodeReading]) -> Po
 
 def _whole(candidates: Iterable[Candidate]) -> PostcodeReading:
     """Return the reading of the whole postcodes that exist; several different ones are not sure."""
-    known = [one for one in dict.fromkeys(candidates) if _codes_of_whole(one)]
-    codes = dict.fromkeys(code for one in known for code in _codes_of_whole(one))
-    district = _district(known[0]) if known else None
+    known = {one: found for one in dict.fromkeys(candidates) if (found := _codes_of_whole(one))}
+    codes = dict.fromkeys(code for found in known.values() for code in found)
+    district = _district(next(iter(known))) if known else None
     return PostcodeReading(tuple(codes), is_sure=len(codes) == 1 and district is None, district=district)
 
 

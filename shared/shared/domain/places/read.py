@@ -143,6 +143,8 @@ class _Reader:
         return tuple(found)
 
     def _council(self) -> _Evidence:
+        if not self.words.council:
+            return _Evidence()
         code = re.sub(r"[^A-Z0-9]", "", plain(self.words.council))
         if outside := outside_by_council_code(code) or outside_by_name(self.words.council):
             return _Evidence(outside=outside, is_sure=True)
