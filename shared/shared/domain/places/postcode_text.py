@@ -70,6 +70,8 @@ _CONFUSED_MORE: Final = {**_CONFUSED, "5": "5S", "S": "S5", "8": "8B", "B": "B8"
 
 def plain(text: str) -> str:
     """Return a text in capitals, with ASCII digits and plain spaces, without signs that cannot be seen."""
+    if text.isascii():
+        return text.upper()
     wide = unicodedata.normalize("NFKC", text)
     seen = (one for one in wide if unicodedata.category(one) != "Cf")
     return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen).upper()
