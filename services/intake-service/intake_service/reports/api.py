@@ -17,7 +17,7 @@ from intake_service.settings import MAX_BODY_BYTES, settings_of
 from shared.domain.age import british_date
 from shared.errors import ContentTooLarge, TooMany
 from shared.http.api_reference.openapi import takes_any_body
-from shared.http.auth import Anyone, CallerIfKnown
+from shared.http.auth import Anyone, caller_if_known
 from shared.http.problems import raises
 from shared.http.schemas import Answer
 from shared.service.context import ServiceContext
@@ -41,6 +41,7 @@ _KEY_SAID = (
     "each attempt is then a report of its own. No key is refused"
 )
 CONTRACT: dict[str, JsonValue] = {
+    "security": [{"HTTPBearer": []}],
     "parameters": [
         {
             "name": IDEMPOTENCY_KEY,
@@ -88,7 +89,7 @@ class SubmitReport(Report):
 )
 @raises(TooMany, ContentTooLarge)
 @takes_any_body(SubmitReport)
-async def send_report(_: Anyone, sender: CallerIfKnown, request: Request) -> JSONResponse:
+async def send_report(_: Anyone, request: Request) -> JSONResponse:
     # The response is returned as it was stored: on the public route nothing is validated twice.
     context: ServiceContext = request.app.state.context
     headers = request.headers
@@ -98,6 +99,7 @@ async def send_report(_: Anyone, sender: CallerIfKnown, request: Request) -> JSO
     today = british_date(context.clock())
     received = await read_report(sent, on=today, max_bytes=MAX_BODY_BYTES)
     await _limit_rate(context, request, received, today)
+    sender = await caller_if_known(request, context)
     submission = await submit_report(context, received, headers.get(IDEMPOTENCY_KEY), sender)
     replayed = {"idempotent-replayed": "true"} if submission.replayed else None
     return JSONResponse(submission.response, status_code=201, headers=replayed)
