@@ -77,7 +77,9 @@ DateOfBirth = Annotated[date, BeforeValidator(_text_only, json_schema_input_type
 class ReportPart(BaseModel):
     """Part of a report."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
 
 class ReportedPlace(ReportPart):
@@ -145,8 +147,8 @@ class ReportedAge(ReportPart):
         return self.date_of_birth is None or plausible_date_of_birth(self.date_of_birth, on)
 
     def may_be_child(self, on: date) -> bool:
-        """Return whether somebody of this age is or may be under 18."""
-        return on_child_path(self.as_age(on), on)
+        """Return whether somebody of this age is or may be under 18; nothing said says nothing."""
+        return bool(self.model_fields_set) and on_child_path(self.as_age(on), on)
 
     def as_age(self, said_on: date) -> Age:
         return Age(
