@@ -76,7 +76,7 @@ WITH given AS (
         SELECT contact_id FROM recent_words WHERE recent_words.words = fresh.words
         AND recent_words.minute >= fresh.minute - 1
         AND recent_words.received_at > fresh.received_at - ${len(_COLUMNS) + 2}::interval
-        ORDER BY recent_words.received_at LIMIT 1
+        ORDER BY recent_words.minute LIMIT 1
     ) AS seen
     ORDER BY words, seen.contact_id
 ), said AS (
