@@ -190,7 +190,6 @@ def _case(world: World) -> Case:
 
 def _situation(world: World) -> Situation:
     return Situation(
-        when_happened=world.word("when"),
         exploitation_types=[ExploitationType.LABOUR],
         place=_place(world.premises, world.word("premises")) or Place(),
         risk_to_approach=world.word("risk"),
@@ -206,6 +205,7 @@ def _place(council: str | None, address: str | None) -> Place | None:
 def _account(world: World) -> Account:
     return Account(
         what_happened=world.word("account"),
+        when_happened=world.word("when"),
         risk_to_approach=world.word("reporters_risk"),
         safe_contact=SafeContact(may_contact=YesNoUnknown.YES, code_word=world.word("safe")),
         not_understood=[NotUnderstood(field="persons", said=world.word("garbled") or "")],
@@ -240,6 +240,8 @@ def _person_row(number: int, one: Somebody, age: AgeStatement) -> Person:
     return Person(
         id=person_id(number),
         case_id=id_of("case"),
+        recorded_on_case_id=id_of("case"),
+        contact_id=id_of("contact") if one.in_report or number == MAKER else None,
         added_at=added_at,
         roles=one.roles,
         made_report=number == MAKER,

@@ -19,7 +19,6 @@ def case_facts(case_file: OpenedCase, keep: frozenset[FactRef]) -> CaseFacts:
     case, today = case_file.case, british_date(case_file.uow.now)
     imported = case.report_imported_at is not None
     taken_back = case_file.taken_back() - keep
-    concerned = sum(1 for one in case_file.persons if PersonRole.PERSON_OF_CONCERN in one.roles)
     facts = CaseFacts(
         persons=tuple(_person(one, case_file, today) for one in case_file.persons),
         consents=tuple(one.as_fact() for one in case_file.consents),
@@ -30,7 +29,7 @@ def case_facts(case_file: OpenedCase, keep: frozenset[FactRef]) -> CaseFacts:
         ),
         premises=known_place(case_file.situation.place, today),
         last_known_premises=known_place(case_file.situation.last_known_place, today),
-        known_by_number_only=(case_file.situation.how_many or 0) > concerned,
+        known_by_number_only=case_file.counts_more_than_recorded(),
         source_decisions=tuple(one.as_fact() for one in case_file.case.source_decisions),
         authorisations=tuple(one.as_fact() for one in case_file.case.authorisations),
         stood_down=taken_back,
@@ -89,7 +88,8 @@ def _kept_children(case_file: OpenedCase, keep: frozenset[FactRef]) -> frozenset
 def _with_relations(facts: CaseFacts, case_file: OpenedCase, today: date) -> CaseFacts:
     """Add who lives together and who cares for whom, as recorded.
 
-    A household member without a recorded household is of that of the persons of concern: the role says so.
+    A household member without a recorded household is of that of the persons of concern: the role says so. What is
+    said of everybody on a case is said of those who were recorded on it, not of those of a case merged into it.
     """
     minors = children(facts, today)
     links: dict[str, set[str]] = {str(one.id): set(one.row.lives_with_ids) for one in case_file.persons}
@@ -97,14 +97,23 @@ def _with_relations(facts: CaseFacts, case_file: OpenedCase, today: date) -> Cas
     of_concern = {one.id for one in facts.persons if one.is_of_concern}
     for person in case_file.persons:
         own = str(person.id)
+        others = _recorded_with(person, case_file)
         if person.row.cares_for_child:
-            cares[own] |= minors - {own}
-            links[own] |= minors - {own}
+            cares[own] |= minors & others
+            links[own] |= minors & others
         if PersonRole.HOUSEHOLD_MEMBER in person.roles and not links[own]:
-            links[own] |= of_concern - {own}
+            links[own] |= of_concern & others
     households = _joined(links)
     persons = tuple(_related(one, households[one.id], frozenset(cares[one.id])) for one in facts.persons)
     return replace(facts, persons=persons)
+
+
+def _recorded_with(person: OpenedPerson, case_file: OpenedCase) -> set[str]:
+    """Return the other persons who were recorded on the same case."""
+    case_id = person.row.recorded_on_case_id
+    return {str(one.id) for one in case_file.persons if one.row.recorded_on_case_id == case_id} - {
+        str(person.id)
+    }
 
 
 def _joined(links: dict[str, set[str]]) -> dict[str, frozenset[str]]:

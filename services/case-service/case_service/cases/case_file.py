@@ -37,9 +37,9 @@ class CaseFile(OpenedCase):
 
     def words_of_report(self) -> list[str]:
         """Return the reporters' own words, from whichever field they stand in (section 1, A)."""
-        reported = [one for one in self.persons if self.is_in_report(one)]
+        reported = [one for one in self.persons if one.row.contact_id is not None]
         words = [
-            self.situation.when_happened,
+            *(one.account.when_happened for one in self.accounts),
             *(one.account.what_happened for one in self.accounts),
             *(one.account.risk_to_approach for one in self.accounts),
             *(one.identity.description for one in reported),

@@ -84,12 +84,12 @@ class Place(SealedContent):
 class Situation(SealedContent):
     """Coded facts of a case, and the two summaries that advisers write to be passed on."""
 
-    when_happened: ShortText | None = None
-    """Time at which it happened, in the reporter's words."""
     still_happening: YesNoUnknown = YesNoUnknown.UNKNOWN
     """Still happening: yes, no or unknown."""
     how_many: Annotated[int, Field(ge=0)] | None = None
     """Number of people it happens to."""
+    more_than_recorded: bool = False
+    """A case that was merged in counted more people than it recorded."""
     exploitation_types: list[ExploitationType] = []
     """Types of exploitation."""
     sectors: list[Sector] = []
@@ -141,6 +141,8 @@ class Account(SealedContent):
 
     what_happened: LongText | None = None
     """Events, in the reporter's words."""
+    when_happened: ShortText | None = None
+    """Time at which it happened, in the reporter's words."""
     language: ShortText = "en"
     """Language of the reporter, as a BCP 47 tag."""
     safe_contact: SafeContact | None = None

@@ -13,6 +13,7 @@ from case_service.recipients.sharing_records import SharingRecords
 from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import FactRef
 from shared.db.unit_of_work import UnitOfWork
+from shared.domain.vocabulary import PersonRole
 from shared.errors import NotFound
 
 
@@ -61,9 +62,14 @@ class OpenedCase:
                 return one
         raise NotFound
 
-    def is_in_report(self, person: OpenedPerson) -> bool:
-        """Return whether the report itself told of a person, so that the description is in the reporter's words."""
-        return person.row.added_at == self.case.report_imported_at
+    def maker_of(self, contact_id: UUID) -> OpenedPerson | None:
+        """Return who made the report of a contact."""
+        return next((one for one in self.persons if one.row.is_maker_of(contact_id)), None)
+
+    def counts_more_than_recorded(self) -> bool:
+        """Return whether more people are counted than are recorded as persons of concern."""
+        concerned = sum(1 for one in self.persons if PersonRole.PERSON_OF_CONCERN in one.roles)
+        return self.situation.more_than_recorded or (self.situation.how_many or 0) > concerned
 
     def taken_back(self) -> frozenset[FactRef]:
         """Return the facts that two people stood down or corrected."""

@@ -154,10 +154,13 @@ def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
     sources = sources_of_dangers(known.own_dangers) | sources_of_children(
         known, own_children(known, british_date(case_file.uow.now))
     )
-    makers = {str(one.id) for one in case_file.persons if one.row.made_report}
-    if not sources & makers:
+    makers = {
+        one.row.contact_id for one in case_file.persons if one.row.made_report and str(one.id) in sources
+    }
+    if not makers:
         return None
-    contacts = [one.account.safe_contact for one in case_file.accounts if one.account.safe_contact]
+    told = [one.account for one in case_file.accounts if one.row.contact_id in makers]
+    contacts = [one.safe_contact for one in told if one.safe_contact]
     reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]
     when = [one.when for one in reachable if one.when]
     return without_gaps({"helpline_can_reach": bool(reachable), "when": when[:1]})

@@ -208,6 +208,8 @@ def _create_persons() -> None:
         "persons",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("case_id", sa.Uuid, nullable=False),
+        sa.Column("recorded_on_case_id", sa.Uuid, nullable=False),
+        sa.Column("contact_id", sa.Uuid, nullable=True),
         sa.Column("added_at", TIME, nullable=False),
         sa.Column("roles", JSONB, nullable=False),
         sa.Column("made_report", sa.Boolean, nullable=False),
@@ -221,6 +223,7 @@ def _create_persons() -> None:
         sa.Column("identity", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_persons"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_persons_case_id"),
+        sa.ForeignKeyConstraint(["recorded_on_case_id"], ["cases.id"], name="fk_persons_recorded_on_case_id"),
         sa.ForeignKeyConstraint(["source_reporter_id"], ["persons.id"], name="fk_persons_source_reporter_id"),
     )
     op.create_index("ix_persons_case_id", "persons", ["case_id"])

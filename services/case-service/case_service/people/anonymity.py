@@ -37,14 +37,15 @@ async def remove_identity(case_file: CaseFile, person_id: UUID) -> None:
     """
     person = case_file.person(person_id)
     anonymous = _without_identity(person.identity, keep=_must_be_found(case_file, person))
-    reachable = person.row.made_report and any(_can_reach(one.account) for one in case_file.accounts)
+    own = [one for one in case_file.accounts if person.row.is_maker_of(one.row.contact_id)]
+    reachable = any(_can_reach(one.account) for one in own)
     if not person.row.is_reporter or (anonymous == person.identity and not reachable):
         return
     if any(recipient.has_open_duty for recipient in case_file.recipients):
         raise IdentityStillNeeded
     await person.write(anonymous, case_file.uow.keys)
     if reachable:
-        for opened in case_file.accounts:
+        for opened in own:
             await opened.write(opened.account.model_copy(update={"safe_contact": None}), case_file.uow)
     case_file.uow.record("identity.removed", case_file.case.id, person_id=person_id)
 

@@ -37,10 +37,14 @@ class Person(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    recorded_on_case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    """Case on which this person was recorded; it stays when that case is merged into another."""
+    contact_id: Mapped[UUID | None]
+    """Contact whose report told of this person; None: an adviser recorded them."""
     added_at: Mapped[datetime]
     roles: Mapped[frozenset[PersonRole]] = mapped_column(CodeSet(PersonRole))
     made_report: Mapped[bool]
-    """This person made the report of the case; nobody else is its maker, whatever role is recorded."""
+    """This person made the report of that contact; nobody else is its maker, whatever role is recorded."""
     cares_for_child: Mapped[bool]
     """Lives with or cares for every child on the case."""
     lives_with_ids: Mapped[list[str]] = mapped_column(Codes)
@@ -62,6 +66,10 @@ class Person(Base):
     @property
     def is_reporter(self) -> bool:
         return PersonRole.REPORTER in self.roles
+
+    def is_maker_of(self, contact_id: UUID) -> bool:
+        """Return whether this person made the report of a contact."""
+        return self.made_report and self.contact_id == contact_id
 
     async def write(self, identity: Identity, keys: DataKeys) -> None:
         """Keep an identity, sealed."""
@@ -148,14 +156,20 @@ async def create_person(
     relations: Relations,
     said_on: date,
     uow: UnitOfWork,
+    contact_id: UUID | None = None,
     made_report: bool = False,
 ) -> OpenedPerson:
-    """Add a person under a new key. A stated age counts from the day on which it was said."""
+    """Add a person under a new key. A stated age counts from the day on which it was said.
+
+    `contact_id` is the contact whose report tells of them.
+    """
     age = identity.age.model_copy(update={"said_on": identity.age.said_on or said_on})
     identity = identity.model_copy(update={"age": age})
     person = Person(
         id=new_id_without_time(),
         case_id=case_id,
+        recorded_on_case_id=case_id,
+        contact_id=contact_id,
         added_at=uow.now,
         roles=roles,
         made_report=made_report,

@@ -193,6 +193,7 @@ async def _keep_person(
         relations=Relations(cares_for_child=reported.cares_for_child),
         said_on=british_date(case_file.case.received_at),
         uow=case_file.uow,
+        contact_id=case_file.case.contact_id,
         made_report=maker_id is None,
     )
     if maker_id is None:

@@ -1,9 +1,12 @@
 """Material of a message: the decision, the case file, and the facts of one agency."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from case_service.cases.case_file import CaseFile
+from case_service.cases.content import Account
 from case_service.cases.opened_case import OpenedAccount
 from case_service.people.models import OpenedPerson
 from case_service.sharing.decisions.decision import Decision, Extent
@@ -28,24 +31,23 @@ class Message:
     def goes_whole(self, group: FieldGroup, person: OpenedPerson) -> bool:
         return str(person.id) in self.decision.persons(group, Extent.FULL)
 
-    @property
-    def maker(self) -> OpenedPerson | None:
-        """Return who made the report of this case."""
-        return next((one for one in self.case_file.persons if one.row.made_report), None)
-
-    @property
-    def makers_words_go(self) -> bool:
-        """Return whether the account goes of whoever made the report, and with it their words in other fields."""
-        maker = self.maker
+    def words_go(self, contact_id: UUID) -> bool:
+        """Return whether the account goes of who made a contact's report, and with it their words in other fields."""
+        maker = self.case_file.maker_of(contact_id)
         return maker is not None and self.goes_whole(FieldGroup.ACCOUNT, maker)
 
     def accounts(self) -> list[OpenedAccount]:
         """Return the accounts that go."""
-        return list(self.case_file.accounts) if self.makers_words_go else []
+        return [one for one in self.case_file.accounts if self.words_go(one.row.contact_id)]
 
-    def makers_words(self, words: str | None) -> str | None:
-        """Return words of the maker as they may go, in whichever field they stand (section 1, A)."""
-        if not self.makers_words_go:
+    def words_in(self, field: Callable[[Account], str | None]) -> list[str]:
+        """Return the words of one field of each account that goes."""
+        said = [self.words_of(one.row.contact_id, field(one.account)) for one in self.accounts()]
+        return [words for words in said if words]
+
+    def words_of(self, contact_id: UUID, words: str | None) -> str | None:
+        """Return words from a contact's report as they may go, in whichever field they stand (section 1, A)."""
+        if not self.words_go(contact_id):
             return None
         if not self.keeps_struck:
             for account in self.case_file.accounts:
@@ -54,7 +56,8 @@ class Message:
 
     def words_about(self, person: OpenedPerson, words: str | None) -> str | None:
         """Return words about a person: an adviser's go, the reporter's where their account goes."""
-        return self.makers_words(words) if self.case_file.is_in_report(person) else words
+        contact_id = person.row.contact_id
+        return words if contact_id is None else self.words_of(contact_id, words)
 
     @property
     def is_about_children(self) -> bool:

@@ -87,7 +87,8 @@ def handling(message: Message) -> list[dict[str, Any]]:
 
 
 def _handled(person: OpenedPerson, message: Message) -> dict[str, Any] | None:
-    accounts = [one.account for one in message.case_file.accounts] if person.row.made_report else []
+    own = [one for one in message.case_file.accounts if person.row.is_maker_of(one.row.contact_id)]
+    accounts = [one.account for one in own]
     rules = [_contact_rules(one) for one in accounts]
     return {"ref": str(person.id), **rules[0]} if rules and rules[0] else None
 
@@ -99,11 +100,10 @@ def _contact_rules(account: Account) -> dict[str, Any]:
 
 def accounts(message: Message) -> list[str]:
     """Return the reporters' own words, without the passages that an adviser struck."""
-    return [words for one in message.accounts() if (words := message.makers_words(one.account.what_happened))]
+    return message.words_in(lambda account: account.what_happened)
 
 
 def risk_to_approach(message: Message, *, forced: bool) -> list[str]:
     """Return the risk of approaching the place: an adviser's words with every override, the reporter's with theirs."""
     stated = [message.case_file.situation.risk_to_approach] if forced else []
-    stated += [message.makers_words(one.account.risk_to_approach) for one in message.accounts()]
-    return [one for one in stated if one]
+    return [one for one in stated if one] + message.words_in(lambda account: account.risk_to_approach)

@@ -29,7 +29,7 @@ def _whole(message: Message) -> dict[str, Any]:
         {
             "exploitation_types": [*types, *sorted(_types_of(message.children()) - set(types))],
             "sectors": [one.value for one in known.sectors],
-            "when": message.makers_words(known.when_happened),
+            "when": _when(message),
             "still_happening": known.still_happening.value,
             "how_many": known.how_many,
             "place": _place(message),
@@ -38,6 +38,11 @@ def _whole(message: Message) -> dict[str, Any]:
             "summary": known.summary,
         }
     )
+
+
+def _when(message: Message) -> str | None:
+    """Return when it happened, in the words of each reporter whose account goes."""
+    return "; ".join(message.words_in(lambda account: account.when_happened)) or None
 
 
 def _of_those_who_agree(message: Message) -> dict[str, Any]:
