@@ -14,9 +14,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from case_service.cases.case_change import CaseChange, change_case
 from case_service.cases.case_file import CaseFile, read_case_file
-from case_service.cases.models import Case, CaseAlreadyClosed, ReportNotImportedYet
+from case_service.cases.models import Case, CaseAlreadyClosed, CaseIsMerged, ReportNotImportedYet
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient
+from case_service.recipients.sharing_records import lock_case
 from case_service.settings import deadlines_of
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.tasks.models import Task
@@ -47,7 +48,7 @@ async def _case_to_read(case_id: UUID, _: Adviser, uow: Uow) -> CaseFile:
     return await read_case_file(case, uow)
 
 
-@raises(NotFound, ReportNotImportedYet)
+@raises(NotFound, CaseIsMerged, ReportNotImportedYet)
 async def _any_case_to_change(
     case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[CaseChange]:
@@ -57,7 +58,7 @@ async def _any_case_to_change(
         yield change
 
 
-@raises(NotFound)
+@raises(NotFound, CaseIsMerged)
 async def _case_in_danger(
     case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[CaseChange]:
@@ -66,7 +67,7 @@ async def _case_in_danger(
         yield change
 
 
-@raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
+@raises(NotFound, CaseIsMerged, CaseAlreadyClosed, ReportNotImportedYet)
 async def _case_to_change(
     case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[CaseChange]:
@@ -75,7 +76,7 @@ async def _case_to_change(
         yield change
 
 
-@raises(NotFound, CaseAlreadyClosed, ReportNotImportedYet)
+@raises(NotFound, CaseIsMerged, CaseAlreadyClosed, ReportNotImportedYet)
 async def _case_to_decide(
     case_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[CaseChange]:
@@ -84,7 +85,7 @@ async def _case_to_decide(
         yield change
 
 
-@raises(NotFound, ReportNotImportedYet)
+@raises(NotFound, CaseIsMerged, ReportNotImportedYet)
 async def _case_to_review(
     case_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[CaseChange]:
@@ -93,12 +94,37 @@ async def _case_to_review(
         yield change
 
 
+@dataclass(frozen=True)
+class LockedCases:
+    """Case to change, and another one that may become part of it; both are locked."""
+
+    change: CaseChange
+    other: CaseFile
+
+
+@raises(NotFound, CaseIsMerged, CaseAlreadyClosed, ReportNotImportedYet)
+async def _cases_to_merge(
+    case_id: UUID, other_case_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
+) -> AsyncIterator[LockedCases]:
+    """Lock in the order of their ids, so that two requests about the same cases cannot deadlock."""
+    if case_id == other_case_id:
+        raise NotFound
+    for one in sorted((case_id, other_case_id)):
+        await lock_case(one, uow)
+    async with change_case(case_id, uow, deadlines) as change:
+        change.case_file.case.check_open()
+        other = await read_case_file(await lock_case(other_case_id, uow), uow)
+        other.case.check_report_imported()
+        yield LockedCases(change, other)
+
+
 CaseToRead = Annotated[CaseFile, Depends(_case_to_read, scope="function")]
 CaseToChange = Annotated[CaseChange, Depends(_case_to_change, scope="function")]
 AnyCaseToChange = Annotated[CaseChange, Depends(_any_case_to_change, scope="function")]
 CaseInDanger = Annotated[CaseChange, Depends(_case_in_danger, scope="function")]
 CaseToReview = Annotated[CaseChange, Depends(_case_to_review, scope="function")]
 CaseToDecide = Annotated[CaseChange, Depends(_case_to_decide, scope="function")]
+CasesToMerge = Annotated[LockedCases, Depends(_cases_to_merge, scope="function")]
 
 
 @raises(*IF_MATCH_PROBLEMS)
@@ -153,7 +179,7 @@ async def _recipient_to_read(recipient_id: UUID, _: Adviser, uow: Uow) -> CaseRe
     return case_file.records.recipient(recipient_id)
 
 
-@raises(NotFound)
+@raises(NotFound, CaseIsMerged)
 async def _recipient_to_change(
     recipient_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[LockedRecipient]:
@@ -163,7 +189,7 @@ async def _recipient_to_change(
         yield LockedRecipient(recipient, change.case_file, deadlines)
 
 
-@raises(NotFound)
+@raises(NotFound, CaseIsMerged)
 async def _recipient_to_review(
     recipient_id: UUID, _: Lead, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[LockedRecipient]:
@@ -173,7 +199,7 @@ async def _recipient_to_review(
         yield LockedRecipient(recipient, change.case_file, deadlines)
 
 
-@raises(NotFound)
+@raises(NotFound, CaseIsMerged)
 async def _disclosure_to_issue(
     disclosure_id: UUID, _: ReferralService, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[LockedDisclosure]:
@@ -183,7 +209,7 @@ async def _disclosure_to_issue(
         yield LockedDisclosure(disclosure, recipient, change.case_file, deadlines)
 
 
-@raises(NotFound)
+@raises(NotFound, CaseIsMerged)
 async def _task_to_change(
     task_id: UUID, _: Adviser, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[LockedTask]:

@@ -9,6 +9,7 @@ from case_service.db import Base
 from case_service.disclosures.api import router as disclosures
 from case_service.disclosures.issue_api import router as issue
 from case_service.event_handlers import EVENT_HANDLERS
+from case_service.merging.api import router as merging
 from case_service.people.api import router as people
 from case_service.proposals.api import router as proposals
 from case_service.proposals.reopen import reopen_duplicates
@@ -30,6 +31,7 @@ SERVICE = ServiceSpec(
     summary="Cases, consent, overrides and disclosures.",
     routers=(
         cases,
+        merging,
         people,
         dangers,
         consent,

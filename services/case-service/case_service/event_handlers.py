@@ -1,8 +1,11 @@
 """Event handlers of the case service: new contacts, and what becomes of disclosures at their agencies."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from case_service.agencies.registered import remember_agency
+from case_service.cases.models import Case
 from case_service.disclosures.models import Disclosure
 from case_service.recipients import agency_answers
 from case_service.recipients.models import CaseRecipient
@@ -61,11 +64,16 @@ async def _recipient_of(
     event: ReferralEvent, uow: UnitOfWork
 ) -> tuple[SharingRecords, CaseRecipient, Disclosure]:
     case_id = await uow.session.scalar(select(Disclosure.case_id).where(Disclosure.id == event.disclosure_id))
-    if case_id is None or case_id != event.case_id:
+    if case_id is None or case_id not in (event.case_id, await _merged_into(event.case_id, uow)):
         raise CannotHandle("disclosure-unknown")
     records = await lock_sharing_records(case_id, uow)
     recipient, disclosure = records.disclosure(event.disclosure_id)
     return records, recipient, disclosure
+
+
+async def _merged_into(case_id: UUID, uow: UnitOfWork) -> UUID | None:
+    """Return the case of which this one is a part: referral may not have heard of it yet."""
+    return await uow.session.scalar(select(Case.merged_into_id).where(Case.id == case_id))
 
 
 EVENT_HANDLERS: EventHandlers = {

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from referral_service.deliveries.models import DELIVERIES_CHANNEL, Delivery
 from referral_service.deliveries.states import Refusal
@@ -12,7 +12,7 @@ from referral_service.referrals.queries import lock_referral
 from shared.audit import chain
 from shared.db.unit_of_work import UnitOfWork
 from shared.domain.immigration_enforcement import is_immigration_enforcement
-from shared.events import AuditHeadAnnounced, DisclosureAuthorised, DisclosureRecalled
+from shared.events import AuditHeadAnnounced, CaseMerged, DisclosureAuthorised, DisclosureRecalled
 from shared.messaging.consumer import EventHandlers
 
 
@@ -80,8 +80,15 @@ async def _referral_with(disclosure_id: UUID, uow: UnitOfWork) -> Referral | Non
     return await lock_referral(uow.session, delivery.referral_id) if delivery else None
 
 
+async def follow_merged_case(event: CaseMerged, uow: UnitOfWork) -> None:
+    """Keep referrals under the case that a merged one is part of now."""
+    of_case = update(Referral).where(Referral.case_id == event.case_id)
+    await uow.session.execute(of_case.values(case_id=event.merged_into_case_id))
+
+
 EVENT_HANDLERS: EventHandlers = {
     DisclosureAuthorised: add_disclosure,
     DisclosureRecalled: recall_disclosure,
+    CaseMerged: follow_merged_case,
     AuditHeadAnnounced: chain.remember_head,
 }

@@ -5,6 +5,7 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.events import (
     AuditHeadAnnounced,
     CaseClassified,
+    CaseMerged,
     CaseOpened,
     ContactReceived,
     DisclosureAuthorised,
@@ -24,6 +25,7 @@ from stats_service.facts.models import (
     count_case,
     count_once,
     link_contact,
+    merge_counted_case,
     replace_classification,
 )
 from stats_service.measures.definitions import MeasureName, forcing_ground
@@ -56,6 +58,10 @@ async def link_imported_contact(event: ReportImported, uow: UnitOfWork) -> None:
 
 async def count_classification(event: CaseClassified, uow: UnitOfWork) -> None:
     await replace_classification(uow, event)
+
+
+async def count_merged_case_once(event: CaseMerged, uow: UnitOfWork) -> None:
+    await merge_counted_case(uow, event.case_id, event.merged_into_case_id)
 
 
 async def count_override(event: OverrideOpened, uow: UnitOfWork) -> None:
@@ -128,6 +134,7 @@ EVENT_HANDLERS: EventHandlers = {
     CaseOpened: count_opened_case,
     ReportImported: link_imported_contact,
     CaseClassified: count_classification,
+    CaseMerged: count_merged_case_once,
     OverrideOpened: count_override,
     PhoneHandoverRecorded: count_phone_handover,
     DisclosureAuthorised: add_grounds,

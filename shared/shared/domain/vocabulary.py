@@ -298,6 +298,7 @@ class WithheldReason(StrEnum):  # this platform's own; why a whole disclosure wa
     RULES_PERMIT_NOTHING = "rules_permit_nothing"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     REROUTED = "rerouted"
+    MERGED = "merged"
 
 
 class StandDownReason(StrEnum):  # rules §4 fact 8; two people sign one of these before anything was sent

@@ -74,6 +74,14 @@ class CaseReopened(CaseEvent):
     reopened_at: datetime
 
 
+class CaseMerged(CaseEvent):
+    """A case became part of another one, which has its persons, duties and disclosures now."""
+
+    type: ClassVar[str] = "case.merged.v1"
+    merged_into_case_id: UUID
+    merged_at: datetime
+
+
 class ConsentRecorded(CaseEvent):
     """An entry was added to the consent ledger; exactly one of the choices is given."""
 

@@ -157,7 +157,7 @@ def _sent_before(one: RequiredDisclosure, facts: CaseFacts, case_file: CaseFile)
     recipient = RecipientSoFar(one.recipient_kind, one.agency_code, "recipient", duty)
     own = facts.for_agency(one.agency_code, one.facts)
     decision = decide(own, one.recipient_kind, duty.grounds, at=facts.decided_at(NOW))
-    parts = content.content_parts(case_file)(recipient, decision)
+    parts = frozenset().union(*content.content_parts(case_file)(recipient, decision))
     record = Issued(decision.items, frozenset(), "", NOW, 0, one.facts, parts)
     sent = DisclosureSoFar(
         "sent", DisclosureKind.INITIAL, duty.grounds, DisclosureState.ISSUED, NOW, issued=(record,)

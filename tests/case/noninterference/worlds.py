@@ -185,6 +185,7 @@ def _case(world: World) -> Case:
         source_decisions=[],
         redirections=[],
         authorisations=[],
+        merged_cases=[],
     )
 
 

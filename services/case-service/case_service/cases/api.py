@@ -97,6 +97,8 @@ def _list_item(case: Case, open_tasks: int) -> CaseListItem:
         child_stated=case.child_stated,
         report_imported_at=case.report_imported_at,
         open_tasks=open_tasks,
+        holder=case.holder,
+        merged_into=case.merged_into_id,
     )
 
 

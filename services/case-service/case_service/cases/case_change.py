@@ -49,11 +49,13 @@ class CaseChange:
 async def change_case(
     case_id: UUID, uow: UnitOfWork, deadlines: ShorterDeadlines
 ) -> AsyncIterator[CaseChange]:
-    """Yield a case to change, locked until the commit; NotFound where there is none.
+    """Yield a case to change, locked until the commit; NotFound where there is none, CaseIsMerged for part of another.
 
     The effects are written when the block ends. Where it raises, nothing is kept.
     """
-    case_file = await read_case_file(await lock_case(case_id, uow), uow)
+    case = await lock_case(case_id, uow)
+    case.check_not_merged()
+    case_file = await read_case_file(case, uow)
     end_task_to_sign(case_file)  # an agency's answer, which reads no case file, may have overtaken it
     change = CaseChange(case_file, deadlines, before=case_file.facts())
     yield change

@@ -131,6 +131,15 @@ class CaseFile(OpenedCase):
         self.case.changed()
         return entry
 
+    def give_to(self, holder: str | None) -> None:
+        """Let a person look after the case, and hold what the former holder held."""
+        former = self.case.holder
+        open_duties = sum(1 for one in self.recipients if one.has_open_duty)
+        self.case.give_to(holder, open_duties=open_duties)
+        for task in self.records.tasks:
+            if task.is_open and former is not None and task.holder == former:
+                task.give_to(holder, on_call=self.records.on_call)
+
     def add_authorisation(self, authorisation: Authorisation) -> None:
         """Record a lead's decision."""
         self.case.authorisations.append(authorisation)
@@ -163,8 +172,14 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
 
 
 async def _read_decisions(case: Case, uow: UnitOfWork) -> None:
-    """Read with one statement what people decided about a case: there is little of it."""
-    decided = (Case.proposals, Case.source_decisions, Case.redirections, Case.authorisations)
+    """Read with one statement what people decided about a case, merging included: there is little of it."""
+    decided = (
+        Case.proposals,
+        Case.source_decisions,
+        Case.redirections,
+        Case.authorisations,
+        Case.merged_cases,
+    )
     found = select(Case).where(Case.id == case.id).options(*(joinedload(one) for one in decided))
     (await uow.session.scalars(found.execution_options(populate_existing=True))).unique().all()
 

@@ -98,11 +98,11 @@ class Situation(SealedContent):
     """Place where it happens."""
     last_known_place: Place | None = None
     """Place known before, where it is not known any more."""
-    risk_to_approach: ShortText | None = None
+    risk_to_approach: str | None = None
     """Risk of approaching the place, in an adviser's words; it goes with every override."""
-    summary: LongText | None = None
+    summary: str | None = None
     """Summary that may be passed on."""
-    protection_summary: LongText | None = None
+    protection_summary: str | None = None
     """Summary that protects the child, for a case in which an adult withholds consent."""
 
 

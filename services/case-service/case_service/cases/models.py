@@ -15,7 +15,7 @@ from shared.db.columns import CodeText, Sealed, code_of
 from shared.db.data_keys import DataKeys
 from shared.domain.vocabulary import CaseClassification, OnwardAction
 from shared.errors import Conflict
-from shared.events import CaseClosed, CaseOpened, CaseReopened
+from shared.events import CaseClosed, CaseMerged, CaseOpened, CaseReopened
 from shared.ids import new_id
 
 if TYPE_CHECKING:
@@ -44,6 +44,20 @@ class CaseCannotBeClosed(Conflict):
 
     code = "case-cannot-be-closed"
     title = "Something on this case is still open"
+
+
+class CaseNeedsHolder(Conflict):
+    """A sharing duty is open: somebody by name looks after the case until it ends (fact 13)."""
+
+    code = "case-needs-holder"
+    title = "A sharing duty is open; give the case to a person by name"
+
+
+class CaseIsMerged(Conflict):
+    """The case is part of another one; `merged_into` says which."""
+
+    code = "case-is-merged"
+    title = "This case is part of another one; work on that one"
 
 
 class ReportNotImportedYet(Conflict):
@@ -84,6 +98,12 @@ class Case(Base):
     confirmed_by: Mapped[str | None] = mapped_column(CodeText)
     closed_at: Mapped[datetime | None]
     outcome: Mapped[OnwardAction | None] = mapped_column(code_of(OnwardAction, name="outcome_known"))
+    holder: Mapped[str | None] = mapped_column(CodeText)
+    """Person who looks after the case; None: whoever is on call."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    """Case that this one is part of: it has the persons, duties and tasks now."""
+    merged_at: Mapped[datetime | None]
+    merged_by: Mapped[str | None] = mapped_column(CodeText)
     situation: Mapped[bytes | None] = mapped_column(Sealed)
 
     proposals: Mapped[list["Proposal"]] = relationship(
@@ -98,6 +118,9 @@ class Case(Base):
     authorisations: Mapped[list["Authorisation"]] = relationship(
         lazy="raise", order_by="Authorisation.decided_at, Authorisation.id"
     )
+
+    merged_cases: Mapped[list["Case"]] = relationship(lazy="raise", order_by="Case.merged_at, Case.id")
+    """Cases that were merged into this one, also by way of another."""
 
     @classmethod
     def open_from_contact(
@@ -144,6 +167,11 @@ class Case(Base):
         if self.report_imported_at is None:
             raise ReportNotImportedYet
 
+    def check_not_merged(self) -> None:
+        """Pass for a case that is no part of another one."""
+        if self.merged_into_id is not None:
+            raise CaseIsMerged(merged_into=str(self.merged_into_id))
+
     def changed(self) -> None:
         """Raise the version: something about the case was recorded that is no content for agencies."""
         self.version += 1
@@ -159,6 +187,17 @@ class Case(Base):
     def mark_report_imported(self, at: datetime) -> None:
         self.report_imported_at = at
         self.content_recorded()
+
+    def merge_into(self, other: "Case", *, by: str, at: datetime) -> CaseMerged:
+        """Become part of another case, which keeps the earlier clock, and return the event (fact 13)."""
+        other.received_at = min(other.received_at, self.received_at)
+        other.may_repeat_contact_id = other.may_repeat_contact_id or self.may_repeat_contact_id
+        other.mark_urgency(danger=self.danger_stated, child=self.child_stated)
+        self.state, self.closed_at = CaseState.CLOSED, self.closed_at or at
+        self.merged_at, self.merged_by = at, by
+        other.merged_cases.extend([*self.merged_cases, self])
+        self.changed()
+        return CaseMerged(case_id=self.id, merged_into_case_id=other.id, merged_at=at)
 
     async def seal_situation(self, situation: Situation, keys: DataKeys) -> None:
         """Keep the situation, sealed under the case's key."""
@@ -182,6 +221,13 @@ class Case(Base):
     def confirm(self, *, by: str, at: datetime) -> None:
         """Record that an adviser confirmed what the report says."""
         self.confirmed_at, self.confirmed_by = at, by
+        self.changed()
+
+    def give_to(self, holder: str | None, *, open_duties: int) -> None:
+        """Let a person look after the case; nobody by name only while no duty is open (fact 13)."""
+        if holder is None and open_duties:
+            raise CaseNeedsHolder
+        self.holder = holder
         self.changed()
 
     def mark_urgency(self, *, danger: bool, child: bool) -> None:
@@ -262,6 +308,11 @@ class ReportedAccount(Base):
     async def write(self, account: Account, keys: DataKeys) -> None:
         content = account.model_dump(mode="json")
         self.content = await keys.seal(self.case_id, account_field(self.contact_id), content)
+
+    async def move_to(self, case_id: UUID, account: Account, keys: DataKeys) -> None:
+        """Put it on another case, sealed under that case's key."""
+        self.case_id = case_id
+        await self.write(account, keys)
 
     async def open(self, keys: DataKeys) -> Account:
         opened = await keys.open(self.case_id, account_field(self.contact_id), self.content)

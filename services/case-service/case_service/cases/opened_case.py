@@ -53,6 +53,11 @@ class OpenedCase:
         return self.records.uow
 
     @property
+    def case_ids(self) -> list[UUID]:
+        """Return the id of this case, and of those that were merged into it."""
+        return [self.case.id, *(one.id for one in self.case.merged_cases)]
+
+    @property
     def recipients(self) -> list[CaseRecipient]:
         return self.records.recipients
 

@@ -136,10 +136,27 @@ class CaseListItem(Answer):
     """Time at which the report was imported; null while it is being fetched."""
     open_tasks: int
     """Number of open tasks."""
+    holder: str | None
+    """Person who looks after it; null: whoever is on call."""
+    merged_into: UUID | None
+    """Case that this one is part of; null for a case of its own."""
 
 
 class CasePage(Page[CaseListItem]):
     """Cases: open ones first, then danger, then children, then the longest waiting."""
+
+
+class MergedCaseOut(Answer):
+    """Case that was merged into another one."""
+
+    id: UUID
+    """Id of the case that became part of this one."""
+    contact_id: UUID
+    """Contact that opened it."""
+    merged_at: datetime | None
+    """Time of the merging."""
+    merged_by: str | None
+    """Person who merged it."""
 
 
 class CaseOut(Changed):
@@ -169,6 +186,12 @@ class CaseOut(Changed):
     """Person who last confirmed what the report says."""
     may_repeat_contact_id: UUID | None
     """Contact with the same words in the same minute, which may be the same matter."""
+    holder: str | None
+    """Person who looks after it; null: whoever is on call."""
+    merged_into: UUID | None
+    """Case that this one is part of, which has its persons and duties now; null for a case of its own."""
+    merged_cases: list[MergedCaseOut]
+    """Cases that are part of this one."""
     dangers: list[DangerOut]
     """Dangers, the oldest first."""
     proposals: list[ProposalOut]
@@ -209,6 +232,9 @@ def case_out(case_file: CaseFile) -> CaseOut:
         council=case.place_gss,
         confirmed_by=case.confirmed_by,
         may_repeat_contact_id=case.may_repeat_contact_id,
+        holder=case.holder,
+        merged_into=case.merged_into_id,
+        merged_cases=[MergedCaseOut.model_validate(one) for one in case.merged_cases],
         dangers=[DangerOut.of(one, case_file.taken_back()) for one in case_file.dangers],
         proposals=[ProposalOut.of(one) for one in case_file.case.proposals],
         authorisations=[AuthorisationOut.model_validate(one) for one in case_file.case.authorisations],

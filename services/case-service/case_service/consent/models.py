@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from case_service.db import Base
+from case_service.people.models import Person
 from case_service.sharing import facts
 from shared.db.columns import CodeText, code_of
 from shared.db.unit_of_work import UnitOfWork
@@ -162,9 +163,11 @@ async def add_entry(
 
 
 async def ledger_of(case_id: UUID, uow: UnitOfWork) -> Sequence[ConsentEntry]:
+    """Return what the persons of a case chose, also on a case that was merged into it; the oldest first."""
+    persons = select(Person.id).where(Person.case_id == case_id)
     found = (
         select(ConsentEntry)
-        .where(ConsentEntry.case_id == case_id)
+        .where(ConsentEntry.person_id.in_(persons))
         .order_by(ConsentEntry.number)
         .options(joinedload(ConsentEntry.check))
     )

@@ -14,6 +14,7 @@ from case_service.sharing.facts import DangerFact, FactKind, FactRef
 from case_service.sharing.places import KnownPlace
 from shared.crypto.vault import SealedField
 from shared.db.columns import CodeText, Sealed, code_of
+from shared.db.data_keys import DataKeys
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
@@ -57,6 +58,12 @@ class Danger(Base):
         """Record that an adviser confirmed what the report says; a second confirmation replaces nothing."""
         if self.confirmed_at is None:
             self.confirmed_by, self.confirmed_at = by, at
+
+    async def move_to(self, case_id: UUID, place: Place | None, keys: DataKeys) -> None:
+        """Put it on another case, its place sealed under that case's key."""
+        self.case_id = case_id
+        if place is not None:
+            self.place = await keys.seal(case_id, place_field(self.id), place.model_dump(mode="json"))
 
     def as_fact(self, place: KnownPlace) -> DangerFact:
         source = self.source_reporter_id

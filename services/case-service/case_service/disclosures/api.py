@@ -34,7 +34,7 @@ from case_service.recipients.schemas import RecipientOut
 from case_service.sharing.decisions.decide import decide
 from case_service.sharing.decisions.decision import Decision
 from case_service.sharing.duties.duty import Duty
-from case_service.sharing.shared_so_far import DisclosureState
+from case_service.sharing.shared_so_far import DisclosureState, is_news
 from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind
 from shared.errors import Conflict
 from shared.http import pagination
@@ -151,7 +151,8 @@ def _authorise(body: AuthoriseDisclosure, ground: Ground, change: CaseChange) ->
         raise NothingMayBeShared(withheld=withheld_as_json(decision.withheld))
     disclosure = _unissued(recipient, ground)
     if disclosure is None:
-        if not content_parts(case_file)(recipient.so_far(), decision) - _parts_sent(recipient, ground):
+        parts = content_parts(case_file)(recipient.so_far(), decision)
+        if not is_news(parts, _parts_sent(recipient, ground)):
             raise NothingNewToShare
         disclosure = _new_disclosure(recipient, ground, change)
     case_file.case.changed()

@@ -10,7 +10,7 @@ from case_service.disclosures.json_forms import facts_from_json
 from case_service.disclosures.models import Disclosure
 from case_service.disclosures.payload.compose import compose, correction, to_compare
 from case_service.disclosures.payload.message import Message
-from case_service.disclosures.payload.parts import digests_of
+from case_service.disclosures.payload.parts import digests_of, parts_of
 from case_service.disclosures.payload.places import without_gaps
 from case_service.recipients.models import CaseRecipient
 from case_service.sharing.decisions.decide import decide
@@ -20,7 +20,7 @@ from case_service.sharing.duties.deadlines import MOST_AGENCIES_UNNOTICED
 from case_service.sharing.duties.duty import Duty
 from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sharing.people import own_children
-from case_service.sharing.shared_so_far import ContentParts, RecipientSoFar
+from case_service.sharing.shared_so_far import ContentParts, Part, RecipientSoFar
 from shared.domain.age import british_date
 from shared.domain.vocabulary import RecipientKind, YesNoUnknown
 
@@ -69,22 +69,23 @@ def content_of(
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
     facts = facts_for(recipient, case_file, disclosure)
     message = _message(facts, recipient.recipient_kind, decision, case_file)
-    return _content(header, compose(message), _parts_of(message))
+    return _content(header, compose(message), _digests_of(message))
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
     """Return the function with which supplements find out whether an agency would read anything new."""
 
-    def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[str]:
+    def parts(recipient: RecipientSoFar, decision: Decision) -> frozenset[Part]:
         facts = case_file.facts().for_agency(recipient.agency_code, recipient.facts)
-        return _parts_of(_message(facts, recipient.recipient_kind, decision, case_file))
+        message = _message(facts, recipient.recipient_kind, decision, case_file)
+        return parts_of(to_compare(message), case_file.uow.vault, case_file.case_ids)
 
     return parts
 
 
-def _parts_of(message: Message) -> frozenset[str]:
+def _digests_of(message: Message) -> frozenset[str]:
     case_file = message.case_file
-    return digests_of(to_compare(message), case_file.uow.vault, str(case_file.case.id))
+    return digests_of(to_compare(message), case_file.uow.vault, case_file.case.id)
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:

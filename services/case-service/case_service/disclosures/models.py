@@ -55,6 +55,8 @@ class Disclosure(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     recipient_id: Mapped[UUID] = mapped_column(ForeignKey("case_recipients.id"), index=True)
+    sent_under_id: Mapped[UUID]
+    """Case recipient under which the referral service sends it; it stays when its case is merged into another."""
     version: Mapped[int]
     kind: Mapped[DisclosureKind] = mapped_column(code_of(DisclosureKind, name="kind_known"))
     grounds: Mapped[frozenset[Ground]] = mapped_column(CodeSet(Ground))
@@ -96,6 +98,7 @@ class Disclosure(Base):
             id=new_id_without_time(),
             case_id=case_id,
             recipient_id=recipient_id,
+            sent_under_id=recipient_id,
             version=1,
             kind=kind,
             grounds=grounds,
@@ -131,6 +134,9 @@ class Disclosure(Base):
             raise ValueError(f"a disclosure that is {self.state} cannot become {state}")
         self.state = state
         self.version += 1
+
+    def move_to(self, case_id: UUID) -> None:
+        self.case_id = case_id
 
     def add_record(self, record: "IssueRecord") -> None:
         self.records.append(record)

@@ -83,8 +83,13 @@ def _create_cases() -> None:
         sa.Column("confirmed_by", CODE, nullable=True),
         sa.Column("closed_at", TIME, nullable=True),
         sa.Column("outcome", CODE, nullable=True),
+        sa.Column("holder", CODE, nullable=True),
+        sa.Column("merged_into_id", sa.Uuid, nullable=True),
+        sa.Column("merged_at", TIME, nullable=True),
+        sa.Column("merged_by", CODE, nullable=True),
         sa.Column("situation", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["cases.id"], name="fk_cases_merged_into_id"),
         _one_of(
             "cases",
             "classification",
@@ -117,6 +122,7 @@ def _create_cases() -> None:
         _one_of("cases", "state", "open", "closed"),
         sa.UniqueConstraint("contact_id", name="uq_cases_contact_id"),
     )
+    op.create_index("ix_cases_merged_into_id", "cases", ["merged_into_id"])
 
 
 def _create_on_call_shifts() -> None:
@@ -180,8 +186,12 @@ def _create_case_recipients() -> None:
         sa.Column("agency_code", CODE, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("added_at", TIME, nullable=False),
+        sa.Column("merged_into_id", sa.Uuid, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_case_recipients"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_case_recipients_case_id"),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["case_recipients.id"], name="fk_case_recipients_merged_into_id"
+        ),
         _one_of(
             "case_recipients",
             "recipient_kind",
@@ -200,6 +210,7 @@ def _create_case_recipients() -> None:
             name="uq_case_recipients_case_id_recipient_kind_agency_code",
         ),
     )
+    op.create_index("ix_case_recipients_merged_into_id", "case_recipients", ["merged_into_id"])
     op.create_index("ix_case_recipients_case_id", "case_recipients", ["case_id"])
 
 
@@ -389,6 +400,7 @@ def _create_disclosures() -> None:
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("case_id", sa.Uuid, nullable=False),
         sa.Column("recipient_id", sa.Uuid, nullable=False),
+        sa.Column("sent_under_id", sa.Uuid, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("kind", CODE, nullable=False),
         sa.Column("grounds", JSONB, nullable=False),
@@ -405,7 +417,14 @@ def _create_disclosures() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_disclosures_recipient_id"),
         _one_of("disclosures", "kind", "initial", "supplement", "correction"),
         _one_of("disclosures", "state", "authorised", "issued", "acknowledged", "withheld", "recalled"),
-        _one_of("disclosures", "withheld_reason", "rules_permit_nothing", "consent_withdrawn", "rerouted"),
+        _one_of(
+            "disclosures",
+            "withheld_reason",
+            "rules_permit_nothing",
+            "consent_withdrawn",
+            "rerouted",
+            "merged",
+        ),
     )
     op.create_index("ix_disclosures_case_id", "disclosures", ["case_id"])
     op.create_index("ix_disclosures_recipient_id", "disclosures", ["recipient_id"])
@@ -504,6 +523,7 @@ def _create_sharing_duties() -> None:
             "ended",
             "stood_down",
             "rerouted",
+            "merged",
         ),
         _one_of(
             "sharing_duties",

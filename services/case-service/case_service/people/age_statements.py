@@ -69,6 +69,9 @@ class AgeStatementRow(Base):
         if self.confirmed_at is None:
             self.confirmed_by, self.confirmed_at = by, at
 
+    def move_to(self, case_id: UUID) -> None:
+        self.case_id = case_id
+
     def heard_from_themselves(self) -> None:
         """Record that the person told their own age."""
         self.source_reporter_id = self.person_id

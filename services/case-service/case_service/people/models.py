@@ -81,6 +81,12 @@ class Person(Base):
         opened = await keys.open_or_none(self.id, identity_field(self.id), self.identity)
         return Identity.model_validate(opened or {})
 
+    def move_to(self, case_id: UUID) -> None:
+        """Put this person, with every statement of the age, on another case."""
+        self.case_id = case_id
+        for statement in self.statements:
+            statement.move_to(case_id)
+
     def name_as_own_source(self) -> None:
         """Record that this person told of themselves."""
         self.source_reporter_id = self.id

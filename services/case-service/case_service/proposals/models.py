@@ -113,6 +113,10 @@ class Proposal(Base):
             first_signed_at=at,
         )
 
+    def move_to(self, case_id: UUID, recipient_id: UUID | None) -> None:
+        """Put it on another case, with the case recipient that it is about there."""
+        self.case_id, self.recipient_id = case_id, recipient_id
+
     @property
     def is_signed(self) -> bool:
         return self.second_signed_at is not None

@@ -38,10 +38,10 @@ def _is_covered(one: Disclosure, known: Disclosure) -> bool:
     """Return whether an answer to `known` speaks of this one too.
 
     It speaks of what was issued before to the same recipient, because an agency is brought one thing after the other.
-    What was permitted never answers for what was forced.
+    What was permitted never answers for what was forced. What two cases sent before they were merged is brought apart.
     """
     earlier = one.authorised_at <= known.authorised_at and (known.is_forced or not one.is_forced)
-    return one is known or earlier
+    return one is known or (earlier and one.sent_under_id == known.sent_under_id)
 
 
 def _acknowledge_duty(

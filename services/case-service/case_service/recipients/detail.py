@@ -90,9 +90,11 @@ class RecipientDetail(RecipientOut):
 
 async def recipient_detail(recipient: CaseRecipient, uow: UnitOfWork) -> RecipientDetail:
     """Return a case recipient with every human act about it."""
-    handovers = await open_handovers([recipient.id], uow)
-    signed = select(Countersignature).where(Countersignature.recipient_id == recipient.id)
-    informed = select(PersonInformed).where(PersonInformed.recipient_id == recipient.id)
+    merged = select(CaseRecipient.id).where(CaseRecipient.merged_into_id == recipient.id)
+    ids = [recipient.id, *(await uow.session.scalars(merged)).all()]
+    handovers = await open_handovers(ids, uow)
+    signed = select(Countersignature).where(Countersignature.recipient_id.in_(ids))
+    informed = select(PersonInformed).where(PersonInformed.recipient_id.in_(ids))
     redirections = [
         one
         for one in await redirections_of(recipient.case_id, uow)

@@ -38,6 +38,8 @@ class CaseRecipient(Base):
     agency_code: Mapped[str] = mapped_column(CodeText)
     version: Mapped[int]
     added_at: Mapped[datetime]
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_recipients.id"), index=True)
+    """Case recipient of the case that this one's was merged into; it has the duty and the disclosures now."""
 
     duty: Mapped["SharingDuty | None"] = relationship(lazy="raise")
     permission: Mapped["SharingPermission | None"] = relationship(lazy="raise")
@@ -108,6 +110,27 @@ class CaseRecipient(Base):
         if self.permission is not None:
             self.permission.withhold()
             self.changed()
+
+    def move_to(self, case_id: UUID) -> None:
+        """Put it on another case, with everything that was sent to the agency."""
+        self.case_id = case_id
+        for disclosure in self.disclosures:
+            disclosure.move_to(case_id)
+        self.changed()
+
+    def take_over(self, other: "CaseRecipient") -> None:
+        """Take over what another case sent to this agency, and what that case may send."""
+        for disclosure in list(other.disclosures):
+            other.disclosures.remove(disclosure)
+            disclosure.move_to(self.case_id)
+            self.disclosures.append(disclosure)
+        self.disclosures.sort(key=lambda one: (one.authorised_at, one.id))
+        if other.permission is not None:
+            self.permission = self.permission or other.permission.copy_for(self.id)
+            self.permission.join(other.permission)
+            other.permission.set_deadline(None)
+        other.merged_into_id = self.id
+        self.changed()
 
     def so_far(self) -> RecipientSoFar:
         return RecipientSoFar(
@@ -252,6 +275,26 @@ class SharingPermission(Base):
     @property
     def is_open(self) -> bool:
         return self.state in (PermissionState.AUTHORISED, PermissionState.SENT)
+
+    def copy_for(self, recipient_id: UUID) -> "SharingPermission":
+        """Return the same permission for another case recipient."""
+        return SharingPermission(
+            recipient_id=recipient_id,
+            state=self.state,
+            authorised_at=self.authorised_at,
+            sent_at=self.sent_at,
+            acknowledged_at=self.acknowledged_at,
+            due_at=self.due_at,
+        )
+
+    def join(self, other: "SharingPermission") -> None:
+        """Be as open as the more open of two permissions of one agency, with the earlier deadline (fact 13)."""
+        states = list(PermissionState)  # from the most open one on
+        self.state = min(self.state, other.state, key=states.index)
+        self.authorised_at = max(self.authorised_at, other.authorised_at)
+        self.sent_at = min(filter(None, (self.sent_at, other.sent_at)), default=None)
+        self.acknowledged_at = self.acknowledged_at or other.acknowledged_at
+        self.due_at = min(filter(None, (self.due_at, other.due_at)), default=None)
 
     def _to(self, state: PermissionState) -> None:
         if state not in PERMISSION_TRANSITIONS[self.state]:

@@ -105,6 +105,8 @@ class RecipientOut(Changed):
     """Recipient kind."""
     agency_code: str
     """Code of the agency."""
+    merged_into: UUID | None
+    """Case recipient of the case that this one's was merged into, which has the duty now; null otherwise."""
     duty: DutyOut | None
     """Sharing duty; null where no override ever forced it."""
     permission: PermissionOut | None
@@ -119,6 +121,7 @@ class RecipientOut(Changed):
             case_id=recipient.case_id,
             recipient_kind=recipient.recipient_kind,
             agency_code=recipient.agency_code,
+            merged_into=recipient.merged_into_id,
             duty=DutyOut.of(recipient.duty.value) if recipient.duty else None,
             permission=PermissionOut.model_validate(permission) if permission else None,
         )

@@ -58,6 +58,7 @@ class TaskOutcome(StrEnum):
     RECALL_ANSWERED = "recall-answered"
     WITHDRAWN = "withdrawn"
     REROUTED = "rerouted"
+    MERGED = "merged"
     PLACE_FOUND = "place-found"
     NOTHING_TO_AUTHORISE = "nothing-to-authorise"
     ACKNOWLEDGED = "acknowledged"

@@ -25,7 +25,7 @@ from case_service.sharing.effects import (
 )
 from case_service.sharing.facts import CaseFacts
 from case_service.sharing.places import NationalAgencies
-from case_service.sharing.shared_so_far import DisclosureState, RecipientSoFar, SharedSoFar
+from case_service.sharing.shared_so_far import DisclosureState, RecipientSoFar, SharedSoFar, is_news
 from shared.domain.age import british_date
 from shared.domain.vocabulary import DisclosureKind, Ground
 
@@ -128,4 +128,4 @@ def _has_news(recipient: RecipientSoFar, facts: CaseFacts, shared: SharedSoFar, 
     decision = decide(own, recipient.recipient_kind, duty.grounds, at=facts.decided_at(now))
     if not decision.permits_anything:
         return False
-    return bool(shared.content_parts(recipient, decision) - recipient.parts_sent())
+    return is_news(shared.content_parts(recipient, decision), recipient.parts_sent())

@@ -104,8 +104,15 @@ class RecipientSoFar:
         return replace(self, disclosures=(*self.disclosures, authorised))
 
 
-ContentParts = Callable[[RecipientSoFar, Decision], frozenset[str]]
-"""Keyed digests of the parts of the content that an agency would be sent now, over the opened case file."""
+Part = frozenset[str]
+"""One part of a content, by its keyed digests: one on the case, and one on each case that was merged into it."""
+ContentParts = Callable[[RecipientSoFar, Decision], frozenset[Part]]
+"""Parts of the content that an agency would be sent now, over the opened case file."""
+
+
+def is_news(parts: frozenset[Part], sent: frozenset[str]) -> bool:
+    """Return whether any part was never sent; `sent` are digests of what was."""
+    return any(part.isdisjoint(sent) for part in parts)
 
 
 @dataclass(frozen=True)

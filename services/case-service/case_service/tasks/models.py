@@ -107,9 +107,19 @@ class Task(Base):
         self.version += 1
         return True
 
+    def give_to(self, holder: str | None, *, on_call: str) -> None:
+        """Give it to a person by name, or back to the person on call."""
+        self.holder, self.claimed = holder or on_call, holder is not None
+        self.version += 1
+
     def pass_to(self, holder: str) -> None:
         """Give a task that nobody has claimed to the person on call."""
         self.holder = holder
+        self.version += 1
+
+    def move_to(self, case_id: UUID, recipient_id: UUID | None) -> None:
+        """Put it on another case, with the case recipient that it is about there."""
+        self.case_id, self.recipient_id = case_id, recipient_id
         self.version += 1
 
     def was_completed(self, outcome: str, *, by: str) -> bool:

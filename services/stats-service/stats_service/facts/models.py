@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,6 +52,8 @@ class CountedCase(Base):
     codes: Mapped[dict[str, str]] = mapped_column(Codes)
     potential_victims: Mapped[int]
     children: Mapped[int]
+    merged_into: Mapped[UUID | None] = mapped_column(index=True)
+    """Case that this one is part of: it is not counted, and what belongs to it is counted under that case."""
 
 
 class CaseContact(Base):
@@ -91,6 +93,18 @@ async def count_case(uow: UnitOfWork, event: CaseOpened) -> None:
         where=CountedCase.opened_at.is_(None),
     )
     await uow.session.execute(first)
+
+
+async def merge_counted_case(uow: UnitOfWork, case_id: UUID, into: UUID) -> None:
+    """Count two cases as one, in whatever order several mergings arrive."""
+    found = select(CountedCase.merged_into).where(CountedCase.case_id == into)
+    target = await uow.session.scalar(found) or into
+    new = insert(CountedCase).values(_case(case_id, merged_into=target))
+    await uow.session.execute(
+        new.on_conflict_do_update(index_elements=["case_id"], set_={"merged_into": target})
+    )
+    earlier = update(CountedCase).where(CountedCase.merged_into == case_id)
+    await uow.session.execute(earlier.values(merged_into=target))
 
 
 async def link_contact(uow: UnitOfWork, contact_id: UUID, case_id: UUID) -> None:

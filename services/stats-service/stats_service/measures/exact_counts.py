@@ -15,13 +15,14 @@ SELECT to_char(f.at AT TIME ZONE 'Europe/London', 'YYYY-MM') AS month, coalesce(
        count(*) AS number
 FROM facts f
 LEFT JOIN case_contacts l ON f.measure = 'contacts' AND l.contact_id = f.subject
-LEFT JOIN counted_cases c ON c.case_id = coalesce(f.case_id, l.case_id)
+LEFT JOIN counted_cases o ON o.case_id = coalesce(f.case_id, l.case_id)
+LEFT JOIN counted_cases c ON c.case_id = coalesce(o.merged_into, o.case_id)
 WHERE f.measure = :measure AND f.at >= :starts AND f.at < :ends
 GROUP BY 1, 2
 """)
 _CASES = text("""
 SELECT to_char(opened_at AT TIME ZONE 'Europe/London', 'YYYY-MM') AS month, codes, count(*) AS number
-FROM counted_cases WHERE opened_at >= :starts AND opened_at < :ends
+FROM counted_cases WHERE opened_at >= :starts AND opened_at < :ends AND merged_into IS NULL
 GROUP BY 1, 2
 """)
 _VICTIMS = text("""
@@ -29,7 +30,7 @@ SELECT to_char(opened_at AT TIME ZONE 'Europe/London', 'YYYY-MM') AS month,
        codes || jsonb_build_object('under_18', v.under_18) AS codes, sum(v.number)::int AS number
 FROM counted_cases,
      LATERAL (VALUES ('yes', children), ('no', potential_victims - children)) AS v(under_18, number)
-WHERE opened_at >= :starts AND opened_at < :ends AND v.number > 0
+WHERE opened_at >= :starts AND opened_at < :ends AND merged_into IS NULL AND v.number > 0
 GROUP BY 1, 2
 """)
 _FIRST = text("SELECT least((SELECT min(at) FROM facts), (SELECT min(opened_at) FROM counted_cases))")

@@ -32,12 +32,14 @@ def upgrade() -> None:
         sa.Column("codes", postgresql.JSONB, nullable=False),
         sa.Column("potential_victims", sa.Integer, nullable=False),
         sa.Column("children", sa.Integer, nullable=False),
+        sa.Column("merged_into", sa.Uuid, nullable=True),
         sa.PrimaryKeyConstraint("case_id", name="pk_counted_cases"),
         sa.CheckConstraint(
             "children <= potential_victims", name="ck_counted_cases_children_are_potential_victims"
         ),
     )
     op.create_index("ix_counted_cases_opened_at", "counted_cases", ["opened_at"])
+    op.create_index("ix_counted_cases_merged_into", "counted_cases", ["merged_into"])
     op.create_table(
         "case_contacts",
         sa.Column("contact_id", sa.Uuid, nullable=False),

@@ -39,6 +39,8 @@ class DutyState(StrEnum):
     STOOD_DOWN = "stood_down"
     REROUTED = "rerouted"
     """Another agency's duty has taken its facts over, before anything was sent here."""
+    MERGED = "merged"
+    """The case is part of another one, whose duty at this agency has its facts."""
 
 
 _WORKING = frozenset({DutyState.AUTHORISED, DutyState.SENT})
@@ -56,6 +58,7 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.ENDED: frozenset({DutyState.AUTHORISED}),
     DutyState.STOOD_DOWN: frozenset({DutyState.WAITING}),
     DutyState.REROUTED: frozenset({DutyState.WAITING}),
+    DutyState.MERGED: frozenset(),
 }
 """States that may follow each state; any other change is a mistake in our code."""
 

@@ -1,0 +1,125 @@
+"""Merging of one case into another: persons, words, choices and duties move, and nothing is told twice (fact 13)."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from case_service.cases.case_file import CaseFile
+from case_service.disclosures.authorisations import Authorisation
+from case_service.merging.recipients import merge_recipients, merge_tasks
+from case_service.merging.situations import joined_situation
+from case_service.proposals.models import Proposal
+from case_service.recipients.models import CaseRecipient
+from case_service.redirections.models import Redirection
+from case_service.sharing.duties.deadlines import ShorterDeadlines
+from case_service.sources.models import SourceDecision
+from shared.ids import new_id
+
+
+async def merge(other: CaseFile, into: CaseFile, deadlines: ShorterDeadlines) -> None:
+    """Make another case part of one. Both are locked, and both hold their reports.
+
+    Every fact keeps its duty at every agency, with the earlier clock and all sources. PlacesDiffer where the two
+    contradict each other about the place; DutyDeclined where an agency of both has declined and nobody has answered.
+    """
+    uow = into.uow
+    situation = joined_situation(into, other)
+    await _move_content(other, into)
+    await into.change_situation(dict(situation))
+    into.case.move_to(situation.place)
+    moved_to = merge_recipients(other, into, deadlines)
+    await _move_joined_before(moved_to, into)
+    _copy_decisions(other, into, moved_to)
+    await _follow_duplicates(other, into)
+    merge_tasks(other, into, moved_to)
+    uow.publish(other.case.merge_into(into.case, by=uow.actor, at=uow.now))
+    uow.record("case.merged", other.case.id, merged_into=into.case.id)
+    uow.record("case.took_over", into.case.id, case_id=other.case.id)
+
+
+async def _move_joined_before(moved_to: dict[UUID, UUID], into: CaseFile) -> None:
+    """Let what was merged into a case recipient of the other case be merged into the one here."""
+    for there, here in moved_to.items():
+        joined = update(CaseRecipient).where(CaseRecipient.merged_into_id == there)
+        if there != here:
+            await into.uow.session.execute(joined.values(merged_into_id=here))
+
+
+async def _move_content(other: CaseFile, into: CaseFile) -> None:
+    """Move persons with their keys, and seal under this case's key what was sealed under the other's."""
+    keys, case_id = into.uow.keys, into.case.id
+    for person in other.persons:
+        person.row.move_to(case_id)
+    for account in other.accounts:
+        await account.row.move_to(case_id, account.account, keys)
+    for danger in other.dangers:
+        await danger.row.move_to(case_id, danger.place, keys)
+    into.persons.extend(other.persons)
+    into.accounts.extend(other.accounts)
+    into.dangers.extend(other.dangers)
+    into.consents.extend(other.consents)
+    into.persons.sort(key=lambda one: (one.row.added_at, one.id))
+    into.accounts.sort(key=lambda one: one.row.contact_id)
+    into.dangers.sort(key=lambda one: (one.row.recorded_at, one.row.id))
+    into.consents.sort(key=lambda one: one.number)
+
+
+def _copy_decisions(other: CaseFile, into: CaseFile, moved_to: dict[UUID, UUID]) -> None:
+    """Write down here what people decided about the other case, as they decided it; proposals move."""
+    for proposal in list(other.case.proposals):
+        other.case.proposals.remove(proposal)
+        proposal.move_to(into.case.id, moved_to.get(proposal.recipient_id) if proposal.recipient_id else None)
+        into.case.proposals.append(proposal)
+    into.case.proposals.sort(key=lambda one: (one.first_signed_at, one.id))
+    into.case.source_decisions.extend(_source_decision(one, into) for one in other.case.source_decisions)
+    into.case.redirections.extend(_redirection(one, into) for one in other.case.redirections)
+    into.case.authorisations.extend(_authorisation(one, into) for one in other.case.authorisations)
+
+
+def _source_decision(one: SourceDecision, into: CaseFile) -> SourceDecision:
+    return SourceDecision(
+        case_id=into.case.id,
+        reporter_id=one.reporter_id,
+        choice=one.choice,
+        reason=one.reason,
+        decided_by=one.decided_by,
+        decided_at=one.decided_at,
+    )
+
+
+def _redirection(one: Redirection, into: CaseFile) -> Redirection:
+    return Redirection(
+        id=new_id(),
+        case_id=into.case.id,
+        recipient_kind=one.recipient_kind,
+        from_agency=one.from_agency,
+        to_agency=one.to_agency,
+        facts=one.facts,
+        chosen_by=one.chosen_by,
+        chosen_at=one.chosen_at,
+    )
+
+
+def _authorisation(one: Authorisation, into: CaseFile) -> Authorisation:
+    return Authorisation(
+        id=new_id(),
+        case_id=into.case.id,
+        recipient_kind=one.recipient_kind,
+        agency_code=one.agency_code,
+        person_ids=one.person_ids,
+        groups=one.groups,
+        reason=one.reason,
+        decided_by=one.decided_by,
+        decided_at=one.decided_at,
+    )
+
+
+async def _follow_duplicates(other: CaseFile, into: CaseFile) -> None:
+    """Let duplicates of the other case be duplicates of this one; a case is none of itself, so that its facts count."""
+    uow, both = into.uow, (other.case.id, into.case.id)
+    for proposal in into.case.proposals:
+        if proposal.duplicate_of in both and proposal.lapsed_at is None:
+            proposal.lapse(uow.now)
+            uow.record("duplicate.lapsed", into.case.id, proposal_id=proposal.id)
+    elsewhere = (Proposal.duplicate_of == other.case.id, Proposal.case_id.not_in(both))
+    await uow.session.execute(update(Proposal).where(*elsewhere).values(duplicate_of=into.case.id))
