@@ -182,10 +182,20 @@ async def prepared(cases: CaseWork, row: Row, state: str) -> dict[str, str]:
     ids = await a_case(cases, state)
     if "disclosure_id" in row.path and "disclosure_id" not in ids:
         await _authorise(cases, ids)
+    if "other_case_id" in row.path:
+        ids["other_case_id"] = str(await cases.report())
     return ids
 
 
-OF_NOTHING = ("disclosure_id", "recipient_id", "task_id", "entry_id", "proposal_id", "danger_id")
+OF_NOTHING = (
+    "other_case_id",
+    "disclosure_id",
+    "recipient_id",
+    "task_id",
+    "entry_id",
+    "proposal_id",
+    "danger_id",
+)
 
 
 async def ask(cases: CaseWork, row: Row, ids: dict[str, str], body: Any = None, **headers: str) -> Any:

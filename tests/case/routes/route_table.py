@@ -52,6 +52,8 @@ ROWS = (
     Row("POST", CASE + "/confirmation", body=OF_THE_DANGER, bad=BAD_FACTS, changes_case=True,
         conflicts={**CLOSED, "sent": "nothing-to-confirm"}),
     Row("PUT", CASE + "/place", body=IN_LEEDS, bad=BAD_COUNCIL, **CHANGED),
+    Row("POST", CASE + "/merged-cases/{other_case_id}", 201, changes_case=True, conflicts=CLOSED),
+    Row("PUT", CASE + "/holder", body={"holder": "noor"}, bad={"holder": CANARY + " "}, conflicts=CLOSED, **CHANGED),
     Row("PUT", CASE + "/assessment", body={"classification": "labour_abuse"}, bad={"classification": CANARY},
         conflicts=CLOSED, **CHANGED),
     Row("PUT", CASE + "/summary", body={"text": "Two doors."}, bad=BAD_TEXT, conflicts=CLOSED, **CHANGED),

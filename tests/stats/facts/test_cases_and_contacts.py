@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.db.unit_of_work import outbox_row
 from shared.domain.vocabulary import CaseClassification, ExploitationType, Nation
-from shared.events import ReportImported
+from shared.events import CaseMerged, ReportImported
 from shared.messaging.bus.port import BusRecord, EventEnvelope
 from tests.stats.event_builders import (
     JANUARY,
@@ -108,3 +108,30 @@ async def test_several_types_are_one_case_under_multiple_with_its_label_in_nrm_o
     assert await exact(stats, "cases", "exploitation_type", "exploitation_combination") == {
         ("2026-01", "multiple", "sexual+labour+criminal"): 1
     }
+
+
+async def test_cases_that_were_merged_are_counted_as_one_in_whatever_order_it_is_heard(
+    stats: RunningService,
+) -> None:
+    first, second, third = a_case(), a_case(), a_case()
+    contact = a_contact()
+    mergings = [
+        CaseMerged(case_id=one.case_id, merged_into_case_id=into.case_id, merged_at=JANUARY)
+        for one, into in ((first, second), (second, third))
+    ]
+    imported = ReportImported(case_id=first.case_id, contact_id=contact.contact_id)
+    of_third = a_classification(third, exploitation_types=(CRIMINAL,), potential_victims=2)
+    for order in (1, -1):
+        await stats.fetch("TRUNCATE facts, counted_cases, case_contacts")
+        said = [first, second, third, contact, imported, of_third, a_classification(first)]
+        await give(stats, *said, *mergings[::order])
+        assert await exact(stats, "cases") == {"2026-01": 1}
+        assert await exact(stats, "potential_victims") == {"2026-01": 2}
+        assert await exact(stats, "contacts", "exploitation_type") == {("2026-01", "criminal"): 1}
+
+
+async def test_a_case_that_is_merged_before_it_was_heard_of_is_not_counted(stats: RunningService) -> None:
+    first, second = a_case(), a_case()
+    merged = CaseMerged(case_id=first.case_id, merged_into_case_id=second.case_id, merged_at=JANUARY)
+    await give(stats, merged, first, second, a_classification(first))
+    assert await exact(stats, "cases") == {"2026-01": 1}

@@ -84,7 +84,7 @@ ADULT = replace(
 
 def a_duty(state: DutyState = DutyState.WAITING, **changes: Any) -> Duty:
     """Return a duty about a child, with the times that its state brings along."""
-    ended = state in (DutyState.STOOD_DOWN, DutyState.REROUTED)
+    ended = state in (DutyState.STOOD_DOWN, DutyState.REROUTED, DutyState.MERGED)
     was_authorised = not ended and state is not DutyState.WAITING
     was_sent = was_authorised and state is not DutyState.AUTHORISED
     runs = state in (DutyState.WAITING, DutyState.AUTHORISED, DutyState.SENT)

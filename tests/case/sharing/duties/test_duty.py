@@ -43,6 +43,7 @@ from tests.case.sharing.duties.duty_builders import (
     ENDED,
     STOOD_DOWN,
     REROUTED,
+    MERGED,
 ) = DutyState
 ANSWERS = {ACKNOWLEDGED, HANDED_OVER, DECLINED}
 ALLOWED = {
@@ -56,6 +57,7 @@ ALLOWED = {
     ENDED: {AUTHORISED},
     STOOD_DOWN: {WAITING},
     REROUTED: {WAITING},
+    MERGED: set(),
 }
 """States that may follow each state, a second time from the specification."""
 Act = Callable[[Duty], Duty]
@@ -82,7 +84,7 @@ CHANGES: dict[str, dict[DutyState, DutyState | type[Exception]]] = {
     "authorised": {
         WAITING: AUTHORISED, SENT: AUTHORISED, ACKNOWLEDGED: AUTHORISED, HANDED_OVER: AUTHORISED,
         DECLINED: AUTHORISED, ELSEWHERE: AUTHORISED, ENDED: AUTHORISED,
-        STOOD_DOWN: ValueError, REROUTED: ValueError,
+        STOOD_DOWN: ValueError, REROUTED: ValueError, MERGED: ValueError,
     },
     "issued": {AUTHORISED: SENT},
     "acknowledged": {AUTHORISED: ACKNOWLEDGED, SENT: ACKNOWLEDGED, HANDED_OVER: ACKNOWLEDGED},
@@ -90,18 +92,19 @@ CHANGES: dict[str, dict[DutyState, DutyState | type[Exception]]] = {
     "answered elsewhere": {
         DECLINED: ELSEWHERE, WAITING: ValueError, AUTHORISED: ValueError, SENT: ValueError,
         ACKNOWLEDGED: ValueError, HANDED_OVER: ValueError, ENDED: ValueError, STOOD_DOWN: ValueError,
-        REROUTED: ValueError, ELSEWHERE: ValueError,
+        REROUTED: ValueError, ELSEWHERE: ValueError, MERGED: ValueError,
     },
     "ended": {**dict.fromkeys(DutyState, DutyNotOpen), DECLINED: ENDED},
     "called": {
         SENT: HANDED_OVER, DECLINED: DutyDeclined, ACKNOWLEDGED: DutyNotOpen, HANDED_OVER: DutyNotOpen,
         ELSEWHERE: DutyNotOpen, ENDED: DutyNotOpen, STOOD_DOWN: DutyNotOpen, REROUTED: DutyNotOpen,
+        MERGED: DutyNotOpen,
     },
     "taken back": {WAITING: STOOD_DOWN},
     "rerouted": {
         WAITING: REROUTED, AUTHORISED: REROUTED, SENT: ValueError, ACKNOWLEDGED: ValueError,
         HANDED_OVER: ValueError, DECLINED: ValueError, ELSEWHERE: ValueError, ENDED: ValueError,
-        STOOD_DOWN: ValueError,
+        STOOD_DOWN: ValueError, MERGED: ValueError,
     },
 }  # fmt: skip
 """State of a duty after each act, by the state before; it stays where nothing is written."""
