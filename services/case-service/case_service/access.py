@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from case_service.cases.case_change import CaseChange, change_case
 from case_service.cases.case_file import CaseFile, read_case_file
-from case_service.cases.models import Case, CaseAlreadyClosed, CaseIsMerged, ReportNotImportedYet
+from case_service.cases.models import Case
+from case_service.cases.problems import CaseAlreadyClosed, CaseIsMerged, ReportNotImportedYet
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.sharing_records import lock_case

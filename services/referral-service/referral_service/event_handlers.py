@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from referral_service.deliveries.models import DELIVERIES_CHANNEL, Delivery
 from referral_service.deliveries.states import Refusal
@@ -82,8 +82,10 @@ async def _referral_with(disclosure_id: UUID, uow: UnitOfWork) -> Referral | Non
 
 async def follow_merged_case(event: CaseMerged, uow: UnitOfWork) -> None:
     """Keep referrals under the case that a merged one is part of now."""
-    of_case = update(Referral).where(Referral.case_id == event.case_id)
-    await uow.session.execute(of_case.values(case_id=event.merged_into_case_id))
+    of_case = select(Referral.id).where(Referral.case_id == event.case_id).order_by(Referral.id)
+    for referral_id in (await uow.session.scalars(of_case)).all():
+        if referral := await lock_referral(uow.session, referral_id):
+            referral.follow(event.merged_into_case_id)
 
 
 EVENT_HANDLERS: EventHandlers = {

@@ -24,10 +24,10 @@ async def test_a_case_with_an_open_duty_is_never_given_to_nobody(cases: CaseWork
     task = (await open_tasks(cases, case_id))[0]
     assert (await cases.do("POST", f"/v1/tasks/{task['id']}/claim", name="noor")).status_code == 200
     assert (await give("kim")).status_code == 200
-    held = {one["id"]: one["holder"] for one in await open_tasks(cases, case_id)}
-    assert held[task["id"]] == "kim"
+    holders = {one["id"]: one["holder"] for one in await open_tasks(cases, case_id)}
+    assert holders[task["id"]] == "kim"
     for event in await cases.authorised():
         await acknowledge(cases, event)
     assert (await give(None)).status_code == 200
-    held = {one["id"]: (one["holder"], one["claimed"]) for one in await open_tasks(cases, case_id)}
-    assert held[task["id"]] == ("duty-lead", False)
+    holders = {one["id"]: (one["holder"], one["claimed"]) for one in await open_tasks(cases, case_id)}
+    assert holders[task["id"]] == ("duty-lead", False)

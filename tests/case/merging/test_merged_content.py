@@ -42,8 +42,8 @@ async def test_the_case_has_everything_of_both_and_the_other_says_where_it_went(
 
 async def test_every_source_stays_the_source_of_its_own_facts(cases: CaseWork) -> None:
     case_id = await cases.report(persons=[a_child()], **CONSENTING)
-    told = {"reporter": {"name": "Second Sample"}, "privacy": "confidential"}
-    other = await cases.report(persons=[BEN], what_happened="Words of the second.", **told)
+    second = {"reporter": {"name": "Second Sample"}, "privacy": "confidential"}
+    other = await cases.report(persons=[BEN], what_happened="Words of the second.", **second)
     await merged(cases, case_id, other)
     await confirm(cases, case_id)
     sent = await cases.authorised()

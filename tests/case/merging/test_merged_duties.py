@@ -33,8 +33,10 @@ async def test_an_agency_of_both_has_one_duty_with_the_earlier_clock_and_one_mes
     first = await due_of(cases, case_id, MANCHESTER_CARE, "send_at")
     later = await due_of(cases, other, MANCHESTER_CARE, "send_at")
     assert first < later
+    opened = await due_of(cases, case_id, MANCHESTER_CARE, "opened_at")
     case_file = await merged(cases, other, case_id)
     duties = {one["agency_code"]: one["duty"] for one in case_file["recipients"]}
+    assert {duty["opened_at"] for duty in duties.values()} == {opened}
     assert {code: (len(duty["facts"]), duty["send_at"]) for code, duty in duties.items()} == {
         MANCHESTER_CARE: (2, first),
         MANCHESTER_POLICE: (2, first),
@@ -58,6 +60,16 @@ async def test_what_waits_is_sent_to_an_agency_that_was_told_of_the_other_case(c
     news = await supplements(cases)
     assert {event.agency_code for event in news} == {MANCHESTER_CARE, MANCHESTER_POLICE}
     assert "Ben Sample" in names_in(await content_of(cases, news[0].disclosure_id))
+
+
+async def test_a_danger_in_the_very_same_words_is_sent_as_a_fact_of_its_own(cases: CaseWork) -> None:
+    case_id = await cases.report(danger_now="yes", persons=[])
+    await confirm(cases, case_id)
+    await issue_waiting(cases, case_id)
+    other = await cases.report(danger_now="yes", persons=[])
+    await merged(cases, case_id, other)
+    (news,) = await supplements(cases)
+    assert len((await content_of(cases, news.disclosure_id))["facts"]) == 2
 
 
 async def test_who_was_told_of_both_cases_is_told_nothing_twice(cases: CaseWork) -> None:

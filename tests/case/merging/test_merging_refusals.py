@@ -13,7 +13,7 @@ async def test_cases_that_contradict_each_other_about_the_place_are_not_merged(c
     for place in ({"council": LEEDS}, {"postcode": "LS1 1UR"}):
         other = await cases.report(persons=[BEN], place=place)
         refused = await merge(cases, case_id, other)
-        assert (refused.status_code, refused.json()["code"]) == (409, "places-differ")
+        assert (refused.status_code, refused.json().get("code")) == (409, "places-differ")
         assert (await cases.read(other))["merged_into"] is None
 
 
@@ -23,7 +23,7 @@ async def test_a_declined_duty_is_handed_on_before_cases_are_merged(cases: CaseW
     other = await cases.report(persons=[BEN])
     for pair in ((case_id, other), (other, case_id)):
         refused = await merge(cases, *pair)
-        assert (refused.status_code, refused.json()["code"]) == (409, "duty-declined")
+        assert (refused.status_code, refused.json().get("code")) == (409, "duty-declined")
 
 
 async def test_a_merged_case_is_worked_on_no_more(cases: CaseWork) -> None:
@@ -32,10 +32,10 @@ async def test_a_merged_case_is_worked_on_no_more(cases: CaseWork) -> None:
     await merged(cases, case_id, other)
     for path in (f"cases/{other}/dangers", f"cases/{other}/confirmation"):
         refused = await cases.do("POST", f"/v1/{path}", {} if path.endswith("dangers") else None)
-        assert (refused.status_code, refused.json()["code"]) == (409, "case-is-merged")
+        assert (refused.status_code, refused.json().get("code")) == (409, "case-is-merged")
         assert refused.json()["merged_into"] == str(case_id)
     refused = await record_handover(cases, recipient)
-    assert (refused.status_code, refused.json()["code"]) == (409, "case-is-merged")
+    assert (refused.status_code, refused.json().get("code")) == (409, "case-is-merged")
     third = await cases.report(persons=[BEN])
     for pair in ((case_id, other), (other, third)):
         assert (await merge(cases, *pair)).json()["code"] == "case-is-merged"

@@ -7,7 +7,7 @@ import pytest
 
 from case_service.cases import case_facts
 from case_service.cases.opened_case import OpenedCase
-from case_service.merging import merge, recipients, situations
+from case_service.merging import joined_situation, merge, recipients
 from case_service.recipients import agency_answers
 from tests.case.conftest import CaseWork
 from tests.case.merging import test_merged_content as content
@@ -41,7 +41,7 @@ def one_duty_is_forgotten(_: Right) -> Right:
     return lambda here, there: here
 
 
-@mutant(recipients, "merge_tasks")
+@mutant(merge, "merge_tasks")
 def tasks_stay_behind(_: Right) -> Right:
     return lambda *_values: None
 
@@ -66,7 +66,7 @@ def what_the_other_case_sent_is_forgotten(_: Right) -> Right:
     return lambda case: [case.case.id]
 
 
-@mutant(situations, "joined_place")
+@mutant(joined_situation, "joined_place")
 def the_other_place_is_forgotten(_: Right) -> Right:
     return lambda one, other: one
 
@@ -74,8 +74,11 @@ def the_other_place_is_forgotten(_: Right) -> Right:
 FAULTS = (
     (duplicates_follow_nobody, duties.test_a_duplicate_follows_the_case_that_it_repeats),
     (decisions_stay_behind, content.test_what_was_decided_about_a_source_stays_decided),
-    (what_waits_is_not_sent, duties.test_what_waits_is_sent_to_an_agency_that_was_told_of_the_other_case),
-    (one_duty_is_forgotten, duties.test_an_answered_duty_and_an_open_one_make_an_open_one),
+    (what_waits_is_not_sent, duties.test_a_danger_in_the_very_same_words_is_sent_as_a_fact_of_its_own),
+    (
+        one_duty_is_forgotten,
+        duties.test_an_agency_of_both_has_one_duty_with_the_earlier_clock_and_one_message,
+    ),
     (tasks_stay_behind, duties.test_a_duty_of_one_case_alone_moves_with_its_messages_and_tasks),
     (an_answer_speaks_of_the_other_case, duties.test_an_answer_about_one_case_answers_nothing_of_the_other),
     (

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from case_service.cases.accounts import ReportedAccount
 from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, NotUnderstood, Place, SafeContact, Situation
-from case_service.cases.models import Case, CaseState, ReportedAccount
+from case_service.cases.models import Case, CaseState
 from case_service.cases.opened_case import OpenedAccount
 from case_service.consent.models import ConsentEntry
 from case_service.dangers.models import Danger, DangerOrigin, OpenedDanger

@@ -10,6 +10,8 @@ PUT  /v1/cases/{case_id}/assessment                                     401 401 
 PUT  /v1/cases/{case_id}/summary                                        401 401 200 200 403 403 403 403 403 403 403 403 403
 PUT  /v1/cases/{case_id}/protection-summary                             401 401 200 200 403 403 403 403 403 403 403 403 403
 POST /v1/cases/{case_id}/dangers                                        401 401 201 201 403 403 403 403 403 403 403 403 403
+POST /v1/cases/{case_id}/merged-cases/{other_case_id}                   401 401 201 201 403 403 403 403 403 403 403 403 403
+PUT  /v1/cases/{case_id}/holder                                         401 401 200 200 403 403 403 403 403 403 403 403 403
 POST /v1/cases/{case_id}/closure                                        401 401 200 200 403 403 403 403 403 403 403 403 403
 POST /v1/cases/{case_id}/persons                                        401 401 201 201 403 403 403 403 403 403 403 403 403
 PUT  /v1/cases/{case_id}/persons/{person_id}/age                        401 401 200 200 403 403 403 403 403 403 403 403 403

@@ -78,4 +78,6 @@ async def _a_case(work: CaseWork, path: str) -> Ids:
     if state != "half entered":
         concerned = await person_of(work, ids["case_id"])
         ids["person_id"] = ids["reporter_id"] if path == OF_A_REPORTER else concerned
+    if "other_case_id" in path:
+        ids["other_case_id"] = str(await work.report(**PEOPLE))
     return ids

@@ -10,8 +10,9 @@ from sqlalchemy import Row, func, select, tuple_
 from case_service.access import Adviser, AnyUnchangedCase, CaseToChange, CaseToRead, UnchangedCase
 from case_service.cases.case_file import CaseFile
 from case_service.cases.confirmation import NothingToConfirm, confirm_facts
-from case_service.cases.models import Case, CaseCannotBeClosed, CaseState
+from case_service.cases.models import Case, CaseState
 from case_service.cases.places import PlaceCommand
+from case_service.cases.problems import CaseCannotBeClosed
 from case_service.cases.schemas import (
     Assess,
     CaseListItem,

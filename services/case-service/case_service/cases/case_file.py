@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from case_service.cases.accounts import ReportedAccount
 from case_service.cases.case_facts import case_facts
 from case_service.cases.content import Place
-from case_service.cases.models import Case, ReportedAccount
+from case_service.cases.models import Case
 from case_service.cases.opened_case import OpenedAccount, OpenedCase
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
 from case_service.dangers.models import DangerOrigin, OpenedDanger, create_danger, dangers_of
@@ -131,11 +132,11 @@ class CaseFile(OpenedCase):
         self.case.changed()
         return entry
 
-    def give_to(self, holder: str | None) -> None:
+    def assign_to(self, holder: str | None) -> None:
         """Let a person look after the case, and hold what the former holder held."""
         former = self.case.holder
         open_duties = sum(1 for one in self.recipients if one.has_open_duty)
-        self.case.give_to(holder, open_duties=open_duties)
+        self.case.assign_to(holder, open_duties=open_duties)
         for task in self.records.tasks:
             if task.is_open and former is not None and task.holder == former:
                 task.give_to(holder, on_call=self.records.on_call)

@@ -1,5 +1,6 @@
 """Cases: each from the contact that opened it to the day on which it may be closed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -8,13 +9,19 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from case_service.cases.content import Account, Place, Situation
+from case_service.cases.content import Place, Situation
+from case_service.cases.problems import (
+    CaseAlreadyClosed,
+    CaseCannotBeClosed,
+    CaseIsMerged,
+    CaseNeedsHolder,
+    ReportNotImportedYet,
+)
 from case_service.db import Base
 from shared.crypto.vault import SealedField
 from shared.db.columns import CodeText, Sealed, code_of
 from shared.db.data_keys import DataKeys
 from shared.domain.vocabulary import CaseClassification, OnwardAction
-from shared.errors import Conflict
 from shared.events import CaseClosed, CaseMerged, CaseOpened, CaseReopened
 from shared.ids import new_id
 
@@ -30,41 +37,6 @@ class CaseState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
-
-
-class CaseAlreadyClosed(Conflict):
-    """The case is closed. Danger, a person, an age or a place can still be recorded, and opens it again."""
-
-    code = "case-already-closed"
-    title = "This case is closed"
-
-
-class CaseCannotBeClosed(Conflict):
-    """Duties are open, places are to be found, or ages were not asked about; the members count them."""
-
-    code = "case-cannot-be-closed"
-    title = "Something on this case is still open"
-
-
-class CaseNeedsHolder(Conflict):
-    """A sharing duty is open: somebody by name looks after the case until it ends (fact 13)."""
-
-    code = "case-needs-holder"
-    title = "A sharing duty is open; give the case to a person by name"
-
-
-class CaseIsMerged(Conflict):
-    """The case is part of another one; `merged_into` says which."""
-
-    code = "case-is-merged"
-    title = "This case is part of another one; work on that one"
-
-
-class ReportNotImportedYet(Conflict):
-    """The case waits for its report, which is being fetched from intake."""
-
-    code = "report-not-imported-yet"
-    title = "The report has not reached this case yet; try again in a moment"
 
 
 class Case(Base):
@@ -188,16 +160,39 @@ class Case(Base):
         self.report_imported_at = at
         self.content_recorded()
 
-    def merge_into(self, other: "Case", *, by: str, at: datetime) -> CaseMerged:
-        """Become part of another case, which keeps the earlier clock, and return the event (fact 13)."""
-        other.received_at = min(other.received_at, self.received_at)
-        other.may_repeat_contact_id = other.may_repeat_contact_id or self.may_repeat_contact_id
-        other.mark_urgency(danger=self.danger_stated, child=self.child_stated)
+    def take_in(self, part: "Case") -> None:
+        """Have another case as a part, with the earlier clock of both (fact 13)."""
+        self.received_at = min(self.received_at, part.received_at)
+        self.may_repeat_contact_id = self.may_repeat_contact_id or part.may_repeat_contact_id
+        self.mark_urgency(danger=part.danger_stated, child=part.child_stated)
+        self.merged_cases.extend([*part.merged_cases, part])
+
+    def give_proposals(self) -> list["Proposal"]:
+        """Give away the proposals."""
+        given, self.proposals = list(self.proposals), []
+        return given
+
+    def take_decisions(
+        self,
+        proposals: Iterable["Proposal"],
+        source_decisions: Iterable["SourceDecision"],
+        redirections: Iterable["Redirection"],
+        authorisations: Iterable["Authorisation"],
+    ) -> None:
+        """Have what people decided about another case."""
+        both = [*self.proposals, *proposals]
+        self.proposals = sorted(both, key=lambda one: (one.first_signed_at, one.id))
+        self.source_decisions.extend(source_decisions)
+        self.redirections.extend(redirections)
+        self.authorisations.extend(authorisations)
+
+    def become_part_of(self, whole: "Case", *, by: str, at: datetime) -> CaseMerged:
+        """End as a case of its own, and return the event."""
+        whole.take_in(self)
         self.state, self.closed_at = CaseState.CLOSED, self.closed_at or at
         self.merged_at, self.merged_by = at, by
-        other.merged_cases.extend([*self.merged_cases, self])
         self.changed()
-        return CaseMerged(case_id=self.id, merged_into_case_id=other.id, merged_at=at)
+        return CaseMerged(case_id=self.id, merged_into_case_id=whole.id, merged_at=at)
 
     async def seal_situation(self, situation: Situation, keys: DataKeys) -> None:
         """Keep the situation, sealed under the case's key."""
@@ -223,7 +218,7 @@ class Case(Base):
         self.confirmed_at, self.confirmed_by = at, by
         self.changed()
 
-    def give_to(self, holder: str | None, *, open_duties: int) -> None:
+    def assign_to(self, holder: str | None, *, open_duties: int) -> None:
         """Let a person look after the case; nobody by name only while no duty is open (fact 13)."""
         if holder is None and open_duties:
             raise CaseNeedsHolder
@@ -288,40 +283,5 @@ class Case(Base):
         return self.reopen(at)
 
 
-class ReportedAccount(Base):
-    """Account of one contact, sealed under the case's key."""
-
-    __tablename__ = "accounts"
-
-    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    content: Mapped[bytes] = mapped_column(Sealed)
-
-    @classmethod
-    async def seal(
-        cls, case_id: UUID, contact_id: UUID, account: Account, keys: DataKeys
-    ) -> "ReportedAccount":
-        row = cls(contact_id=contact_id, case_id=case_id)
-        await row.write(account, keys)
-        return row
-
-    async def write(self, account: Account, keys: DataKeys) -> None:
-        content = account.model_dump(mode="json")
-        self.content = await keys.seal(self.case_id, account_field(self.contact_id), content)
-
-    async def move_to(self, case_id: UUID, account: Account, keys: DataKeys) -> None:
-        """Put it on another case, sealed under that case's key."""
-        self.case_id = case_id
-        await self.write(account, keys)
-
-    async def open(self, keys: DataKeys) -> Account:
-        opened = await keys.open(self.case_id, account_field(self.contact_id), self.content)
-        return Account.model_validate(opened)
-
-
 def situation_field(case_id: UUID) -> SealedField:
     return SealedField("cases", "situation", case_id)
-
-
-def account_field(contact_id: UUID) -> SealedField:
-    return SealedField("accounts", "content", contact_id)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from case_service.cases.accounts import ReportedAccount
 from case_service.cases.content import Account, Situation
-from case_service.cases.models import Case, ReportedAccount
+from case_service.cases.models import Case
 from case_service.consent.models import ConsentEntry
 from case_service.dangers.models import Danger, OpenedDanger
 from case_service.people.models import OpenedPerson

@@ -189,7 +189,7 @@ class CaseOut(Changed):
     holder: str | None
     """Person who looks after it; null: whoever is on call."""
     merged_into: UUID | None
-    """Case that this one is part of, which has its persons and duties now; null for a case of its own."""
+    """Case that this one is part of; null for a case of its own."""
     merged_cases: list[MergedCaseOut]
     """Cases that are part of this one."""
     dangers: list[DangerOut]

@@ -160,8 +160,8 @@ def _source(known: CaseFacts, case_file: CaseFile) -> dict[str, Any] | None:
     }
     if not makers:
         return None
-    told = [one.account for one in case_file.accounts if one.row.contact_id in makers]
-    contacts = [one.safe_contact for one in told if one.safe_contact]
+    accounts = [one.account for one in case_file.accounts if one.row.contact_id in makers]
+    contacts = [one.safe_contact for one in accounts if one.safe_contact]
     reachable = [one for one in contacts if one.may_contact is YesNoUnknown.YES]
     when = [one.when for one in reachable if one.when]
     return without_gaps({"helpline_can_reach": bool(reachable), "when": when[:1]})

@@ -3,9 +3,9 @@
 from pydantic import ConfigDict
 
 from case_service.access import CasesToMerge, UnchangedCase
-from case_service.cases.models import CaseNeedsHolder
+from case_service.cases.problems import CaseNeedsHolder
+from case_service.merging.joined_situation import PlacesDiffer
 from case_service.merging.merge import merge
-from case_service.merging.situations import PlacesDiffer
 from case_service.sharing.duties.duty import DutyDeclined
 from shared.domain.vocabulary import Code
 from shared.http.auth import Uow
@@ -17,7 +17,7 @@ from shared.http.schemas import Changed, Command
 router = record_router(prefix="/v1/cases/{case_id}", tag="cases")
 
 
-class GiveCase(Command):
+class AssignCase(Command):
     """Person who looks after a case from now on."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"holder": "ada"}]})
@@ -43,10 +43,10 @@ async def merge_case(cases: CasesToMerge, uow: Uow, request: Idempotent) -> Chan
     return await request.once(Changed, act)
 
 
-@router.put("/holder", summary="Give the case to a person, with the tasks that the former one holds")
+@router.put("/holder", summary="Assign the case to a person, with the tasks that the former holder has")
 @raises(CaseNeedsHolder)
-async def give_case(body: GiveCase, case_file: UnchangedCase, uow: Uow) -> Changed:
-    """Give the case to somebody. While a sharing duty is open, somebody by name looks after it."""
-    case_file.give_to(body.holder)
-    uow.record("case.given", case_file.case.id, holder=body.holder)
+async def assign_case(body: AssignCase, case_file: UnchangedCase, uow: Uow) -> Changed:
+    """Assign the case. While a sharing duty is open, somebody by name looks after it."""
+    case_file.assign_to(body.holder)
+    uow.record("case.assigned", case_file.case.id, holder=body.holder)
     return Changed.model_validate(case_file.case)

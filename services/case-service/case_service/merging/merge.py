@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
+from case_service.merging.joined_situation import joined_situation
 from case_service.merging.recipients import merge_recipients, merge_tasks
-from case_service.merging.situations import joined_situation
 from case_service.proposals.models import Proposal
 from case_service.recipients.models import CaseRecipient
 from case_service.redirections.models import Redirection
@@ -32,7 +32,7 @@ async def merge(other: CaseFile, into: CaseFile, deadlines: ShorterDeadlines) ->
     _copy_decisions(other, into, moved_to)
     await _follow_duplicates(other, into)
     merge_tasks(other, into, moved_to)
-    uow.publish(other.case.merge_into(into.case, by=uow.actor, at=uow.now))
+    uow.publish(other.case.become_part_of(into.case, by=uow.actor, at=uow.now))
     uow.record("case.merged", other.case.id, merged_into=into.case.id)
     uow.record("case.took_over", into.case.id, case_id=other.case.id)
 
@@ -40,9 +40,9 @@ async def merge(other: CaseFile, into: CaseFile, deadlines: ShorterDeadlines) ->
 async def _move_joined_before(moved_to: dict[UUID, UUID], into: CaseFile) -> None:
     """Let what was merged into a case recipient of the other case be merged into the one here."""
     for there, here in moved_to.items():
-        joined = update(CaseRecipient).where(CaseRecipient.merged_into_id == there)
-        if there != here:
-            await into.uow.session.execute(joined.values(merged_into_id=here))
+        joined = select(CaseRecipient).where(CaseRecipient.merged_into_id == there)
+        for recipient in (await into.uow.session.scalars(joined)).all():
+            recipient.follow(into.records.recipient(here))
 
 
 async def _move_content(other: CaseFile, into: CaseFile) -> None:
@@ -66,14 +66,15 @@ async def _move_content(other: CaseFile, into: CaseFile) -> None:
 
 def _copy_decisions(other: CaseFile, into: CaseFile, moved_to: dict[UUID, UUID]) -> None:
     """Write down here what people decided about the other case, as they decided it; proposals move."""
-    for proposal in list(other.case.proposals):
-        other.case.proposals.remove(proposal)
+    proposals = other.case.give_proposals()
+    for proposal in proposals:
         proposal.move_to(into.case.id, moved_to.get(proposal.recipient_id) if proposal.recipient_id else None)
-        into.case.proposals.append(proposal)
-    into.case.proposals.sort(key=lambda one: (one.first_signed_at, one.id))
-    into.case.source_decisions.extend(_source_decision(one, into) for one in other.case.source_decisions)
-    into.case.redirections.extend(_redirection(one, into) for one in other.case.redirections)
-    into.case.authorisations.extend(_authorisation(one, into) for one in other.case.authorisations)
+    into.case.take_decisions(
+        proposals,
+        [_source_decision(one, into) for one in other.case.source_decisions],
+        [_redirection(one, into) for one in other.case.redirections],
+        [_authorisation(one, into) for one in other.case.authorisations],
+    )
 
 
 def _source_decision(one: SourceDecision, into: CaseFile) -> SourceDecision:
@@ -115,11 +116,12 @@ def _authorisation(one: Authorisation, into: CaseFile) -> Authorisation:
 
 
 async def _follow_duplicates(other: CaseFile, into: CaseFile) -> None:
-    """Let duplicates of the other case be duplicates of this one; a case is none of itself, so that its facts count."""
+    """Let duplicates of the other case repeat this one. No case repeats itself: its facts count again."""
     uow, both = into.uow, (other.case.id, into.case.id)
     for proposal in into.case.proposals:
         if proposal.duplicate_of in both and proposal.lapsed_at is None:
             proposal.lapse(uow.now)
             uow.record("duplicate.lapsed", into.case.id, proposal_id=proposal.id)
-    elsewhere = (Proposal.duplicate_of == other.case.id, Proposal.case_id.not_in(both))
-    await uow.session.execute(update(Proposal).where(*elsewhere).values(duplicate_of=into.case.id))
+    elsewhere = select(Proposal).where(Proposal.duplicate_of == other.case.id, Proposal.case_id.not_in(both))
+    for proposal in (await uow.session.scalars(elsewhere)).all():
+        proposal.follow(into.case.id)

@@ -39,7 +39,7 @@ def _join(
     if _unsent(known):  # one message will say all of it
         for disclosure in _unsent(recipient):
             withhold(disclosure, recipient, WithheldReason.MERGED, into.records)
-    known.take_over(recipient)
+    recipient.become_part_of(known)
     if there is None:
         return
     recipient.change_duty(given_up(there))
@@ -58,7 +58,7 @@ def _unsent(recipient: CaseRecipient) -> list[Disclosure]:
 
 
 def _send(recipient: CaseRecipient, duty: Duty, into: CaseFile, deadlines: ShorterDeadlines) -> None:
-    """Send the facts that waited to an agency that was told of the others; a message on its way says them too."""
+    """Send the facts that waited, where a message that says them is not on its way."""
     change, disclosure = send(recipient.key, duty, into.uow.now, deadlines)
     apply_effects([change] if _unsent(recipient) else [change, disclosure], into.records)
 

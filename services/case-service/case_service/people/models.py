@@ -165,10 +165,7 @@ async def create_person(
     contact_id: UUID | None = None,
     made_report: bool = False,
 ) -> OpenedPerson:
-    """Add a person under a new key. A stated age counts from the day on which it was said.
-
-    `contact_id` is the contact whose report tells of them.
-    """
+    """Add a person, told of by this contact, under a new key. A stated age counts from the day it was said on."""
     age = identity.age.model_copy(update={"said_on": identity.age.said_on or said_on})
     identity = identity.model_copy(update={"age": age})
     person = Person(

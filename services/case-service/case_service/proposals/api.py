@@ -5,6 +5,7 @@ from uuid import UUID
 from case_service.access import AnyCaseToChange, CaseToReview, RecipientToChange
 from case_service.proposals.duplicates import NotADuplicate, agencies_of, check_duplicate
 from case_service.proposals.models import (
+    AlreadySent,
     AlreadySigned,
     NewFactSinceFirstSignature,
     Proposal,
@@ -22,7 +23,7 @@ from case_service.proposals.sign import (
     sign,
 )
 from case_service.sharing.duties.deadlines import COUNTERSIGN_WITHIN
-from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen
+from case_service.sharing.duties.duty import DutyNotOpen
 from case_service.sharing.effects import TaskKind
 from shared.errors import NotFound
 from shared.http.auth import Uow

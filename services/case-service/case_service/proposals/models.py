@@ -31,6 +31,13 @@ class AlreadySigned(Conflict):
     title = "This proposal was signed before"
 
 
+class AlreadySent(Conflict):
+    """An agency was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
+
+    code = "already-sent"
+    title = "An agency was told of this; after that there is only a correction"
+
+
 class NewFactSinceFirstSignature(Conflict):
     """A fact became known after the first signature, which did not cover it."""
 
@@ -116,6 +123,11 @@ class Proposal(Base):
     def move_to(self, case_id: UUID, recipient_id: UUID | None) -> None:
         """Put it on another case, with the case recipient that it is about there."""
         self.case_id, self.recipient_id = case_id, recipient_id
+
+    def follow(self, case_id: UUID) -> None:
+        """Repeat the case that the other one is part of now."""
+        self.duplicate_of = case_id
+        self.version += 1
 
     @property
     def is_signed(self) -> bool:

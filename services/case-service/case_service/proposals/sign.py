@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from case_service.cases.case_file import CaseFile
-from case_service.proposals.models import NewFactSinceFirstSignature, Proposal, ProposalAct
+from case_service.proposals.models import AlreadySent, NewFactSinceFirstSignature, Proposal, ProposalAct
 from case_service.recipients.models import CaseRecipient
 from case_service.sharing.duties.corrections import is_informed_of
-from case_service.sharing.duties.duty import AlreadySent, DutyNotOpen, DutyState
+from case_service.sharing.duties.duty import DutyNotOpen, DutyState
 from case_service.sharing.duties.required import child_facts
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
 from case_service.sharing.facts import FactKind, FactRef

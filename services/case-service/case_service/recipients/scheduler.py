@@ -14,8 +14,8 @@ from case_service.recipients.events import escalated_event
 from case_service.recipients.models import (
     CaseRecipient,
     SharingDuty,
-    SharingPermission,
 )
+from case_service.recipients.permissions import SharingPermission
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
 from case_service.settings import deadlines_of
 from case_service.sharing.duties.changes import send

@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 
 from case_service.assessment.classification import classify
+from case_service.cases.accounts import ReportedAccount
 from case_service.cases.case_change import change_case
 from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, Situation
-from case_service.cases.models import ReportedAccount
 from case_service.cases.opened_case import OpenedAccount
 from case_service.consent.models import ConsentTaken
 from case_service.dangers.models import DangerOrigin, create_danger

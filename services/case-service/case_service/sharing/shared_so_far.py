@@ -105,7 +105,7 @@ class RecipientSoFar:
 
 
 Part = frozenset[str]
-"""One part of a content, by its keyed digests: one on the case, and one on each case that was merged into it."""
+"""One part of a content: its keyed digest on the case, and on each case merged into it."""
 ContentParts = Callable[[RecipientSoFar, Decision], frozenset[Part]]
 """Parts of the content that an agency would be sent now, over the opened case file."""
 

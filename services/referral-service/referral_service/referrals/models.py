@@ -6,6 +6,7 @@ withheld, undeliverable or recalled. Disclosures that are only proposed are not 
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
 
@@ -36,6 +37,11 @@ class Referral(Decisions, Recalls, Base):
                 waiting.hurry(at)
         self._reach(ReferralState.AUTHORISED)
         return delivery
+
+    def follow(self, case_id: UUID) -> None:
+        """Be about the case that this one's is part of now."""
+        self.case_id = case_id
+        self.version += 1
 
     def sent(self, delivery: Delivery, channel: Channel, at: datetime) -> list[ReferralEvent]:
         """Record that the agency's endpoint took a message, or that somebody there opened it by an access link."""

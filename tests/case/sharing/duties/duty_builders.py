@@ -148,7 +148,7 @@ def told_recipient(key: tuple[RecipientKind, str] = LEEDS_CARE, **more: Any) -> 
 
 def shared_with(*recipients: RecipientSoFar, parts: Iterable[str] = ("told",)) -> SharedSoFar:
     """Return what was shared; `parts` are what the content of a disclosure would have now."""
-    now_in_it = frozenset(parts)
+    now_in_it = frozenset(frozenset({part}) for part in parts)
     return SharedSoFar(recipients, lambda *_: now_in_it)
 
 

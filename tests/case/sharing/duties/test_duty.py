@@ -32,19 +32,8 @@ from tests.case.sharing.duties.duty_builders import (
     a_required_disclosure,
 )
 
-(
-    WAITING,
-    AUTHORISED,
-    SENT,
-    ACKNOWLEDGED,
-    HANDED_OVER,
-    DECLINED,
-    ELSEWHERE,
-    ENDED,
-    STOOD_DOWN,
-    REROUTED,
-    MERGED,
-) = DutyState
+(WAITING, AUTHORISED, SENT, ACKNOWLEDGED, HANDED_OVER, DECLINED, ELSEWHERE, ENDED, STOOD_DOWN, REROUTED,
+ MERGED) = DutyState  # fmt: skip
 ANSWERS = {ACKNOWLEDGED, HANDED_OVER, DECLINED}
 ALLOWED = {
     WAITING: {AUTHORISED, STOOD_DOWN, REROUTED},
@@ -97,8 +86,7 @@ CHANGES: dict[str, dict[DutyState, DutyState | type[Exception]]] = {
     "ended": {**dict.fromkeys(DutyState, DutyNotOpen), DECLINED: ENDED},
     "called": {
         SENT: HANDED_OVER, DECLINED: DutyDeclined, ACKNOWLEDGED: DutyNotOpen, HANDED_OVER: DutyNotOpen,
-        ELSEWHERE: DutyNotOpen, ENDED: DutyNotOpen, STOOD_DOWN: DutyNotOpen, REROUTED: DutyNotOpen,
-        MERGED: DutyNotOpen,
+        ELSEWHERE: DutyNotOpen, ENDED: DutyNotOpen, STOOD_DOWN: DutyNotOpen, REROUTED: DutyNotOpen, MERGED: DutyNotOpen,
     },
     "taken back": {WAITING: STOOD_DOWN},
     "rerouted": {

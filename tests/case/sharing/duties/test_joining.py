@@ -36,7 +36,7 @@ def _called(duty: Duty) -> Duty:
     return replace(duty, handed_over_at=NOW, handed_over_by="user:ada", due_at=None)
 
 
-def _clocks(*duties: Duty) -> list[datetime]:
+def _due_times(*duties: Duty) -> list[datetime]:
     return [one.due_at for one in duties if one.is_open and not one.call_counts and one.due_at is not None]
 
 
@@ -48,7 +48,7 @@ def check_joined(one: Duty, other: Duty) -> None:
     forced = [duty for duty in (one, other) if duty.is_forced]
     assert both.opened_at == min(duty.opened_at for duty in forced or [one]), "the earlier clock was lost"
     assert both.send_at <= min(duty.send_at for duty in forced or [one]), "more time to confirm was given"
-    due = min(_clocks(*forced), default=None)
+    due = min(_due_times(*forced), default=None)
     sends_now = joining.must_be_sent(one, other)
     assert due is None or sends_now or (both.due_at is not None and both.due_at <= due), "a clock was stopped"
     uncalled = [duty for duty in forced if duty.is_open and not duty.call_counts]

@@ -18,7 +18,7 @@ def digests_of(payload: Mapping[str, Any], vault: Vault, case_id: UUID) -> froze
 
 
 def parts_of(payload: Mapping[str, Any], vault: Vault, case_ids: Iterable[UUID]) -> frozenset[Part]:
-    """Return each part of a payload, known by its digest on this case and on each that was merged into it."""
+    """Return each part of a payload, by its digest on this case and on each part of it."""
     ids = tuple(case_ids)
     return frozenset(
         frozenset(_digest(value, vault, case_id) for case_id in ids) for value in _values(payload, "")

@@ -77,13 +77,6 @@ class DutyDeclined(Conflict):
     title = "This agency has declined; choose another agency, or propose to end the duty"
 
 
-class AlreadySent(Conflict):
-    """An agency was told of this fact: a mistake is now corrected with a correction (sharing rules, fact 8)."""
-
-    code = "already-sent"
-    title = "An agency was told of this; after that there is only a correction"
-
-
 @dataclass(frozen=True)
 class Duty:
     """One sharing duty at a moment. `due_at` is when its clock has something to do; None when it has not."""

@@ -17,9 +17,9 @@ def joined_place(one: Place, other: Place) -> Place:
     """Return one place with what either says of it. PlacesDiffer where they contradict each other."""
     if one.gss and other.gss and one.gss != other.gss:
         raise PlacesDiffer
-    told, also = (place.model_dump(exclude_none=True) for place in (one, other))
-    both = {name: _longer(told[name], also[name]) for name in told.keys() & also.keys()}
-    return Place.model_validate({**also, **told, **both})
+    here, there = (place.model_dump(exclude_none=True) for place in (one, other))
+    both = {name: _longer(here[name], there[name]) for name in here.keys() & there.keys()}
+    return Place.model_validate({**there, **here, **both})
 
 
 def _longer(one: str, other: str) -> str:
