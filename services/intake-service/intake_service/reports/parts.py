@@ -261,7 +261,7 @@ class SafeContact(ReportPart):
 
     may_contact: YesNoUnknown = YesNoUnknown.UNKNOWN
     """The helpline may make contact."""
-    channels: Annotated[list[ShortText], Field(max_length=5)] = []
+    channels: Annotated[tuple[ShortText, ...], Field(max_length=5)] = ()
     """Ways by which it may."""
     when: ShortText | None = None
     """Times at which it is safe."""
