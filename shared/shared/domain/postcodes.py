@@ -36,9 +36,11 @@ CREATE TEMPORARY TABLE points (postcode TEXT, east INTEGER, north INTEGER, counc
 _LOOKUP: Final = """
 SELECT gss FROM postcodes JOIN councils ON councils.number = postcodes.council WHERE postcode = ?
 """
-_ACROSS: Final = """
-SELECT gss FROM across_border JOIN councils ON councils.number = across_border.council
-WHERE postcode = ? ORDER BY position
+_WITH_ACROSS: Final = """
+SELECT gss FROM (
+    SELECT council, -1 AS position FROM postcodes WHERE postcode = ?1
+    UNION ALL SELECT council, position FROM across_border WHERE postcode = ?1
+) AS found JOIN councils ON councils.number = found.council ORDER BY position
 """
 _PART: Final = """
 SELECT gss FROM parts JOIN councils ON councils.number = parts.council
@@ -81,9 +83,12 @@ class PostcodeDirectory:
         row = self._table.execute(_LOOKUP, (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def codes_across_border(self, postcode: str) -> tuple[str, ...]:
-        """Return the councils into which a postcode may reach beside its own, likeliest first: an estimate."""
-        return self._codes(_ACROSS, directory_form(postcode) or "")
+    def codes_of(self, postcode: str) -> tuple[str, ...]:
+        """Return the council's code, and those across a border into which it may reach, likeliest first: an estimate.
+
+        Empty for a partial or unknown postcode, or one of Northern Ireland.
+        """
+        return self._codes(_WITH_ACROSS, directory_form(postcode) or "")
 
     def codes_of_outward(self, outward: str) -> tuple[str, ...]:
         """Return every council with a postcode that begins with this first word, those with most first.

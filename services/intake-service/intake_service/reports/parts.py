@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from shared.domain.age import Age, on_child_path, plausible_date_of_birth
-from shared.domain.places import PlaceReading, read_place
+from shared.domain.places import PlaceReading, areas_of_place, read_place
 from shared.domain.vocabulary import (
     ExploitationType,
     Gender,
@@ -109,7 +109,15 @@ class ReportedPlace(ReportPart):
 
         Changes of councils to come are left out, because a day is not known here.
         """
-        return next(iter(self.reading(date.min).areas), None)
+        areas = areas_of_place(
+            postcode=self.postcode,
+            council=self.council,
+            address=self.address,
+            description=self.description,
+            country=self.country,
+            on=date.min,
+        )
+        return next(iter(areas), None)
 
     def reading(self, on: date) -> PlaceReading:
         """Return the areas and agencies that the place may mean on a day."""
@@ -253,7 +261,7 @@ class SafeContact(ReportPart):
 
     may_contact: YesNoUnknown = YesNoUnknown.UNKNOWN
     """The helpline may make contact."""
-    channels: Annotated[list[ShortText], Field(max_length=5)] = []
+    channels: Annotated[tuple[ShortText, ...], Field(max_length=5)] = ()
     """Ways by which it may."""
     when: ShortText | None = None
     """Times at which it is safe."""

@@ -98,9 +98,7 @@ def _guessed_part(typed: str) -> PostcodeReading:
 def _codes_of_whole(one: Candidate) -> tuple[str, ...]:
     if _district(one):
         return (NORTHERN_IRELAND,)
-    directory = postcode_directory()
-    code = directory.code_of(str(one))
-    return (code, *directory.codes_across_border(str(one))) if code else ()
+    return postcode_directory().codes_of(str(one))
 
 
 def _codes_of_part(one: Candidate) -> tuple[str, ...]:

@@ -76,9 +76,33 @@ def read_place(
     A whole postcode decides, then a council, then a part of a postcode, then the town in an address or description.
     A split postcode is an estimate: its other councils are those of the postcodes around it.
     """
+    return _reader(postcode, council, address, description, country, on, register).reading(setting)
+
+
+def areas_of_place(
+    *,
+    postcode: str | None = None,
+    council: str | None = None,
+    address: str | None = None,
+    description: str | None = None,
+    country: str | None = None,
+    on: date,
+) -> tuple[str, ...]:
+    """Return the areas of `read_place` alone: the public door asks for no agency and must be quick."""
+    return _reader(postcode, council, address, description, country, on).found().areas
+
+
+def _reader(
+    postcode: str | None,
+    council: str | None,
+    address: str | None,
+    description: str | None,
+    country: str | None,
+    on: date,
+    register: CouncilRegister | None = None,
+) -> "_Reader":
     words = _Words(*((text or "").strip() for text in (postcode, council, address, description, country)))
-    reader = _Reader(words, on, register or council_register())
-    return reader.reading(setting)
+    return _Reader(words, on, register or council_register())
 
 
 @dataclass(frozen=True)
@@ -88,7 +112,7 @@ class _Reader:
     register: CouncilRegister
 
     def reading(self, setting: PlaceSetting | None) -> PlaceReading:
-        found = self._found()
+        found = self.found()
         if not found.areas and found.outside is None:
             found = replace(found, outside=self._outside_by_words(setting), is_sure=False)
         police, social_care = self._police(found), self._social_care(found)
@@ -104,7 +128,8 @@ class _Reader:
             setting=setting,
         )
 
-    def _found(self) -> _Evidence:
+    def found(self) -> _Evidence:
+        """Return what postcode and council lead to together, else the other words."""
         postcode, council = self._postcode(), self._council()
         found = self._together(postcode, council)
         if not found.areas and found.outside is None:
@@ -113,9 +138,8 @@ class _Reader:
             self.words.council and not _leads(council)
         )
         abroad = bool(self.words.country) and outside_by_country(self.words.country) is not None
-        return replace(
-            found, is_sure=found.is_sure and not nowhere and (not abroad or found.outside is not None)
-        )
+        doubted = nowhere or (abroad and found.outside is None)
+        return replace(found, is_sure=False) if doubted else found
 
     def _postcode(self) -> _Evidence:
         if outside := outside_by_postcode(plain(self.words.postcode)):

@@ -208,10 +208,13 @@ class DuplicateKey(ValueError):
     """A key comes twice in one object."""
 
 
+_WITHOUT_DUPLICATES = json.JSONDecoder(object_pairs_hook=without_duplicates)
+
+
 def has_duplicate_keys(body: bytes) -> bool:
-    """Return whether a key comes twice in an object of a body that is JSON."""
+    """Return whether a key comes twice in an object of a body that is JSON in UTF-8."""
     try:
-        json.loads(body, object_pairs_hook=without_duplicates)
+        _WITHOUT_DUPLICATES.decode(body.decode())
     except DuplicateKey:
         return True
     return False
