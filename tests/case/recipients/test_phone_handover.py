@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from shared.events import DisclosureIssued, PhoneHandoverRecorded
 from tests.case.builders import (
     CONSENTING,
@@ -196,6 +198,35 @@ async def test_a_call_whose_message_is_on_its_way_is_not_for_a_lead_to_countersi
     refused = await countersign_call(cases, recipient["id"], "lin")
     assert (refused.status_code, refused.json()["code"]) == (409, "duty-not-open")
     assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "authorised"}
+
+
+@pytest.mark.parametrize("order", ["call-first", "failure-first"])
+async def test_a_message_that_an_endpoint_did_not_take_confirms_no_call(cases: CaseWork, order: str) -> None:
+    """The content was handed out, and nothing arrived: a lead countersigns the call (fact 9)."""
+    case_id = await cases.report(danger_now="yes")
+    await cases.let_time_pass(minutes=10)
+    (event,) = await cases.authorised()
+    await text_of(cases, event.disclosure_id)
+    (recipient,) = await recipients_of(cases, case_id)
+    if order == "failure-first":
+        await find_undeliverable(cases, event)
+        assert "telephone_agency" in await task_kinds(cases, case_id)
+    await record_handover(cases, recipient["id"])
+    if order == "call-first":
+        await find_undeliverable(cases, event)
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "sent"}
+    assert "countersign_call" in await task_kinds(cases, case_id)
+    assert (await countersign_call(cases, recipient["id"], "lin")).status_code == 200
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "handed_over"}
+    assert "countersign_call" not in await task_kinds(cases, case_id)
+
+
+async def test_a_message_that_goes_after_all_leaves_no_call_to_countersign(cases: CaseWork) -> None:
+    case_id, _ = await a_call_alone(cases)
+    (event,) = await cases.authorised()
+    await text_of(cases, event.disclosure_id)
+    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "handed_over"}
+    assert "countersign_call" not in await task_kinds(cases, case_id)
 
 
 # News

@@ -50,7 +50,7 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
     DutyState.SENT: _WORKING | _ANSWERS | {DutyState.ELSEWHERE},
     DutyState.ACKNOWLEDGED: frozenset({DutyState.AUTHORISED, DutyState.DECLINED}),
-    DutyState.HANDED_OVER: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
+    DutyState.HANDED_OVER: _WORKING | {DutyState.ACKNOWLEDGED, DutyState.DECLINED},
     DutyState.DECLINED: frozenset({DutyState.AUTHORISED, DutyState.ELSEWHERE, DutyState.ENDED}),
     DutyState.ELSEWHERE: frozenset({DutyState.AUTHORISED}),
     DutyState.ENDED: frozenset({DutyState.AUTHORISED}),
@@ -206,6 +206,7 @@ class Duty:
             authorised_at=at,
             escalations=0,
             handed_over_by=None if self.state in _CALL_IS_OVER else self.handed_over_by,
+            undeliverable_at=self.undeliverable_at if self.state in _WORKING else None,
             due_at=due if running is None else min(running, due),
         )
 
@@ -218,8 +219,8 @@ class Duty:
         if self.state is not DutyState.AUTHORISED:
             return duty
         if self.call_counts:
-            return duty._to(DutyState.HANDED_OVER, due_at=None)
-        return duty._to(DutyState.SENT)
+            return duty._to(DutyState.HANDED_OVER, due_at=None, undeliverable_at=None)
+        return duty._to(DutyState.SENT, undeliverable_at=None)
 
     def escalated(self, at: datetime) -> "Duty":
         """Record that nobody acknowledged in time; a child's duty is due once more, one working day later."""
@@ -267,9 +268,13 @@ class Duty:
         if not self.is_open or self.call_counts:
             raise DutyNotOpen
         called = replace(self, handed_over_at=at, handed_over_by=by, due_at=None)
-        return called._to(DutyState.HANDED_OVER) if self.state is DutyState.SENT else called
+        confirms = self.state is DutyState.SENT and self.undeliverable_at is None
+        return called._to(DutyState.HANDED_OVER) if confirms else called
 
     def found_undeliverable(self, at: datetime) -> "Duty":
+        """Record that nothing written can go. A call that a message seemed to confirm is a call alone (fact 9)."""
+        if self.state is DutyState.HANDED_OVER and self.call_counts and self.undeliverable_at is None:
+            return self._to(DutyState.SENT, undeliverable_at=at)
         return replace(self, undeliverable_at=at) if self.state in _WORKING else self
 
     @property
