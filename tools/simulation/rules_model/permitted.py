@@ -56,9 +56,9 @@ def _tellers(world: World, reporters: list[str]) -> set[str]:
 
     Where it is recorded of none, each of them may have told it.
     """
-    told_of = [one.sources for one in world.persons] + [one.sources for one in world.danger_facts()]
-    told = world.premises_sources.union(*told_of)
-    return {n for n in reporters if n in told or world.person(n).made_report} or set(reporters)
+    known = [one.sources for one in world.persons] + [one.sources for one in world.danger_facts()]
+    sources = world.premises_sources.union(*known)
+    return {n for n in reporters if n in sources or world.person(n).made_report} or set(reporters)
 
 
 def _has_identity_here(person: Person) -> bool:

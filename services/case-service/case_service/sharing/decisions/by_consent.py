@@ -31,9 +31,9 @@ def by_consent(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]
 
 def _tellers(facts: CaseFacts) -> list[Person]:
     """Return the reporters who told the situation, in a report or to an adviser; else every reporter."""
-    told = sources_of_dangers(facts.dangers).union(*(_sources_of(one) for one in facts.persons))
+    sources = sources_of_dangers(facts.dangers).union(*(_sources_of(one) for one in facts.persons))
     reporters = [one for one in facts.persons if one.is_reporter]
-    return [one for one in reporters if one.made_report or one.id in told] or reporters
+    return [one for one in reporters if one.made_report or one.id in sources] or reporters
 
 
 def _sources_of(person: Person) -> frozenset[str]:
