@@ -48,7 +48,7 @@ class ModelFact:
             return FactState.TOLD
         if self.acknowledged:
             return FactState.ACKNOWLEDGED
-        if self.called and (self.issued or self.countersigned):
+        if self.called and (self.countersigned or (self.issued and not self.undeliverable)):
             return FactState.HANDED_OVER
         return FactState.TOLD if self.on_its_way else FactState.WAITING
 
@@ -64,7 +64,7 @@ class ModelDuty:
         known = self.facts.values()
         new = ModelFact(
             on_its_way=any(one.on_its_way for one in known),
-            undeliverable=any(one.undeliverable for one in known),
+            undeliverable=any(one.undeliverable and one.standing in OPEN for one in known),
             declined=any(one.declined for one in known),
         )
         return replace(self, facts={**self.facts, name: self.facts.get(name, new)})
@@ -77,8 +77,10 @@ class ModelDuty:
         return self._each(lambda one: one if one.ended else replace(one, on_its_way=True))
 
     def issue(self) -> "ModelDuty":
-        """Issue everything that may go."""
-        return self._each(lambda one: replace(one, issued=one.issued or one.on_its_way))
+        """Issue everything that may go: there is a way to the agency, until it proves again that there is none."""
+        return self._each(
+            lambda one: replace(one, issued=True, undeliverable=False) if one.on_its_way else one
+        )
 
     def call(self) -> "ModelDuty":
         """Tell the agency of every fact by telephone; it never replaces the message, which may go at once."""
@@ -89,10 +91,10 @@ class ModelDuty:
         return self._each(informed)
 
     def fail(self) -> "ModelDuty":
-        """Find that nothing written can go."""
+        """Find that nothing written can go, also after a call and a message that did not arrive."""
 
         def failed(one: ModelFact) -> ModelFact:
-            waits = one.standing is FactState.TOLD and not one.declined
+            waits = one.standing in (FactState.TOLD, FactState.HANDED_OVER) and not one.declined
             return replace(one, undeliverable=True) if waits else one
 
         return self._each(failed)

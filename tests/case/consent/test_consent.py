@@ -220,3 +220,22 @@ async def test_what_waits_to_be_issued_is_not_proposed_again(cases: CaseWork) ->
     await authorise(cases, case_id)
     await agree_for_herself(cases, case_id, await person_of(cases, case_id))
     assert not await is_proposed(cases, case_id)
+
+
+@pytest.mark.parametrize("is_source", [True, False], ids=["told-of-a-danger", "told-nothing"])
+async def test_who_told_an_adviser_of_something_lets_it_go_or_not_as_who_made_a_report(
+    cases: CaseWork, *, is_source: bool
+) -> None:
+    """Each reporter's choice governs what that reporter told, and nothing else (section 1)."""
+    case_id = await cases.report(**CONSENTING)
+    body = {"name": "Rosehip", "roles": ["reporter"], "age": {"years": 40}}
+    added = await cases.do("POST", f"/v1/cases/{case_id}/persons", body)
+    other = added.json()["id"]
+    if is_source:
+        danger = {"source_reporter_id": other}
+        assert (await cases.do("POST", f"/v1/cases/{case_id}/dangers", danger)).status_code == 201
+    await record_consent(cases, case_id, other, {"situation": False})
+    answer = await authorise(cases, case_id)
+    content = await content_of(cases, answer.json()["id"])
+    assert ("situation" in content) == (not is_source)
+    assert content["reporter"], "the identity of who agreed goes"

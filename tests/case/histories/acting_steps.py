@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.events import ReferralAcknowledged, ReferralDeclined
+from tests.case.histories.compared_case import key_said
 from tests.case.histories.recording_steps import RecordingSteps
 from tests.case.histories.towns import FORCES
 from tools.simulation.rules_model.places import FALLBACK, Way
@@ -15,7 +16,7 @@ class ActingSteps(RecordingSteps):
 
     async def acknowledge(self, *, key: AgencyKey) -> None:
         """Let an agency acknowledge its newest message; after a decline its receipt ends nothing."""
-        if key not in self.newest:
+        if key not in self.newest or self.has_waiting(key):
             return
         about = self._about(key) | {"forced": True, "acknowledged_by": "api"}
         await self.cases.service.given(ReferralAcknowledged.model_validate(about))
@@ -29,11 +30,15 @@ class ActingSteps(RecordingSteps):
                 if pair in self.model.lives:
                     self.model.act_on(pair, "acknowledged_elsewhere")
 
+    def has_waiting(self, key: AgencyKey) -> bool:
+        """Return whether something waits for a way to this agency, which then answers for none of it."""
+        return any(key_said(one) == key for one in self.waiting)
+
     def chosen_from(self, key: AgencyKey) -> list[tuple[AgencyKey, Way]]:
         return [(old, way) for old, way in self.redirected if way.key == key]
 
     async def decline(self, *, key: AgencyKey) -> None:
-        if key not in self.newest:
+        if key not in self.newest or self.has_waiting(key):
             return
         about = self._about(key) | {"reason": "not_our_area"}
         await self.cases.service.given(ReferralDeclined.model_validate(about))
@@ -80,6 +85,8 @@ class ActingSteps(RecordingSteps):
 
     async def take_back(self, *, fact: Fact) -> None:
         """Stand a fact down before anybody was told of it, or correct it afterwards: two people sign."""
+        if any(self.has_waiting(key) for one, key in self.model.lives if one == fact):
+            return  # it is on its way to an agency that nothing reaches: nobody knows whether it was told
         kind, reason = ("danger", "no_danger") if fact[0] == DANGER else ("child", "age_mistaken")
         act = "correct" if self.model.is_known_to_anyone(fact) else "stand_down"
         other = "stand_down" if act == "correct" else "correct"
@@ -106,3 +113,35 @@ class ActingSteps(RecordingSteps):
         if any(life.is_open for life in self.model.lives.values()):
             answer = await self.of_case("POST", "closure", {"outcome": "advice_only"})
             assert answer.status_code == 409, "closed with something open"
+
+    # Agencies to which nothing written can go
+
+    async def lose_route(self, *, key: AgencyKey, failing: bool) -> None:
+        """Take the way to an agency away. Where its endpoint fails, its newest message did not arrive either."""
+        if key in self.routes:
+            return
+        self.routes[key] = "failing" if failing else "missing"
+        newest = [one for one in self.sent if str(one.disclosure_id) == self.newest.get(key)]
+        if failing and newest and str(newest[0].disclosure_id) not in self.undeliverable:
+            await self.say_undeliverable(newest[0])
+
+    async def find_route(self, *, key: AgencyKey) -> None:
+        """Let messages reach an agency again; what waits is brought at once."""
+        self.routes.pop(key, None)
+
+    async def countersign_call(self, *, key: AgencyKey) -> None:
+        """Countersign a call that nothing written can confirm: a lead, and not the one who called."""
+        lives = [one for one in self.model.lives_at(key) if one.is_open]
+        waits = bool(lives) and all(one.waits_for_countersignature for one in lives)
+        path = f"/v1/case-recipients/{self.recipients()[key]['id']}/phone-handover/countersignature"
+        self.cases.clock.forward(seconds=1)
+        alone = await self.cases.do("POST", path, role="safeguarding_lead", name="ada")
+        assert alone.status_code == 409, f"who called countersigns: {alone.text}"
+        adviser = await self.cases.do("POST", path, name="ben")
+        assert adviser.status_code == 403, f"no lead countersigns: {adviser.text}"
+        answer = await self.cases.do("POST", path, role="safeguarding_lead", name="lea")
+        assert answer.status_code == (200 if waits else 409), (
+            f"a call is countersigned wrongly: {answer.text}"
+        )
+        if waits:
+            self.model.act(key, "countersigned", by="lea", is_lead=True)

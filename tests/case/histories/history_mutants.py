@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from case_service.consent.models import ConsentEntry, ConsentTaken
 from case_service.disclosures.payload import message
-from case_service.sharing import consent, reconcile
-from case_service.sharing.decisions import by_override
+from case_service.sharing import consent, consented, reconcile
+from case_service.sharing.decisions import by_consent, by_override
 from case_service.sharing.duties import changes, required, searches
 from case_service.sharing.duties.changes import Changes
 from case_service.sharing.duties.duty import Duty
+from tests.case.histories.random_histories import CONSENT, DUTIES, ROUTES
 from tests.support.mutants import Mutant, Right, mutant
 
 
@@ -100,24 +102,77 @@ def nobody_telephones_about_a_new_danger(_: Right) -> Right:
     return lambda changed, recipient, duty, now: changed.with_duty(recipient, duty, announce=True)
 
 
+# Consent, its withdrawal, and calls that nothing written confirms
+
+
+@mutant(by_consent, "agrees_to")
+def a_no_is_a_yes(_: Right) -> Right:
+    return lambda facts, person, kind, at, **values: True
+
+
+@mutant(consented, "_lost")
+def a_recall_takes_what_is_anothers(right: Right) -> Right:
+    """Recall everything of a copy of which something is lost."""
+
+    def everything(after: Any, recipient: Any, disclosure: Any, *values: Any) -> Any:
+        lost = right(after, recipient, disclosure, *values)
+        issued = frozenset(item for record in disclosure.issued for item in record.items)
+        return issued - disclosure.recalled_items if lost else lost
+
+    return everything
+
+
+@mutant(consented, "_lost")
+def nothing_is_recalled(_: Right) -> Right:
+    return lambda *values: frozenset()
+
+
+@mutant(ConsentTaken, "in_call")
+def a_withdrawal_in_writing_recalls_at_once(_: Right) -> Right:
+    return lambda taken: True
+
+
+@mutant(ConsentEntry, "add_check")
+def what_is_not_the_own_wish_recalls(right: Right) -> Right:
+    return lambda entry, *, own_wish, by, at: right(entry, own_wish=True, by=by, at=at)
+
+
+@mutant(Duty, "found_undeliverable")
+def nothing_is_undeliverable(_: Right) -> Right:
+    return lambda duty, at: duty
+
+
+@mutant(Duty, "waits_for_countersignature")
+def a_call_needs_no_countersignature(_: Right) -> Right:
+    return lambda duty: False
+
+
 AGENCIES = "other agencies than in the model"
+RECALLED = "recalled otherwise than in the model"
 ENDED = "otherwise than in the model"
-HISTORY_MUTANTS: tuple[tuple[Mutant, str, int], ...] = (
-    (an_acknowledgement_is_not_heard, ENDED, 0),
-    (a_decline_is_an_answer, ENDED, 1),
-    (a_call_alone_ends_a_duty, ENDED, 0),
-    (what_two_people_took_back_stays, AGENCIES, 0),
-    (nobody_has_time_to_confirm, "sent too early", 0),
-    (silence_withholds, "not sent in time", 0),
-    (a_stand_in_never_gives_way, AGENCIES, 3),
-    (another_agency_is_not_told, "other facts than in the model", 6),
-    (one_place_of_a_child, AGENCIES, 1),
-    (nobody_searches, "other searches than in the model", 17),
-    (news_is_not_sent, "was not told the news", 7),
-    (every_source_is_named, " read [", 0),
-    (nobody_withholds, " read [", 1),
-    (nobody_is_shown_in_danger, " read [", 2),
-    (a_withdrawal_is_not_read, " read [", 4),
-    (nobody_telephones_about_a_new_danger, "nobody telephones", 0),
+HISTORY_MUTANTS: tuple[tuple[Mutant, str, str, int], ...] = (
+    (an_acknowledgement_is_not_heard, ENDED, DUTIES, 0),
+    (a_decline_is_an_answer, ENDED, DUTIES, 1),
+    (a_call_alone_ends_a_duty, ENDED, DUTIES, 0),
+    (what_two_people_took_back_stays, AGENCIES, DUTIES, 0),
+    (nobody_has_time_to_confirm, "sent too early", DUTIES, 0),
+    (silence_withholds, "not sent in time", DUTIES, 0),
+    (a_stand_in_never_gives_way, AGENCIES, DUTIES, 3),
+    (another_agency_is_not_told, "other facts than in the model", DUTIES, 6),
+    (one_place_of_a_child, AGENCIES, DUTIES, 1),
+    (nobody_searches, "other searches than in the model", DUTIES, 17),
+    (news_is_not_sent, "was not told the news", DUTIES, 7),
+    (every_source_is_named, " read [", DUTIES, 0),
+    (nobody_withholds, " read [", DUTIES, 1),
+    (nobody_is_shown_in_danger, " read [", DUTIES, 2),
+    (a_withdrawal_is_not_read, RECALLED, CONSENT, 1000),
+    (nobody_telephones_about_a_new_danger, "nobody telephones", DUTIES, 0),
+    (a_no_is_a_yes, "may get {(", CONSENT, 1000),
+    (a_recall_takes_what_is_anothers, RECALLED, CONSENT, 1001),
+    (nothing_is_recalled, RECALLED, CONSENT, 1000),
+    (a_withdrawal_in_writing_recalls_at_once, "is not checked", CONSENT, 1001),
+    (what_is_not_the_own_wish_recalls, RECALLED, CONSENT, 1007),
+    (nothing_is_undeliverable, ENDED, ROUTES, 2000),
+    (a_call_needs_no_countersignature, "countersigned or not", ROUTES, 2000),
 )
-"""Each fault with the words that tell of it, and the seed of a history in which it shows."""
+"""Each fault with the words that tell of it, and the history that shows it: its subject and seed."""

@@ -9,7 +9,14 @@ from tests.case.histories.towns import BOOK
 from tests.case.rules.model.table.rules_under_test import contents_in_words
 from tools.simulation.rules_model.ages import british_day
 from tools.simulation.rules_model.duties.deadlines import TELEPHONE_DANGER_WITHIN, fact_at
-from tools.simulation.rules_model.duties.duty_life import ACKNOWLEDGED, HANDED_OVER, Act, DutyLife, after
+from tools.simulation.rules_model.duties.duty_life import (
+    ACKNOWLEDGED,
+    HANDED_OVER,
+    Act,
+    DutyLife,
+    after,
+    lived,
+)
 from tools.simulation.rules_model.duties.history import followed
 from tools.simulation.rules_model.forced import forced_contents
 from tools.simulation.rules_model.permitted import contents_by_consent
@@ -65,7 +72,8 @@ class ModelledCase:
 
     def settle(self, now: datetime) -> None:
         """Work out who must be told after something was recorded by an adviser or said in the first report."""
-        known = {pair for pair, life in self.lives.items() if life.sent or life.called_by}
+        informed = {pair for pair, life in self.lives.items() if life.sent or life.called_by}
+        known = informed | {pair for pair in self.lives if self._waits_at_informed(pair, informed)}
         live = frozenset(pair for pair in known if pair[0] not in self.world.stood_down)
         self.world = replace(self.world, open_duties=live)
         case, today = self.with_households(), british_day(now)
@@ -75,11 +83,19 @@ class ModelledCase:
         before = [way for way in self.ways if way.fact not in self.world.stood_down]
         self.ways = followed(before, now_led, by_adviser=True, already_sent=set(live))
         pairs = {(way.fact, way.key) for way in self.ways}
-        self.lives = {pair: self.lives.get(pair, DutyLife(pair[0][0])) for pair in pairs}
+        cut_off = {pair[1] for pair, life in self.lives.items() if not life.can_be_sent}
+        self.lives = {
+            pair: self.lives.get(pair, DutyLife(pair[0][0], can_be_sent=pair[1] not in cut_off))
+            for pair in pairs
+        }
         for pair in pairs:
             at = fact_at(case, pair[0], today)
             assert at is not None
             self.times[pair] = min(self.times.get(pair, at), at)
+
+    def _waits_at_informed(self, pair: FactAtAgency, informed: set[FactAtAgency]) -> bool:
+        """Return whether a fact waits for a way to an agency that was told of another fact."""
+        return not self.lives[pair].can_be_sent and any(key == pair[1] for _, key in informed)
 
     def act(self, key: AgencyKey, what: str, **values: Any) -> None:
         for pair in [pair for pair in self.lives if pair[1] == key]:
@@ -91,22 +107,34 @@ class ModelledCase:
     def stand_down(self, fact: Fact) -> None:
         self.world = replace(self.world, stood_down=self.world.stood_down | {fact})
 
-    def hand_message(self, key: AgencyKey, now: datetime) -> None:
-        """Let a message be handed to an agency: what ended there is open again for its news."""
+    def hand_message(self, key: AgencyKey, now: datetime, *, again: bool = True) -> None:
+        """Let a message be handed to an agency. `again`: what ended there is open again for its news."""
+        if again:
+            self.open_for_news(key, now)
         for pair in [pair for pair in self.lives if pair[1] == key]:
-            life = after(self.lives[pair], Act("sent"))
+            self.lives[pair] = lived(self.lives[pair], [Act("route_found"), Act("sent")])
+
+    def open_for_news(self, key: AgencyKey, now: datetime) -> None:
+        """Open again what ended at an agency, because something more goes there."""
+        for pair in [pair for pair in self.lives if pair[1] == key]:
             if self.lives[pair].state in (ACKNOWLEDGED, HANDED_OVER):
-                life = replace(life, answered=False, called_by=None)
+                self.lives[pair] = replace(
+                    self.lives[pair], answered=False, called_by=None, countersigned=False
+                )
                 self.open_again[pair] = now
-            self.lives[pair] = life
 
     def must_telephone(self, key: AgencyKey, now: datetime) -> bool:
-        """Return whether somebody must telephone an agency by now, because somebody is in danger."""
+        """Return whether somebody must telephone by now: in danger, or where nothing written can go."""
+        silent = {
+            pair: one
+            for pair, one in self.lives.items()
+            if pair[1] == key and one.telephone_task and not one.declined
+        }
+        if any(not one.can_be_sent and self.due(key) <= now for one in silent.values()):
+            return True
         if not any(fact[0] == DANGER for fact in self.facts_at(key)):
             return False
-        silent = [pair for pair, one in self.lives.items() if one.telephone_task and not one.declined]
-        since = [self.open_again.get(pair, now - WITHIN) for pair in silent if pair[1] == key]
-        return any(now >= one + WITHIN for one in since)
+        return any(now >= self.open_again.get(pair, now - WITHIN) + WITHIN for pair in silent)
 
     def keys(self) -> set[AgencyKey]:
         return {key for _, key in self.lives}

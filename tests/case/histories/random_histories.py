@@ -4,10 +4,10 @@ import random
 from typing import Any
 
 from tests.case.conftest import CaseWork
-from tests.case.histories.acting_steps import ActingSteps
+from tests.case.histories.consented_steps import ConsentedSteps
 from tests.case.histories.recording_steps import AGES, REASONS
-from tests.case.histories.towns import TOWNS
-from tools.simulation.rules_model.world import CONCERN, EXPLOITER, HOUSEHOLD, REPORTER, Person
+from tests.case.histories.towns import AGENCIES, TOWNS
+from tools.simulation.rules_model.world import CONCERN, EXPLOITER, HOUSEHOLD, REPORTER, AgencyKey, Person
 
 STEPS = 12
 ROLES = (CONCERN, CONCERN, HOUSEHOLD, EXPLOITER)
@@ -19,16 +19,18 @@ MINUTES = (1, 11, 16, 61, 1440)
 class History:
     """One history: the report, then so many random steps, each compared."""
 
-    def __init__(self, cases: CaseWork, seed: int) -> None:
+    def __init__(self, cases: CaseWork, seed: int, about: str | None = None) -> None:
         self.chance = random.Random(seed)
-        self.case = ActingSteps(cases)
+        self.about = about or [*STEPS_ABOUT][seed % len(STEPS_ABOUT)]
+        self.case = ConsentedSteps(cases)
         self.taken: list[str] = []
 
     async def run(self, steps: int = STEPS) -> int:
         """Take the steps; an assertion names the seed's steps up to it."""
+        await self.case.outbox.start(self.case.cases)
         await self._take("report", self._report())
-        for _ in range(steps):
-            name, values = self._next()
+        for first in [*FIRST_STEPS.get(self.about, ()), *[""] * steps]:
+            name, values = self._next(first)
             if name:
                 await self._take(name, values)
         return len(self.taken)
@@ -43,6 +45,20 @@ class History:
             raise AssertionError(f"{error}\n{history}") from error
 
     def _report(self) -> dict[str, Any]:
+        """Return a report: of an adult by somebody who shares, or of a danger, where it is about that."""
+        report = self._any_report()
+        if self.about == ROUTES:
+            return report | {"danger": True}
+        return report | (self._shared() if self.about == CONSENT else {})
+
+    def _shared(self) -> dict[str, Any]:
+        shares = self.chance.random() < 0.8
+        return {
+            "role": CONCERN, "age": "adult", "privacy": "share" if shares else None, "share": shares,
+            "danger": self.chance.random() < 0.15, "named": False,
+        }  # fmt: skip
+
+    def _any_report(self) -> dict[str, Any]:
         privacy = self.chance.choice((None, "share", "share", "confidential"))
         return {
             "role": self.chance.choice(ROLES), "age": self.chance.choice([*AGES]), "privacy": privacy,
@@ -64,9 +80,9 @@ class History:
     def _perhaps(self, likely: float = 0.3) -> str | None:
         return self._anyone() if self.chance.random() < likely else None
 
-    def _next(self) -> tuple[str, dict[str, Any]]:
+    def _next(self, first: str = "") -> tuple[str, dict[str, Any]]:
         """Return a step that can be taken now, or none."""
-        name = self.chance.choice(STEPS_TO_TAKE)
+        name = first or self.chance.choice(STEPS_ABOUT[self.about])
         source = self._anyone(REPORTER)
         if name == "add_person":
             role = self.chance.choice((*ROLES, REPORTER))
@@ -96,17 +112,49 @@ class History:
                 "lives_with": self.chance.choice(others),
                 "cares_for": self.chance.choice(others),
             }
-        if name == "choose":
-            word = self.chance.choice(WORDS)
-            roles = (REPORTER, CONCERN) if word[0] in "+-" else (REPORTER,)
-            return name, {"who": self._anyone(*roles), "word": word}
-        if name == "withdraw":
-            return name, {"who": self._anyone(REPORTER)}
         if name == "source_decision":
             return name, {"who": self._anyone(REPORTER), "choice": self.chance.choice([*REASONS])}
         if name == "let_pass":
             return name, {"minutes": self.chance.choice(MINUTES)}
+        if name in ABOUT_CONSENT:
+            return self._about_consent(name)
         return self._about_duties(name)
+
+    def _about_consent(self, name: str) -> tuple[str, dict[str, Any]]:
+        if name == "choose":
+            word = self.chance.choice(WORDS)
+            roles = (REPORTER, CONCERN) if word[0] in "+-" else (REPORTER,)
+            return name, {"who": self._anyone(*roles), "word": word, "in_call": self._in_call()}
+        if name == "withdraw":
+            roles = (REPORTER, CONCERN) if self.about == CONSENT else (REPORTER,)
+            return name, {"who": self._anyone(*roles), "in_call": self._in_call()}
+        if name == "authorise":
+            kind = self.chance.choice(("police", "police", "children_social_care"))
+            return name, {"kind": kind, "code": self.chance.choice(AGENCIES[kind])}
+        waiting = {
+            "send_consented": self.case.consented,
+            "acknowledge_consented": self.case.issued_on_consent,
+        }
+        if name in waiting:
+            return (name, {"number": self.chance.randrange(9)}) if waiting[name] else ("", {})
+        return self._about_recalls(name)
+
+    def _in_call(self) -> bool:
+        """Return whether something is said in a call, as advisers hear most."""
+        return self.about != CONSENT or self.chance.random() < 0.6
+
+    def _about_recalls(self, name: str) -> tuple[str, dict[str, Any]]:
+        if name == "check_withdrawal":
+            unchecked = sorted(self.case.entries)
+            own_wish = self.chance.random() < 0.6
+            if not unchecked:
+                return "", {}
+            return name, {"number": self.chance.choice(unchecked), "own_wish": own_wish}
+        recalled = self.case.consent.open_recalls()
+        if not recalled:
+            return "", {}
+        values = {"answer": self.chance.choice(("destroyed", "kept"))} if name == "answer_recall" else {}
+        return name, {"name": self.chance.choice(recalled), **values}
 
     def _about_duties(self, name: str) -> tuple[str, dict[str, Any]]:
         keys = sorted(self.case.model.keys())
@@ -114,6 +162,8 @@ class History:
             return name, {}
         if not keys:
             return "", {}
+        if name in ("find_route", "countersign_call"):
+            return self._about_routes(name, keys)
         if name == "take_back":
             return name, {"fact": self.chance.choice(sorted(fact for fact, _ in self.case.model.lives))}
         key = self.chance.choice(keys)
@@ -125,25 +175,44 @@ class History:
             return (
                 (name, {"key": key, "number": self.chance.randrange(9)}) if key[0] == "police" else ("", {})
             )
+        if name == "lose_route":
+            return name, {"key": key, "failing": self.chance.random() < 0.4}
         return name, {"key": key}
 
+    def _about_routes(self, name: str, keys: list[AgencyKey]) -> tuple[str, dict[str, Any]]:
+        """Prefer the agencies to which there is no way."""
+        cut_off = [key for key in sorted(self.case.routes) if key in keys]
+        return (name, {"key": self.chance.choice(cut_off or keys)}) if keys else ("", {})
 
-STEPS_TO_TAKE = (
-    *("add_person", "add_person", "danger", "danger", "age", "places", "places", "premises", "relations"),
-    *("confirm", "source_decision", "choose", "choose", "withdraw", "let_pass", "let_pass", "let_pass"),
-    *(
-        "acknowledge",
-        "acknowledge",
-        "decline",
-        "decline",
-        "redirect",
-        "redirect",
-        "call",
-        "call",
-        "take_back",
+
+ABOUT_CONSENT = ("choose", "withdraw", "authorise", "send_consented", "acknowledge_consented",
+                 "check_withdrawal", "fail_recall", "answer_recall")  # fmt: skip
+DUTIES, CONSENT, ROUTES = "duties", "consent", "routes"
+STEPS_ABOUT = {
+    DUTIES: (
+        *("add_person", "add_person", "danger", "danger", "age", "places", "places", "premises", "relations"),
+        *("confirm", "source_decision", "choose", "choose", "withdraw", "let_pass", "let_pass", "let_pass"),
+        *("acknowledge", "acknowledge", "decline", "decline", "redirect", "redirect", "call", "call"),
+        *("take_back", "close"),
     ),
-    "close",
-)
+    CONSENT: (
+        *("add_person", "choose", "choose", "choose", "choose", "withdraw", "withdraw", "let_pass"),
+        *("authorise", "authorise", "authorise", "send_consented", "send_consented", "send_consented"),
+        *("acknowledge_consented", "check_withdrawal", "check_withdrawal", "check_withdrawal"),
+        *("fail_recall", "fail_recall", "answer_recall", "danger", "age", "acknowledge"),
+    ),
+    ROUTES: (
+        *("lose_route", "lose_route", "lose_route", "find_route", "call", "call", "call"),
+        *("countersign_call", "countersign_call", "countersign_call", "acknowledge", "decline", "redirect"),
+        *("add_person", "danger", "danger", "places", "premises", "confirm", "let_pass", "let_pass"),
+        *("take_back", "close", "choose", "authorise", "send_consented"),
+    ),
+}
+"""Steps from which a history takes its own, by what it is most about."""
+
+
+FIRST_STEPS = {CONSENT: ("authorise", "send_consented"), ROUTES: ("lose_route", "call")}
+"""Steps after the report, without which little of this could follow."""
 
 
 async def run(cases: CaseWork, *, histories: int, start: int) -> int:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from tests.case.histories.compared_case import ComparedCase
 from tests.case.histories.towns import DESCRIBED, known, said
 from tools.simulation.rules_model.ages import british_day
-from tools.simulation.rules_model.consents import agrees, effective
+from tools.simulation.rules_model.consents import agrees
 from tools.simulation.rules_model.world import (
     REPORTER,
     AgeStatement,
@@ -180,26 +180,6 @@ class RecordingSteps(ComparedCase):
             self.model.world = replace(self.model.world, source_decisions=tuple(made))
             self._recorded()
 
-    # Consent
-
-    async def choose(self, *, who: str, word: str) -> None:
-        """Record a choice; a yes beside a choice that is not to share is refused."""
-        person, today = self.model.world.person(who), british_day(self.now)
-        choice = _choice(who, word)
-        shares = effective(self.model.world, who, today).privacy == "share" or not person.has(REPORTER)
-        refused = word[0] == "+" and not shares
-        answer = await self.of_case("POST", f"persons/{who}/consents", _body(word))
-        assert answer.status_code == (422 if refused else 201), f"a yes beside another choice: {answer.text}"
-        if not refused:
-            self._choose(choice)
-            self._recorded()
-
-    async def withdraw(self, *, who: str) -> None:
-        answer = await self.of_case("POST", f"persons/{who}/withdrawal")
-        assert answer.status_code == 201, answer.text
-        self._choose(Choice(who, withdraws=True))
-        self._recorded()
-
     def shares(self, who: str, kind: str) -> bool:
         return agrees(self.model.world, who, kind, british_day(self.now))
 
@@ -236,7 +216,7 @@ def _set(name: str | None) -> frozenset[str]:
     return frozenset({name} if name else ())
 
 
-def _choice(who: str, word: str) -> Choice:
+def choice_of(who: str, word: str) -> Choice:
     if word.startswith("situation="):
         return Choice(who, situation=word == "situation=yes")
     if word[0] in "+-":
@@ -244,7 +224,7 @@ def _choice(who: str, word: str) -> Choice:
     return Choice(who, privacy=word)
 
 
-def _body(word: str) -> dict[str, Any]:
+def body_of(word: str) -> dict[str, Any]:
     if word.startswith("situation="):
         return {"situation": word == "situation=yes"}
     if word[0] in "+-":

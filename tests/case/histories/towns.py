@@ -15,6 +15,12 @@ DESCRIBED = (Place("described"),)
 BOOK = AgencyBook("police:nca", "police:nca", "police:btp", "police:coastguard")
 FORCES = sorted({force for _, force in TOWNS.values()})
 
+AGENCIES = {
+    "police": FORCES[:2],
+    "children_social_care": [f"social_care:{code}" for code, _ in list(TOWNS.values())[:2]],
+}
+"""Agencies of each recipient kind that advisers choose."""
+
 
 def said(town: str | None) -> dict[str, str]:
     """Return a place as a report or an adviser says it."""

@@ -16,7 +16,6 @@ from tests.case.builders import (
     corrections,
     disclosures_of,
     duty_states,
-    find_undeliverable,
     hand_over_all,
     open_tasks,
     person_of,
@@ -133,69 +132,6 @@ async def test_who_was_spoken_to_and_the_reference_are_read_back_and_never_overw
     (handover,) = (await recipient_at(cases, case_id, MANCHESTER_POLICE))["phone_handovers"]
     assert {name: handover[name] for name in SPOKEN_TO} == SPOKEN_TO
     assert (handover["recorded_by"], bool(handover["recorded_at"])) == ("user:ada", True)
-
-
-# Where nothing written can go
-
-
-async def a_call_alone(cases: CaseWork) -> tuple[UUID, str]:
-    """Return a case in danger whose agency was telephoned, and to which nothing written can go."""
-    case_id = await cases.report(danger_now="yes")
-    (recipient,) = await recipients_of(cases, case_id)
-    await record_handover(cases, recipient["id"])
-    (event,) = await cases.authorised()
-    await find_undeliverable(cases, event)
-    return case_id, recipient["id"]
-
-
-async def countersign_call(
-    cases: CaseWork, recipient_id: str, name: str, role: str = "safeguarding_lead"
-) -> Any:
-    path = f"/v1/case-recipients/{recipient_id}/phone-handover/countersignature"
-    return await cases.do("POST", path, role=role, name=name)
-
-
-async def test_a_call_alone_ends_a_duty_once_a_lead_who_did_not_make_it_has_countersigned(
-    cases: CaseWork,
-) -> None:
-    case_id, recipient_id = await a_call_alone(cases)
-    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "authorised"}
-    assert "countersign_call" in await task_kinds(cases, case_id)
-    assert (await cases.close(case_id)).json()["open_duties"] == 1
-    same = await countersign_call(cases, recipient_id, "ada")
-    assert (same.status_code, same.json()["code"]) == (409, "second-signature-by-the-same-person")
-    assert (await countersign_call(cases, recipient_id, "ben", "adviser")).status_code == 403
-    signed = await countersign_call(cases, recipient_id, "lin")
-    assert signed.json()["duty"]["state"] == "handed_over", signed.text
-    assert "countersign_call" not in await task_kinds(cases, case_id)
-    (signature,) = (await recipient_at(cases, case_id, MANCHESTER_POLICE))["countersignatures"]
-    assert (signature["signed_by"], signature["finding"]) == ("user:lin", "call-confirmed")
-    again = await countersign_call(cases, recipient_id, "max")
-    assert (again.status_code, again.json()["code"]) == (409, "duty-not-open")
-
-
-async def test_a_call_that_comes_after_nothing_could_go_is_countersigned_too(cases: CaseWork) -> None:
-    case_id = await cases.report(danger_now="yes")
-    await cases.let_time_pass(minutes=10)
-    (event,) = await cases.authorised()
-    await find_undeliverable(cases, event)
-    (recipient,) = await recipients_of(cases, case_id)
-    early = await countersign_call(cases, recipient["id"], "lin")
-    assert (early.status_code, early.json()["code"]) == (409, "duty-not-open"), "nobody has called"
-    await record_handover(cases, recipient["id"])
-    assert "countersign_call" in await task_kinds(cases, case_id)
-    assert "telephone_agency" not in await task_kinds(cases, case_id)
-    assert (await countersign_call(cases, recipient["id"], "lin")).status_code == 200
-    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "handed_over"}
-
-
-async def test_a_call_whose_message_is_on_its_way_is_not_for_a_lead_to_countersign(cases: CaseWork) -> None:
-    case_id = await cases.report(danger_now="yes")
-    (recipient,) = await recipients_of(cases, case_id)
-    await record_handover(cases, recipient["id"])
-    refused = await countersign_call(cases, recipient["id"], "lin")
-    assert (refused.status_code, refused.json()["code"]) == (409, "duty-not-open")
-    assert await duty_states(cases, case_id) == {MANCHESTER_POLICE: "authorised"}
 
 
 # News

@@ -10,6 +10,7 @@ others: a place here already says which forces and councils answer for it.
 - `duties.deadlines`: times until something is sent, and until somebody telephones (facts 7 and 9)
 - `consents`: effective consent of one person (sections 1 and 3)
 - `forced`, `permitted`: which items go, by force, by consent, by a lead's decision (sections 1, 3 and 4)
+- `recalls`: what an agency holds on consent, and what of it a withdrawal recalls (section 3)
 - `messages`: fields that an agency reads, and what is news in a supplement (facts 4 and 5)
 - `duties.duty_life`, `duties.history`: life of a duty, and what gives way when more is said (facts 0, 8, 9 and 13)
 - `contacts`: contacts that open no case (fact 7) and mass notifications (fact 15)

@@ -19,7 +19,7 @@ from tools.simulation.rules_model.households import (
     is_witness,
 )
 from tools.simulation.rules_model.places import FIND, found_at
-from tools.simulation.rules_model.required import RequiredDuty, required
+from tools.simulation.rules_model.required import OPEN, RequiredDuty, required
 from tools.simulation.rules_model.world import (
     CONCERN,
     EXPLOITER,
@@ -141,7 +141,8 @@ class Sources:
         kids = self.duty.children
         dangers = [one for one in self.world.danger_facts() if one.fact in self.duty.facts]
         at_risk = set().union(*(counted(self.world, one, self.on) for one in dangers))
-        found = {way.fact for way in required(self.world, self.on).ways if way.task != FIND}
+        ways = required(self.world, self.on).ways
+        found = {way.fact for way in ways if way.task != FIND and way.known_as != OPEN}
         asked = set().union(*(one.sources for one in dangers if one.fact not in found))
         return at_risk | kids | carers(self.world, kids) | asked
 

@@ -37,10 +37,11 @@ def contents_by_consent(world: World, kind: str, on: date) -> Contents:
     agreed = {one.id for one in world.persons if agrees(world, one.id, kind, on)}
     identities = frozenset(name for name in agreed if _has_identity_here(world.person(name)))
     sharing = frozenset(name for name in reporters if name in agreed and world.person(name).identity_held)
-    whole = bool(reporters) and passing == set(reporters)
+    tellers = _tellers(world, reporters)
+    whole = bool(tellers) and tellers <= passing
     named = exploiters_named(world, on) if whole and kind in TOLD_OF_EXPLOITERS else NONE
     return Contents(
-        situation=_situation(world, passing, identities, whole=whole),
+        situation=_situation(world, passing & tellers, identities, whole=whole),
         accounts=frozenset(n for n in reporters if n in agreed and _words_may_go(world, n, agreed)),
         full=identities,
         reporters=sharing,
@@ -48,6 +49,16 @@ def contents_by_consent(world: World, kind: str, on: date) -> Contents:
         exploiters_named=named,
         number=whole,
     )
+
+
+def _tellers(world: World, reporters: list[str]) -> set[str]:
+    """Return the reporters who told something: the choice of each governs what they told, and nothing else.
+
+    Where it is recorded of none, each of them may have told it.
+    """
+    known = [one.sources for one in world.persons] + [one.sources for one in world.danger_facts()]
+    sources = world.premises_sources.union(*known)
+    return {n for n in reporters if n in sources or world.person(n).made_report} or set(reporters)
 
 
 def _has_identity_here(person: Person) -> bool:

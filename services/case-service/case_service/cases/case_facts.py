@@ -55,12 +55,13 @@ def case_facts(case_file: OpenedCase, keep: frozenset[FactRef]) -> CaseFacts:
 
 def _person(person: OpenedPerson, case_file: OpenedCase, today: date) -> Person:
     identity = person.identity
-    premises = case_file.situation.place
+    premises, source = case_file.situation.place, person.row.source_reporter_id
     return Person(
         id=str(person.id),
         roles=person.roles,
         age=identity.age.as_age(),
         made_report=person.row.made_report,
+        heard_from=frozenset({str(source)} if source else ()),
         identity_is_held=identity.names_anyone,
         home=known_place(identity.lives_at, today),
         found=known_place(identity.found_at, today),

@@ -163,7 +163,8 @@ def _mark_recipient(
     issued = duty.issued(now)
     recipient.change_duty(issued)
     if issued.state is DutyState.HANDED_OVER:
-        case_file.records.end_tasks(TELEPHONE_TASKS, TaskOutcome.HANDED_OVER, recipient.id)
+        tasks = (*TELEPHONE_TASKS, TaskKind.COUNTERSIGN_CALL)
+        case_file.records.end_tasks(tasks, TaskOutcome.HANDED_OVER, recipient.id)
     if not disclosure.is_correction:
         after_disclosing(recipient, case_file, deadlines)
 

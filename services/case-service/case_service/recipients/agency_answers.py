@@ -119,9 +119,9 @@ def telephone_instead(
     now = records.uow.now
     if disclosure.is_forced:
         duty = recipient.so_far().duty
-        if duty is None or not duty.is_open:
+        undeliverable = duty.found_undeliverable(now) if duty is not None else None
+        if undeliverable is None or not undeliverable.is_open:
             return
-        undeliverable = duty.found_undeliverable(now)
         recipient.change_duty(undeliverable)
         called = undeliverable.waits_for_countersignature
         kind = TaskKind.COUNTERSIGN_CALL if called else TaskKind.TELEPHONE_AGENCY

@@ -73,6 +73,8 @@ class Person:
     age: Age = field(default_factory=Age)
     made_report: bool = False
     """Made a report of this case, and has an account in it."""
+    heard_from: frozenset[str] = frozenset()
+    """Reporters on the case who told of this person."""
     identity_is_held: bool = True
     """A name or a way to reach them is held: what is not held cannot be sent."""
     home: KnownPlace = NO_PLACE

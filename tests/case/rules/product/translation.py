@@ -86,6 +86,7 @@ def _person(person: model.Person, world: model.World) -> Person:
         frozenset(PersonRole(role) for role in person.roles),
         age=age_of(person),
         made_report=person.made_report,
+        heard_from=person.sources,
         identity_is_held=person.identity_held,
         home=_place(person.home),
         found=_place(person.found),

@@ -19,7 +19,7 @@ AFTER_DECLINE = frozenset({"nobody_answers_for_it", "no_person_at_risk", "cannot
 
 @dataclass(frozen=True)
 class Act:
-    """Act on one duty: sent, acknowledged, called, countersigned, declined, signed, or an end of a search."""
+    """Act on one duty: sent, undeliverable, acknowledged, called, countersigned, declined, signed, end of a search."""
 
     what: str
     by: str = ""
@@ -70,6 +70,11 @@ class DutyLife:
         return self.called_by is not None and self.can_be_sent and not self.sent and not self.ended
 
     @property
+    def waits_for_countersignature(self) -> bool:
+        """Return whether a call was made, and nothing written can confirm it."""
+        return self.is_open and not (self.declined or self.can_be_sent) and self.called_by is not None
+
+    @property
     def telephone_task(self) -> bool:
         """Return whether somebody must still telephone: after a call nobody need, but for a decline."""
         return self.is_open and (self.declined or self.called_by is None)
@@ -86,6 +91,8 @@ def after(duty: DutyLife, act: Act) -> DutyLife:
     """Return the duty after one act; the same where it has no effect."""
     changes = {
         "sent": _after_sending,
+        "undeliverable": _after_failure,
+        "route_found": _after_route,
         "called": _after_call,
         "acknowledged": _after_acknowledgement,
         "declined": _after_decline,
@@ -101,6 +108,18 @@ def after(duty: DutyLife, act: Act) -> DutyLife:
 def _after_sending(duty: DutyLife, act: Act) -> DutyLife:
     del act
     return replace(duty, sent=True, signed=()) if duty.can_be_sent else duty
+
+
+def _after_failure(duty: DutyLife, act: Act) -> DutyLife:
+    """Learn that nothing written can go: a call that a message seemed to confirm is a call alone."""
+    del act
+    return replace(duty, can_be_sent=False)
+
+
+def _after_route(duty: DutyLife, act: Act) -> DutyLife:
+    """Learn that something written can go again."""
+    del act
+    return replace(duty, can_be_sent=True)
 
 
 def _after_call(duty: DutyLife, act: Act) -> DutyLife:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from case_service.sharing.consent import agrees_to, may_pass_situation
 from case_service.sharing.decisions.decision import A, Extent, Item, P, R, S, handling_of
+from case_service.sharing.decisions.sources import sources_of_dangers
 from case_service.sharing.facts import CaseFacts, Person
 from shared.domain.vocabulary import FieldGroup, RecipientKind
 
@@ -29,9 +30,15 @@ def by_consent(facts: CaseFacts, kind: RecipientKind, at: datetime) -> set[Item]
 
 
 def _tellers(facts: CaseFacts) -> list[Person]:
-    """Return the reporters who told the situation: those who made a report, else every reporter."""
+    """Return the reporters who told the situation, in a report or to an adviser; else every reporter."""
+    sources = sources_of_dangers(facts.dangers).union(*(_sources_of(one) for one in facts.persons))
     reporters = [one for one in facts.persons if one.is_reporter]
-    return [one for one in reporters if one.made_report] or reporters
+    return [one for one in reporters if one.made_report or one.id in sources] or reporters
+
+
+def _sources_of(person: Person) -> frozenset[str]:
+    """Return the reporters who told of a person, or of the person's age."""
+    return person.heard_from.union(*(one.heard_from for one in person.statements))
 
 
 def _lets_situation_go(facts: CaseFacts, reporter: Person, kind: RecipientKind, at: datetime) -> bool:

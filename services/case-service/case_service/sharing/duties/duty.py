@@ -52,7 +52,7 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     DutyState.AUTHORISED: _WORKING | _ANSWERS | {DutyState.REROUTED, DutyState.ELSEWHERE},
     DutyState.SENT: _WORKING | _ANSWERS | {DutyState.ELSEWHERE},
     DutyState.ACKNOWLEDGED: frozenset({DutyState.AUTHORISED, DutyState.DECLINED}),
-    DutyState.HANDED_OVER: frozenset({DutyState.AUTHORISED, DutyState.ACKNOWLEDGED, DutyState.DECLINED}),
+    DutyState.HANDED_OVER: _WORKING | {DutyState.ACKNOWLEDGED, DutyState.DECLINED},
     DutyState.DECLINED: frozenset({DutyState.AUTHORISED, DutyState.ELSEWHERE, DutyState.ENDED}),
     DutyState.ELSEWHERE: frozenset({DutyState.AUTHORISED}),
     DutyState.ENDED: frozenset({DutyState.AUTHORISED}),
@@ -151,9 +151,8 @@ class Duty:
 
     @property
     def is_unsent(self) -> bool:
-        return (
-            self.is_forced and self.state in (DutyState.WAITING, DutyState.AUTHORISED) and not self.was_sent
-        )
+        may_wait = self.state in (DutyState.WAITING, DutyState.AUTHORISED)
+        return self.is_forced and may_wait and not self.was_sent
 
     def _to(self, state: DutyState, **changes: object) -> "Duty":
         if state is not self.state and state not in TRANSITIONS[self.state]:
@@ -171,10 +170,7 @@ class Duty:
         )
 
     def joined(self, facts: Iterable[FactRef], *, send_at: datetime) -> "Duty":
-        """Join new facts. Facts only add: facts and the earlier moment are kept (property 5).
-
-        An earlier call or answer is not about them: a duty that waits for the message to a call is not ended by it.
-        """
+        """Join new facts, which only add (property 5). An earlier call or answer is not about them."""
         duty = replace(self, facts=self.facts | frozenset(facts), handed_over_by=None)
         if self.state in (DutyState.STOOD_DOWN, DutyState.REROUTED):
             return duty._to(DutyState.WAITING, send_at=send_at, due_at=send_at, sent_at=None)
@@ -202,6 +198,7 @@ class Duty:
             authorised_at=at,
             escalations=0,
             handed_over_by=None if self.state in _CALL_IS_OVER else self.handed_over_by,
+            undeliverable_at=self.undeliverable_at if self.state in _WORKING else None,
             due_at=due if running is None else min(running, due),
         )
 
@@ -213,9 +210,8 @@ class Duty:
         duty = replace(self, sent_at=self.sent_at or at)
         if self.state is not DutyState.AUTHORISED:
             return duty
-        if self.call_counts:
-            return duty._to(DutyState.HANDED_OVER, due_at=None)
-        return duty._to(DutyState.SENT)
+        state, due_at = (DutyState.HANDED_OVER, None) if self.call_counts else (DutyState.SENT, self.due_at)
+        return duty._to(state, due_at=due_at, undeliverable_at=None)
 
     def escalated(self, at: datetime) -> "Duty":
         """Record that nobody acknowledged in time; a child's duty is due once more, one working day later."""
@@ -263,9 +259,13 @@ class Duty:
         if not self.is_open or self.call_counts:
             raise DutyNotOpen
         called = replace(self, handed_over_at=at, handed_over_by=by, due_at=None)
-        return called._to(DutyState.HANDED_OVER) if self.state is DutyState.SENT else called
+        arrived = self.state is DutyState.SENT and self.undeliverable_at is None
+        return called._to(DutyState.HANDED_OVER) if arrived else called
 
     def found_undeliverable(self, at: datetime) -> "Duty":
+        """Record that nothing written can go: a call that a message seemed to confirm is a call alone (fact 9)."""
+        if self.state is DutyState.HANDED_OVER and self.call_counts and self.undeliverable_at is None:
+            return self._to(DutyState.SENT, undeliverable_at=at)
         return replace(self, undeliverable_at=at) if self.state in _WORKING else self
 
     @property
