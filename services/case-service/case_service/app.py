@@ -11,10 +11,11 @@ from case_service.disclosures.issue_api import router as issue
 from case_service.event_handlers import EVENT_HANDLERS
 from case_service.merging.api import router as merging
 from case_service.people.api import router as people
+from case_service.people.removals import remove_identities
 from case_service.proposals.api import router as proposals
 from case_service.proposals.reopen import reopen_duplicates
 from case_service.recipients.api import router as recipients
-from case_service.recipients.models import SCHEDULER_CHANNEL
+from case_service.recipients.models import DUTY_ENDED_CHANNEL, SCHEDULER_CHANNEL
 from case_service.recipients.scheduler import run_scheduler
 from case_service.report_import.import_reports import import_reports
 from case_service.report_import.open_case import REPORT_IMPORT_CHANNEL
@@ -57,6 +58,7 @@ SERVICE = ServiceSpec(
     loops=(
         BackgroundLoop("import_reports", import_reports, every=1.0, channel=REPORT_IMPORT_CHANNEL),
         BackgroundLoop("run_scheduler", run_scheduler, every=0.5, channel=SCHEDULER_CHANNEL),
+        BackgroundLoop("remove_identities", remove_identities, every=5.0, channel=DUTY_ENDED_CHANNEL),
         BackgroundLoop("reopen_duplicates", reopen_duplicates, every=5.0),
         BackgroundLoop("open_blocked_event_tasks", open_blocked_event_tasks, every=5.0),
         BackgroundLoop("delete_expired_responses", delete_expired_responses, every=3600.0),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from tests.case.builders import person_of, put, reporter_of, withdraw
+from tests.case.builders import put, record_consent, reporter_of, withdraw
 from tests.case.conftest import CaseWork
 from tests.support.builders import a_reporter
 
@@ -59,9 +59,21 @@ async def test_a_second_reporter_who_becomes_anonymous_leaves_the_firsts_safe_co
     assert (await cases.read(case_id))["accounts"][0]["safe_contact"]["code_word"] == "plum"
 
 
-async def test_while_a_duty_is_open_nothing_is_taken_away(cases: CaseWork) -> None:
-    case_id = await cases.report(danger_now="yes", reporter={}, **SAFE)
-    person = await person_of(cases, case_id, "reporter")
-    refused = await choose(cases, case_id, person, "anonymous")
-    assert (refused.status_code, refused.json()["code"]) == (409, "identity-still-needed")
-    assert (await cases.read(case_id))["accounts"][0]["safe_contact"]["code_word"] == "plum"
+async def test_what_another_says_they_chose_takes_no_name_away(cases: CaseWork) -> None:
+    case_id = await cases.report(reporter=a_reporter(), privacy="confidential", **SAFE)
+    person = await reporter_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"privacy": "anonymous", "relayed": True})
+    case_file = await cases.read(case_id)
+    assert (case_file["persons"][0]["name"], case_file["persons"][0]["consent"]["privacy"]) == (
+        "Rowan Ashdown",
+        "confidential",
+    )
+    assert case_file["accounts"][0]["safe_contact"]["code_word"] == "plum"
+
+
+async def test_a_yes_that_was_overheard_allows_no_name_again(cases: CaseWork) -> None:
+    case_id = await cases.report(privacy="anonymous")
+    person = await reporter_of(cases, case_id)
+    await record_consent(cases, case_id, person, {"privacy": "share", "overheard": True})
+    refused = await put(cases, case_id, f"persons/{person}/name", {"name": "Rowan"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "chose-to-be-anonymous")

@@ -84,8 +84,12 @@ def passes_situation(world: World, name: str, kind: str, on: date) -> bool:
 
 
 def identity_is_deleted(world: World, name: str, on: date, *, duties_carrying_it: int) -> bool:
-    """Return whether the identity of who chose to be anonymous goes: once no open duty carries it."""
-    return effective(world, name, on).privacy == ANONYMOUS and not duties_carrying_it
+    """Return whether the identity of who chose to be anonymous goes: once no open duty carries it.
+
+    A withdrawal after the choice is no other choice.
+    """
+    standing = replace(world, choices=tuple(one for one in world.choices if not one.withdraws))
+    return effective(standing, name, on).privacy == ANONYMOUS and not duties_carrying_it
 
 
 def withholding(world: World, kind: str, on: date) -> set[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
 from case_service.disclosures.content import content_parts
+from case_service.people.anonymity import remove_waiting_identities
 from case_service.proposals.sign import end_task_to_sign
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
@@ -51,12 +52,18 @@ async def change_case(
 ) -> AsyncIterator[CaseChange]:
     """Yield a case to change, locked until the commit; NotFound where there is none, CaseIsMerged for part of another.
 
-    The effects are written when the block ends. Where it raises, nothing is kept.
+    The effects are written when the block ends, and identities are removed that only an open duty kept. Where it
+    raises, nothing is kept.
     """
     case = await lock_case(case_id, uow)
     case.check_not_merged()
     case_file = await read_case_file(case, uow)
     end_task_to_sign(case_file)  # an agency's answer, which reads no case file, may have overtaken it
     change = CaseChange(case_file, deadlines, before=case_file.facts())
+    version = case_file.case.version
     yield change
     change.write_effects()
+    if await remove_waiting_identities(case_file):
+        change.write_effects()
+        if case_file.case.version == version:  # otherwise the caller was told the new one
+            case_file.case.changed()

@@ -11,6 +11,7 @@ from case_service.cases.content import Account, LongText, ShortText, Situation
 from case_service.cases.models import CaseState
 from case_service.dangers.schemas import DangerOut
 from case_service.disclosures.schemas import AuthorisationOut
+from case_service.people.anonymity import waits_for_removal
 from case_service.people.models import OpenedPerson
 from case_service.people.person_out import AgeStatementOut, EffectiveConsentOut, PersonOut
 from case_service.proposals.schemas import ProposalOut
@@ -270,4 +271,5 @@ def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
             situation=consent.situation,
             withdrawn=consent.withdrawn,
         ),
+        identity_waits_for_removal=waits_for_removal(person, case_file),
     )

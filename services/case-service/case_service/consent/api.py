@@ -14,7 +14,7 @@ from case_service.consent.schemas import (
     RecordConsent,
     Withdraw,
 )
-from case_service.people.anonymity import IdentityStillNeeded, remove_identity
+from case_service.people.anonymity import let_identity_be_removed
 from case_service.sharing.consent import effective_consent
 from shared.domain.vocabulary import PrivacyChoice
 from shared.errors import Conflict, Invalid, NotFound
@@ -67,16 +67,21 @@ async def list_consents(
 
 
 @router.post("/persons/{person_id}/consents", status_code=201, summary="Record what a person agreed to")
-@raises(IdentityStillNeeded, PrivacyChoiceForbids)
+@raises(PrivacyChoiceForbids)
 async def record_consent(
     person_id: UUID, body: RecordConsent, change: CaseToChange, uow: Uow, request: Idempotent
 ) -> ConsentEntryCreated:
+    """Record one choice. A reporter who chooses to be anonymous loses the identity held.
+
+    It waits while a duty is open, which may have to send it, and is removed by itself afterwards (section 1).
+    """
+
     async def record() -> ConsentEntryCreated:
         case_file = change.case_file
         check_fits_privacy(case_file, person_id, body)
-        if body.privacy is PrivacyChoice.ANONYMOUS:
-            await remove_identity(case_file, person_id)
         entry = await case_file.add_consent(person_id, body.how(), **body.choice())
+        if body.privacy is PrivacyChoice.ANONYMOUS:
+            let_identity_be_removed(case_file, person_id)
         uow.record("consent.recorded", case_file.case.id, person_id=person_id, entry=entry.id)
         return _created(entry, change)
 

@@ -232,12 +232,16 @@ def _create_persons() -> None:
         sa.Column("coded_concerns", JSONB, nullable=False),
         sa.Column("source_reporter_id", sa.Uuid, nullable=True),
         sa.Column("identity", sa.LargeBinary, nullable=True),
+        sa.Column("removal_waits", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_persons"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_persons_case_id"),
         sa.ForeignKeyConstraint(["recorded_on_case_id"], ["cases.id"], name="fk_persons_recorded_on_case_id"),
         sa.ForeignKeyConstraint(["source_reporter_id"], ["persons.id"], name="fk_persons_source_reporter_id"),
     )
     op.create_index("ix_persons_case_id", "persons", ["case_id"])
+    op.create_index(
+        "ix_persons_removal_waits", "persons", ["case_id"], postgresql_where=sa.text("removal_waits")
+    )
 
 
 def _create_report_imports() -> None:

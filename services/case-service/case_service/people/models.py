@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
@@ -34,6 +34,7 @@ class Person(Base):
     """One person on one case. `identity` is sealed under a key of the person's own, so that it can be erased alone."""
 
     __tablename__ = "persons"
+    __table_args__ = (Index("ix_persons_removal_waits", "case_id", postgresql_where=text("removal_waits")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -56,6 +57,8 @@ class Person(Base):
     source_reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     """Reporter on the case who told of this person; None: nobody recorded who did."""
     identity: Mapped[bytes | None] = mapped_column(Sealed)
+    removal_waits: Mapped[bool]
+    """A choice to be anonymous is still to be carried out."""
 
     statements: Mapped[list[AgeStatementRow]] = relationship(
         lazy="raise",
@@ -92,6 +95,9 @@ class Person(Base):
         self.source_reporter_id = self.id
         for statement in self.statements:
             statement.heard_from_themselves()
+
+    def mark_removal(self, *, waits: bool) -> None:
+        self.removal_waits = waits
 
     def add_statement(self, statement: AgeStatementRow) -> None:
         self.statements.append(statement)
@@ -183,6 +189,7 @@ async def create_person(
         exploits_nobody_in_particular=not relations.exploits,
         coded_concerns=frozenset(),
         source_reporter_id=said.source_reporter_id,
+        removal_waits=False,
         statements=[],
     )
     person.relate(relations)

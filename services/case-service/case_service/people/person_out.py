@@ -106,3 +106,5 @@ class PersonOut(Answer):
     """A danger to this person is recorded."""
     consent: EffectiveConsentOut
     """Effective consent of the person."""
+    identity_waits_for_removal: bool
+    """The person chose to be anonymous: what identifies them is removed once no duty of this case is open."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from case_service.disclosures.models import Disclosure
-from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient
+from case_service.recipients.models import DUTY_ENDED_CHANNEL, SCHEDULER_CHANNEL, CaseRecipient
 from case_service.recipients.sharing_records import SharingRecords
 from case_service.redirections.models import Redirection
 from case_service.sharing.effects import TELEPHONE_TASKS, TaskKind, TaskOutcome
@@ -63,6 +63,7 @@ def _acknowledge_duty(
         uow.notify(SCHEDULER_CHANNEL)
     uow.record("override.acknowledged", recipient.case_id, recipient_id=recipient.id)
     _answer_declined(recipient, records, redirections)
+    uow.notify(DUTY_ENDED_CHANNEL)
 
 
 def _answer_declined(

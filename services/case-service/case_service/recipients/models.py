@@ -24,6 +24,7 @@ from shared.domain.vocabulary import RecipientKind
 from shared.ids import new_id
 
 SCHEDULER_CHANNEL = "sharing_deadlines"
+DUTY_ENDED_CHANNEL = "duty_ended"
 
 
 class CaseRecipient(Base):

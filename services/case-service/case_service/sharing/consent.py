@@ -37,6 +37,15 @@ def effective_consent(
     return consent
 
 
+def newest_privacy_choice(facts: CaseFacts, person_id: str, now: datetime) -> PrivacyChoice | None:
+    """Return the newest privacy choice of a person that counts; a withdrawal after it is no other choice."""
+    at = facts.decided_at(now)
+    person = facts.person(person_id)
+    own = [one for one in facts.consents if one.person == person_id and one.privacy is not None]
+    choices = [one.privacy for one in own if _counts(one, person, at, vouched=False)]
+    return choices[-1] if choices else None
+
+
 def _counts(entry: ConsentEntry, person: Person | None, at: datetime, *, vouched: bool) -> bool:
     """Return whether an entry is the person's own free choice. What takes a yes back counts, unless another says it."""
     if entry.relayed:

@@ -85,9 +85,13 @@ def test_anonymity_chosen_later_deletes_the_identity_once_no_open_duty_carries_i
     later = world(RUTH, choices=["ruth share", "ruth anonymous"])
     assert identity_is_deleted(later, "ruth", ON, duties_carrying_it=0)
     assert not identity_is_deleted(later, "ruth", ON, duties_carrying_it=1)
-    assert not identity_is_deleted(
-        world(RUTH, choices=["ruth confidential"]), "ruth", ON, duties_carrying_it=0
-    )
+    for choices, deleted in (
+        (["ruth confidential"], False),
+        (["ruth anonymous", "ruth confidential"], False),
+        (["ruth anonymous", "ruth withdraws"], True),
+    ):
+        case = world(RUTH, choices=choices)
+        assert identity_is_deleted(case, "ruth", ON, duties_carrying_it=0) is deleted
 
 
 def test_verified_is_said_of_each_fact_by_itself() -> None:
