@@ -11,6 +11,7 @@ from case_service.disclosures.issue_api import router as issue
 from case_service.event_handlers import EVENT_HANDLERS
 from case_service.people.api import router as people
 from case_service.proposals.api import router as proposals
+from case_service.proposals.models import DUPLICATES_CHANNEL
 from case_service.proposals.reopen import reopen_duplicates
 from case_service.recipients.api import router as recipients
 from case_service.recipients.models import SCHEDULER_CHANNEL
@@ -55,7 +56,7 @@ SERVICE = ServiceSpec(
     loops=(
         BackgroundLoop("import_reports", import_reports, every=1.0, channel=REPORT_IMPORT_CHANNEL),
         BackgroundLoop("run_scheduler", run_scheduler, every=0.5, channel=SCHEDULER_CHANNEL),
-        BackgroundLoop("reopen_duplicates", reopen_duplicates, every=5.0),
+        BackgroundLoop("reopen_duplicates", reopen_duplicates, every=5.0, channel=DUPLICATES_CHANNEL),
         BackgroundLoop("open_blocked_event_tasks", open_blocked_event_tasks, every=5.0),
         BackgroundLoop("delete_expired_responses", delete_expired_responses, every=3600.0),
     ),

@@ -20,6 +20,7 @@ from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
 from case_service.proposals.models import Proposal
 from case_service.recipients.earlier_messages import earlier_messages
+from case_service.recipients.passed_on import passed_on_by
 from case_service.recipients.sharing_records import read_sharing_records
 from case_service.redirections.models import Redirection
 from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER
@@ -159,6 +160,7 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
         dangers=await dangers_of(case.id, uow),
         accounts=accounts,
         earlier_messages=await earlier_messages(case, uow),
+        passed_on=await passed_on_by(case, uow),
     )
 
 
