@@ -15,12 +15,12 @@ from case_service.cases.opened_case import OpenedAccount, OpenedCase
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
 from case_service.dangers.models import DangerOrigin, OpenedDanger, create_danger, dangers_of
 from case_service.disclosures.authorisations import Authorisation
+from case_service.disclosures.passed_on import passed_on_by
 from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
 from case_service.proposals.models import Proposal
 from case_service.recipients.earlier_messages import earlier_messages
-from case_service.recipients.passed_on import passed_on_by
 from case_service.recipients.sharing_records import read_sharing_records
 from case_service.redirections.models import Redirection
 from case_service.sharing.duties.deadlines import ENTRY_TAKES_EFFECT_AFTER

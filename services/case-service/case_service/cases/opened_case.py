@@ -7,10 +7,10 @@ from case_service.cases.content import Account, Situation
 from case_service.cases.models import Case, ReportedAccount
 from case_service.consent.models import ConsentEntry
 from case_service.dangers.models import Danger, OpenedDanger
+from case_service.disclosures.passed_on import PassedOn
 from case_service.people.models import OpenedPerson
 from case_service.proposals.models import ProposalAct
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.passed_on import PassedOn
 from case_service.recipients.sharing_records import SharingRecords
 from case_service.sharing.duties.required import AgencyKey
 from case_service.sharing.facts import FactRef

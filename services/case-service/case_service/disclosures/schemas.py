@@ -8,8 +8,8 @@ from pydantic import ConfigDict, Field
 
 from case_service.disclosures.json_forms import facts_from_json
 from case_service.disclosures.models import Disclosure, IssueOutcome
+from case_service.disclosures.passed_on import PassedOn
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.passed_on import PassedOn
 from case_service.recipients.schemas import FactOut, RecipientOut
 from case_service.sharing.decisions.decision import Extent, GroupWithheldReason
 from case_service.sharing.shared_so_far import DisclosureState

@@ -50,9 +50,9 @@ def own_teller(recipient: CaseRecipient, case_file: CaseFile) -> Teller:
     )
 
 
-def duplicate_teller(told: CaseRecipient, facts: frozenset[FactRef], duplicate: CaseFile) -> Teller:
-    """Return a duplicate that tells an agency of these of its facts, on the thread of `told`."""
-    recipient = duplicate.records.recipient_of(told.key)
+def duplicate_teller(reader: CaseRecipient, facts: frozenset[FactRef], duplicate: CaseFile) -> Teller:
+    """Return a duplicate that tells an agency of these of its facts. `reader` is the agency in the other case."""
+    recipient = duplicate.records.recipient_of(reader.key)
     duty = recipient.so_far().duty if recipient is not None else None
     assert recipient is not None  # its facts were stood down at this agency
     assert duty is not None
@@ -64,12 +64,12 @@ def duplicate_teller(told: CaseRecipient, facts: frozenset[FactRef], duplicate: 
         handed_over_at=None,
         handed_over_by=None,
     )
-    first = _first_message(told)
+    first = _first_message(reader)
     return Teller(
         duplicate,
         recipient,
         hears,
-        _agencies_of(told, duplicate),
+        _agencies_of(reader, duplicate),
         keep=facts,
         head={"supplements": str(first.id)} if first is not None else {},
     )
@@ -87,11 +87,11 @@ def teller_of(
     return duplicate_teller(recipient, facts, duplicate)
 
 
-def _agencies_of(told: CaseRecipient, duplicate: CaseFile) -> FactsOfAgencies:
+def _agencies_of(reader: CaseRecipient, duplicate: CaseFile) -> FactsOfAgencies:
     """Return the agencies that hear of a duplicate from the other case."""
     found: dict[Any, frozenset[FactRef]] = {}
     for proposal in duplicate.case.proposals:
-        if proposal.is_signed and proposal.duplicate_of == told.case_id:
+        if proposal.is_signed and proposal.duplicate_of == reader.case_id:
             for key, facts in proposal.facts_of_agencies().items():
                 found[key] = found.get(key, frozenset()) | facts
     return found

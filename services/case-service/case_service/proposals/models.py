@@ -137,7 +137,7 @@ class Proposal(Base):
         return facts_from_json(self.facts)
 
     def hear_of_it(self, agencies: FactsOfAgencies) -> None:
-        """Keep the agencies that must hear of it from the other case: those of the moment at which two have signed."""
+        """Keep the agencies that must hear of it from the other case, as of the second signature."""
         self.agencies = _agencies_as_json(agencies)
 
     def facts_of_agencies(self) -> FactsOfAgencies:

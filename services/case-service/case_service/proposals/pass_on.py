@@ -1,4 +1,4 @@
-"""Passing on: what only a duplicate knows goes to the agencies as a supplement of the case that it repeats (fact 8)."""
+"""Passing on: what only a duplicate knows goes to agencies as a supplement of the case that it repeats."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ def pass_on(proposal: Proposal, duplicate: CaseFile, other: CaseFile, deadlines:
 
     Both cases are locked. Nothing goes before the other case's own first message.
     """
-    told = False
+    is_news = False
     for key, facts in proposal.facts_of_agencies().items():
         recipient = other.records.recipient_of(key)
         stands = facts - duplicate.corrected()
@@ -41,12 +41,12 @@ def pass_on(proposal: Proposal, duplicate: CaseFile, other: CaseFile, deadlines:
         teller = duplicate_teller(recipient, stands, duplicate)
         if _has_news(teller, recipient, other):
             _apply(_supplement(teller, recipient, other, deadlines), duplicate, other)
-            told = True
-    return told
+            is_news = True
+    return is_news
 
 
 def _may_be_told_more(recipient: RecipientSoFar) -> bool:
-    """Return whether the agency was told of the other case, and no message to it waits that can still be issued."""
+    """Return whether the agency was told of the other case, and no message to it waits to be issued."""
     duty = recipient.duty
     if duty is None or not duty.is_forced or not duty.was_sent:
         return False
@@ -109,35 +109,35 @@ def _apply(effects: list[Effect], duplicate: CaseFile, other: CaseFile) -> None:
 def propose_mistaken_ages_passed_on(case_file: CaseFile) -> list[Effect]:
     """Propose to correct the ages of which agencies hear from another case, where an adviser recorded an adult.
 
-    The duties of a duplicate rest on none of its facts any more, so that nothing else would notice (fact 14).
+    No duty of a duplicate rests on these facts any more, so that nothing else would notice (fact 14).
     """
     if not case_file.passed_on:
         return []
     facts = case_file.facts()
     return [
-        ProposeTakingBack(told, was_sent=True, signed_by=person.statement.recorded_by)
+        ProposeTakingBack(mistaken, was_sent=True, signed_by=person.statement.recorded_by)
         for person in facts.persons
-        for told in _mistaken(person, facts, case_file)
+        for mistaken in _mistaken(person, facts, case_file)
     ]
 
 
 def _mistaken(person: Person, facts: CaseFacts, case_file: CaseFile) -> Iterator[frozenset[FactRef]]:
-    """Yield the facts about a person who was an adult by the day on which an agency heard of a child."""
-    covered = [fact for one in case_file.case.proposals for fact in one.covers()]
-    told = frozenset(
+    """Yield the facts about a person who was an adult when an agency heard of a child."""
+    stood_down = [fact for one in case_file.case.proposals for fact in one.covers()]
+    wrong = frozenset(
         fact
-        for fact in covered
+        for fact in stood_down
         if fact.kind is FactKind.CHILD and fact.subject_id == person.id and case_file.is_passed_on(fact)
     )
-    if not told or all((fact, True) in facts.proposed for fact in told):
+    if not wrong or all((fact, True) in facts.proposed for fact in wrong):
         return
     days = [
         british_date(one.disclosure.authorised_at)
         for one in case_file.passed_on
-        if any(map(one.tells_of, told))
+        if any(map(one.tells_of, wrong))
     ]
     if is_known_adult(person.age, min(days)):
-        yield told
+        yield wrong
 
 
 def hears_of_change(case_file: CaseFile) -> bool:

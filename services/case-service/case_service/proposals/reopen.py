@@ -96,8 +96,11 @@ async def _compare(
     """Lock both cases, and write what follows. `versions` were read before: what changes meanwhile is seen again."""
     deadlines = deadlines_of(context)
     await lock_cases([case_id, other_id], uow)
-    async with change_case(case_id, uow, deadlines) as change, change_case(other_id, uow, deadlines) as told:
-        duplicate, other = change.case_file, told.case_file
+    async with (
+        change_case(case_id, uow, deadlines) as change,
+        change_case(other_id, uow, deadlines) as changed,
+    ):
+        duplicate, other = change.case_file, changed.case_file
         proposal = next(one for one in duplicate.case.proposals if one.id == proposal_id)
         proposal.mark_compared(versions)
         corrected = correct_passed_on(duplicate, other, deadlines)

@@ -113,8 +113,8 @@ class SharingRecords:
 async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:
     """Return the case, held until the commit.
 
-    The case is locked first and its rows are read afterwards, so that two changes cannot deadlock. A row of another
-    case may refer to it meanwhile: who holds one case and names the other waits for nobody.
+    The case is locked first and its rows are read afterwards, so that two changes cannot deadlock. Rows of other
+    cases may refer to it meanwhile, so that whoever names a case waits for nobody.
     """
     case = await uow.session.get(Case, case_id, with_for_update={"key_share": True})
     if case is None:
@@ -123,7 +123,7 @@ async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:
 
 
 async def lock_cases(case_ids: Iterable[UUID], uow: UnitOfWork) -> None:
-    """Hold several cases until the commit, always in the order of their ids, so that two cannot wait for each other."""
+    """Hold several cases until the commit, in the order of their ids: two cannot wait for each other."""
     for case_id in sorted(case_ids):
         await lock_case(case_id, uow)
 
