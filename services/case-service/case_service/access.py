@@ -18,7 +18,7 @@ from case_service.cases.models import Case
 from case_service.cases.problems import CaseAlreadyClosed, CaseIsMerged, ReportNotImportedYet
 from case_service.disclosures.models import Disclosure
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.sharing_records import lock_case
+from case_service.recipients.sharing_records import lock_case, lock_cases
 from case_service.settings import deadlines_of
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.tasks.models import Task
@@ -110,8 +110,7 @@ async def _cases_to_merge(
     """Lock in the order of their ids, so that two requests about the same cases cannot deadlock."""
     if case_id == other_case_id:
         raise NotFound
-    for one in sorted((case_id, other_case_id)):
-        await lock_case(one, uow)
+    await lock_cases([case_id, other_case_id], uow)
     async with change_case(case_id, uow, deadlines) as change:
         change.case_file.case.check_open()
         other = await read_case_file(await lock_case(other_case_id, uow), uow)
@@ -157,12 +156,13 @@ class LockedRecipient:
 
 @dataclass(frozen=True)
 class LockedDisclosure:
-    """Disclosure whose case is locked."""
+    """Disclosure whose case is locked, and so is the duplicate whose content it carries."""
 
     disclosure: Disclosure
     recipient: CaseRecipient
     case_file: CaseFile
     deadlines: ShorterDeadlines
+    duplicate: CaseFile | None
 
 
 @dataclass(frozen=True)
@@ -205,9 +205,22 @@ async def _disclosure_to_issue(
     disclosure_id: UUID, _: ReferralService, uow: Uow, deadlines: Deadlines
 ) -> AsyncIterator[LockedDisclosure]:
     case_id = await _case_of(Disclosure.case_id, Disclosure.id, disclosure_id, uow)
+    duplicate_id = await uow.session.scalar(
+        select(Disclosure.duplicate_case_id).where(Disclosure.id == disclosure_id)
+    )
+    if duplicate_id is not None:
+        await lock_cases([case_id, duplicate_id], uow)
     async with change_case(case_id, uow, deadlines) as change:
         recipient, disclosure = change.case_file.records.disclosure(disclosure_id)
-        yield LockedDisclosure(disclosure, recipient, change.case_file, deadlines)
+        duplicate = await _duplicate_file(duplicate_id, uow)
+        yield LockedDisclosure(disclosure, recipient, change.case_file, deadlines, duplicate)
+
+
+async def _duplicate_file(duplicate_id: UUID | None, uow: UnitOfWork) -> CaseFile | None:
+    """Return the file of a duplicate, which is locked."""
+    if duplicate_id is None:
+        return None
+    return await read_case_file(await uow.session.get_one(Case, duplicate_id), uow)
 
 
 @raises(NotFound, CaseIsMerged)

@@ -13,6 +13,7 @@ from case_service.merging.api import router as merging
 from case_service.people.api import router as people
 from case_service.people.removals import remove_identities
 from case_service.proposals.api import router as proposals
+from case_service.proposals.models import DUPLICATES_CHANNEL
 from case_service.proposals.reopen import reopen_duplicates
 from case_service.recipients.api import router as recipients
 from case_service.recipients.models import DUTY_ENDED_CHANNEL, SCHEDULER_CHANNEL
@@ -59,7 +60,7 @@ SERVICE = ServiceSpec(
         BackgroundLoop("import_reports", import_reports, every=1.0, channel=REPORT_IMPORT_CHANNEL),
         BackgroundLoop("run_scheduler", run_scheduler, every=0.5, channel=SCHEDULER_CHANNEL),
         BackgroundLoop("remove_identities", remove_identities, every=5.0, channel=DUTY_ENDED_CHANNEL),
-        BackgroundLoop("reopen_duplicates", reopen_duplicates, every=5.0),
+        BackgroundLoop("reopen_duplicates", reopen_duplicates, every=5.0, channel=DUPLICATES_CHANNEL),
         BackgroundLoop("open_blocked_event_tasks", open_blocked_event_tasks, every=5.0),
         BackgroundLoop("delete_expired_responses", delete_expired_responses, every=3600.0),
     ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_service.recipients.models import (
+from case_service.recipients.permissions import (
     PERMISSION_TRANSITIONS,
     CaseRecipient,
     PermissionState,

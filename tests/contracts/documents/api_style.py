@@ -20,9 +20,9 @@ METHODS = ("get", "put", "post", "delete", "patch")
 VERBS = frozenset(
     {
         "accept", "acknowledge", "add", "answer", "assess", "assign", "authorise", "check", "claim", "close",
-        "complete", "confirm", "correct", "countersign", "create", "decide", "decline", "explain", "find", "issue", "leave",
-        "list", "merge", "name", "open", "propose", "read", "record", "redirect", "register", "report", "send", "set",
-        "show", "sign", "start", "strike", "withdraw", "write",
+        "complete", "confirm", "correct", "countersign", "create", "decide", "decline", "explain", "find",
+        "issue", "leave", "list", "merge", "name", "open", "propose", "read", "record", "redirect", "register",
+        "report", "send", "set", "show", "sign", "start", "strike", "withdraw", "write",
     }
 )  # fmt: skip
 CODED = frozenset(

@@ -9,6 +9,8 @@ from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile, read_case_file
 from case_service.disclosures.content import content_parts
 from case_service.people.anonymity import remove_waiting_identities
+from case_service.proposals.models import DUPLICATES_CHANNEL
+from case_service.proposals.pass_on import hears_of_change, propose_mistaken_ages_passed_on
 from case_service.proposals.sign import end_task_to_sign
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.sharing_records import lock_case
@@ -40,8 +42,11 @@ class CaseChange:
             agencies=AGENCIES,
             deadlines=self.deadlines,
         )
+        effects += propose_mistaken_ages_passed_on(self.case_file)
         recalled = apply_effects(effects, self.case_file.records)
         end_task_to_sign(self.case_file)
+        if after != self.before and hears_of_change(self.case_file):
+            self.case_file.uow.notify(DUPLICATES_CHANNEL)
         self.before = self.case_file.facts()
         return recalled
 

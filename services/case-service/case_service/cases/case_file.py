@@ -16,6 +16,7 @@ from case_service.cases.opened_case import OpenedAccount, OpenedCase
 from case_service.consent.models import ConsentEntry, ConsentTaken, add_entry, ledger_of
 from case_service.dangers.models import DangerOrigin, OpenedDanger, create_danger, dangers_of
 from case_service.disclosures.authorisations import Authorisation
+from case_service.disclosures.passed_on import passed_on_by
 from case_service.people.age_statements import AgeSaid
 from case_service.people.identity import Identity
 from case_service.people.models import OpenedPerson, Person, Relations, create_person
@@ -169,6 +170,7 @@ async def read_case_file(case: Case, uow: UnitOfWork) -> CaseFile:
         dangers=await dangers_of(case.id, uow),
         accounts=accounts,
         earlier_messages=await earlier_messages(case, uow),
+        passed_on=await passed_on_by(case, uow),
     )
 
 

@@ -1,6 +1,6 @@
 """Opened case: everything about one case as it was read, with every sealed part opened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from case_service.cases.accounts import ReportedAccount
@@ -8,7 +8,9 @@ from case_service.cases.content import Account, Situation
 from case_service.cases.models import Case
 from case_service.consent.models import ConsentEntry
 from case_service.dangers.models import Danger, OpenedDanger
+from case_service.disclosures.passed_on import PassedOn
 from case_service.people.models import OpenedPerson
+from case_service.proposals.models import ProposalAct
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.sharing_records import SharingRecords
 from case_service.sharing.duties.required import AgencyKey
@@ -44,6 +46,8 @@ class OpenedCase:
     accounts: list[OpenedAccount]
     earlier_messages: dict[AgencyKey, str]
     """Id of the message that each agency has of a case that may be the same matter."""
+    passed_on: list[PassedOn] = field(default_factory=list)
+    """Messages of the cases that this one repeats, which carry what only this one knows."""
 
     @property
     def case(self) -> Case:
@@ -80,6 +84,15 @@ class OpenedCase:
     def taken_back(self) -> frozenset[FactRef]:
         """Return the facts that two people stood down or corrected."""
         return frozenset(fact for one in self.case.proposals if one.takes_back for fact in one.covers())
+
+    def corrected(self) -> frozenset[FactRef]:
+        """Return the facts that two people corrected, because they proved wrong."""
+        signed = [one for one in self.case.proposals if one.act is ProposalAct.CORRECT and one.is_signed]
+        return frozenset(fact for one in signed for fact in one.covers())
+
+    def is_passed_on(self, fact: FactRef) -> bool:
+        """Return whether an agency hears of a fact from the case that this one repeats, or heard."""
+        return any(one.tells_of(fact) for one in self.passed_on)
 
     def counting_dangers(self) -> list[Danger]:
         """Return the dangers that nobody took back."""

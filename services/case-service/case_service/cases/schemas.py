@@ -10,7 +10,7 @@ from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, LongText, ShortText, Situation
 from case_service.cases.models import CaseState
 from case_service.dangers.schemas import DangerOut
-from case_service.disclosures.schemas import AuthorisationOut
+from case_service.disclosures.schemas import AuthorisationOut, PassedOnOut
 from case_service.people.anonymity import waits_for_removal
 from case_service.people.models import OpenedPerson
 from case_service.people.person_out import AgeStatementOut, EffectiveConsentOut, PersonOut
@@ -211,6 +211,8 @@ class CaseOut(Changed):
     """Persons on the case."""
     recipients: list[RecipientOut]
     """Agencies that are told, or must or may be told."""
+    passed_on: list[PassedOnOut]
+    """Messages of the cases that this one repeats, which carry what only this one knows, the oldest first."""
     tasks: list[TaskOut]
     """Tasks, the soonest due first."""
 
@@ -245,6 +247,7 @@ def case_out(case_file: CaseFile) -> CaseOut:
         in_danger=bool(case_file.counting_dangers()),
         persons=[_person_out(one, case_file) for one in case_file.persons],
         recipients=[RecipientOut.of(one) for one in case_file.recipients],
+        passed_on=[PassedOnOut.of(one) for one in case_file.passed_on],
         tasks=[TaskOut.of(one, case_file.uow.now) for one in case_file.records.tasks],
     )
 

@@ -2,17 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.json_forms import facts_from_json
 from case_service.disclosures.models import Disclosure
 from case_service.disclosures.payload.compose import compose, correction, to_compare
 from case_service.disclosures.payload.message import Message
-from case_service.disclosures.payload.parts import digests_of, parts_of
+from case_service.disclosures.payload.parts import digests_of, named, parts_of
 from case_service.disclosures.payload.places import without_gaps
-from case_service.recipients.models import CaseRecipient
+from case_service.disclosures.teller import Teller
 from case_service.sharing.decisions.decide import decide
 from case_service.sharing.decisions.decision import Decision
 from case_service.sharing.decisions.sources import sources_of_children, sources_of_dangers
@@ -22,7 +24,7 @@ from case_service.sharing.facts import CaseFacts, FactRef
 from case_service.sharing.people import own_children
 from case_service.sharing.shared_so_far import ContentParts, Part, RecipientSoFar
 from shared.domain.age import british_date
-from shared.domain.vocabulary import RecipientKind, YesNoUnknown
+from shared.domain.vocabulary import Ground, RecipientKind, YesNoUnknown
 
 
 @dataclass(frozen=True)
@@ -34,42 +36,37 @@ class Content:
     parts: frozenset[str]
 
 
-def facts_for(
-    recipient: CaseRecipient, case_file: CaseFile, disclosure: Disclosure | None = None
-) -> CaseFacts:
+def facts_for(disclosure: Disclosure, teller: Teller) -> CaseFacts:
     """Return the facts of one agency. What nobody has acknowledged yet keeps the facts for which it was forced.
 
     What becomes of a fact on the way takes no ground away, and the correction follows (facts 8 and 14).
     """
-    own = recipient.duty.value.facts if recipient.duty else frozenset[FactRef]()
-    kept = (
-        facts_from_json(disclosure.facts)
-        if disclosure is not None and disclosure.is_unanswered
-        else frozenset()
-    )
-    return case_file.facts(keep=kept).for_agency(recipient.agency_code, own | kept)
+    return teller.known(facts_from_json(disclosure.facts) if disclosure.is_unanswered else frozenset())
 
 
-def decision_on(disclosure: Disclosure, recipient: CaseRecipient, case_file: CaseFile) -> Decision:
+def decision_on(disclosure: Disclosure, teller: Teller) -> Decision:
     """Return what the rules let go to this recipient now."""
-    facts = facts_for(recipient, case_file, disclosure)
-    at = facts.decided_at(case_file.uow.now)
-    decision = decide(facts, recipient.recipient_kind, disclosure.grounds, at=at)
+    facts = facts_for(disclosure, teller)
+    decision = _decide(facts, disclosure.grounds, teller)
     if disclosure.is_correction:  # it says what proved wrong, and carries nothing that any ground opens
         return Decision(disclosure.grounds, frozenset(), rule_version=decision.rule_version)
     return decision
 
 
-def content_of(
-    disclosure: Disclosure, recipient: CaseRecipient, decision: Decision, case_file: CaseFile
-) -> Content:
+def _decide(facts: CaseFacts, grounds: Iterable[Ground], teller: Teller) -> Decision:
+    at = facts.decided_at(teller.case_file.uow.now)
+    return decide(facts, teller.recipient.recipient_kind, grounds, at=at)
+
+
+def content_of(disclosure: Disclosure, teller: Teller, decision: Decision) -> Content:
     """Return the exact text, as it would be issued at this moment."""
-    header = _header(disclosure, recipient, decision, case_file)
+    header = _header(disclosure, teller, decision)
     if disclosure.is_correction:
         return _content(header, correction(facts_from_json(disclosure.corrected_facts)), frozenset())
-    facts = facts_for(recipient, case_file, disclosure)
-    message = _message(facts, recipient.recipient_kind, decision, case_file)
-    return _content(header, compose(message), _digests_of(message))
+    facts = facts_for(disclosure, teller)
+    message = _message(facts, teller.recipient.recipient_kind, decision, teller.case_file)
+    parts = _parts_of(message, disclosure.case_id) | _named_parts_of(message, disclosure.case_id)
+    return _content(header, compose(message), parts)
 
 
 def content_parts(case_file: CaseFile) -> ContentParts:
@@ -83,9 +80,25 @@ def content_parts(case_file: CaseFile) -> ContentParts:
     return parts
 
 
-def _digests_of(message: Message) -> frozenset[str]:
-    case_file = message.case_file
-    return digests_of(to_compare(message), case_file.uow.vault, case_file.case.id)
+def named_parts(teller: Teller, case_id: UUID) -> frozenset[str]:
+    """Return digests of what a teller's duty would say now, to be compared with what another case says.
+
+    They are keyed with the case that has the message, and empty where the rules let nothing go.
+    """
+    facts = teller.known()
+    decision = _decide(facts, {fact.ground for fact in teller.facts}, teller)
+    if not decision.permits_anything:
+        return frozenset()
+    message = _message(facts, teller.recipient.recipient_kind, decision, teller.case_file)
+    return _named_parts_of(message, case_id)
+
+
+def _parts_of(message: Message, case_id: UUID) -> frozenset[str]:
+    return digests_of(to_compare(message), message.case_file.uow.vault, case_id)
+
+
+def _named_parts_of(message: Message, case_id: UUID) -> frozenset[str]:
+    return digests_of(named(to_compare(message)), message.case_file.uow.vault, case_id)
 
 
 def _message(facts: CaseFacts, kind: RecipientKind, decision: Decision, case_file: CaseFile) -> Message:
@@ -102,37 +115,32 @@ def is_verified(is_forced: bool, duty: Duty | None) -> bool:
     return duty.verified if is_forced and duty is not None else True
 
 
-def _header(
-    disclosure: Disclosure, recipient: CaseRecipient, decision: Decision, case_file: CaseFile
-) -> dict[str, Any]:
-    duty = recipient.duty.value if recipient.duty else None
+def _header(disclosure: Disclosure, teller: Teller, decision: Decision) -> dict[str, Any]:
     header = {
         "disclosure_id": str(disclosure.id),
-        "agency": recipient.agency_code,
+        "agency": teller.recipient.agency_code,
         "kind": disclosure.kind.value,
         "grounds": sorted(ground.value for ground in decision.grounds),
-        "verified": is_verified(disclosure.is_forced, duty),
+        "verified": is_verified(disclosure.is_forced, teller.duty),
         "protect_source": decision.protect_source,
         "not_for_immigration_enforcement": True,
         "rule_version": decision.rule_version,
+        **teller.head,
     }
-    earlier = case_file.earlier_messages.get(recipient.key)
-    if earlier is not None:
-        header["may_be_the_same_matter_as"] = earlier
-    if disclosure.is_forced and duty is not None and not disclosure.is_correction:
-        header |= _about_the_duty(duty, recipient, case_file)
+    if disclosure.is_forced and teller.duty is not None and not disclosure.is_correction:
+        header |= _about_the_duty(teller.duty, teller)
     return header
 
 
-def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -> dict[str, Any]:
+def _about_the_duty(duty: Duty, teller: Teller) -> dict[str, Any]:
     """Return the place that led here, the others who are told, and how the source can be reached."""
-    known = case_file.facts().for_agency(recipient.agency_code, duty.facts)
+    known = teller.known()
     others = sorted(
-        one.agency_code
-        for one in case_file.recipients
-        if one is not recipient and one.duty is not None and one.duty.value.facts & duty.facts
+        agency_code
+        for (kind, agency_code), facts in teller.agencies.items()
+        if (kind, agency_code) != teller.recipient.key and facts & duty.facts
     )
-    forced = sum(1 for one in case_file.recipients if one.duty is not None and one.duty.value.is_forced)
+    forced = sum(1 for facts in teller.agencies.values() if facts)
     return without_gaps(
         {
             "led_by": duty.lead.value,
@@ -141,7 +149,7 @@ def _about_the_duty(duty: Duty, recipient: CaseRecipient, case_file: CaseFile) -
             "agencies_informed_in_all": forced if forced > MOST_AGENCIES_UNNOTICED else None,
             "confirms_telephone_call": True if duty.message_confirms_call else None,
             "facts": [_fact_out(fact, known) for fact in sorted(duty.facts)],
-            "source": _source(known, case_file),
+            "source": _source(known, teller.case_file),
         }
     )
 

@@ -14,6 +14,7 @@ from case_service.disclosures.models import (
     IssueRecord,
     issued_event,
 )
+from case_service.disclosures.teller import Teller, own_teller, teller_of
 from case_service.recipients.apply_effects import apply_effects, withhold
 from case_service.recipients.models import CaseRecipient
 from case_service.sharing.decisions.decision import Decision, GroupWithheldReason
@@ -34,19 +35,22 @@ def issue(
     deadlines: ShorterDeadlines,
     *,
     attempt: int,
+    duplicate: CaseFile | None = None,
 ) -> Content | None:
     """Return what the rules permit now, recorded as issued; None where nothing may go, which is recorded too.
 
     The case is locked. A withdrawal that committed before is seen here, and one that comes later finds it issued.
+    `duplicate` is the case whose content it carries, locked too, where that is another one (fact 8).
     """
     if disclosure.has_ended:
         return None
-    decision = decision_on(disclosure, recipient, case_file)
+    teller = teller_of(disclosure, recipient, case_file, duplicate)
+    decision = decision_on(disclosure, teller)
     if not decision.permits_anything and not disclosure.is_correction:
-        _withhold(disclosure, recipient, decision, case_file, attempt)
+        _withhold(disclosure, recipient, teller, decision, case_file, attempt)
         return None
-    content = content_of(disclosure, recipient, decision, case_file)
-    _add_record(disclosure, recipient, decision, case_file, IssueOutcome.ISSUED, attempt, content)
+    content = content_of(disclosure, teller, decision)
+    _add_record(disclosure, teller, decision, IssueOutcome.ISSUED, attempt, content)
     if disclosure.mark_issued():
         announce_issued(disclosure, recipient, decision, content.digest, case_file)
         _mark_recipient(disclosure, recipient, case_file, deadlines)
@@ -63,12 +67,13 @@ def issue(
 def _withhold(
     disclosure: Disclosure,
     recipient: CaseRecipient,
+    teller: Teller,
     decision: Decision,
     case_file: CaseFile,
     attempt: int,
 ) -> None:
     """Record the refusal with every reason, and announce it."""
-    _add_record(disclosure, recipient, decision, case_file, IssueOutcome.WITHHELD, attempt, None)
+    _add_record(disclosure, teller, decision, IssueOutcome.WITHHELD, attempt, None)
     withdrawn = any(reason is GroupWithheldReason.WITHDRAWN for _, _, reason in decision.withheld)
     reason = WithheldReason.CONSENT_WITHDRAWN if withdrawn else WithheldReason.RULES_PERMIT_NOTHING
     withhold(disclosure, recipient, reason, case_file.records)
@@ -83,9 +88,10 @@ def record_told_by_phone(disclosure: Disclosure, recipient: CaseRecipient, case_
 
     The digest is of that content: what is new later is compared with it.
     """
-    decision = decision_on(disclosure, recipient, case_file)
-    content = content_of(disclosure, recipient, decision, case_file)
-    _add_record(disclosure, recipient, decision, case_file, IssueOutcome.TOLD_BY_PHONE, 0, content)
+    teller = own_teller(recipient, case_file)
+    decision = decision_on(disclosure, teller)
+    content = content_of(disclosure, teller, decision)
+    _add_record(disclosure, teller, decision, IssueOutcome.TOLD_BY_PHONE, 0, content)
     if disclosure.mark_told_by_phone():
         announce_issued(disclosure, recipient, decision, content.digest, case_file)
 
@@ -99,20 +105,19 @@ def announce_issued(
 
 def _add_record(
     disclosure: Disclosure,
-    recipient: CaseRecipient,
+    teller: Teller,
     decision: Decision,
-    case_file: CaseFile,
     outcome: IssueOutcome,
     attempt: int,
     content: Content | None,
 ) -> None:
-    duty = recipient.duty.value if recipient.duty else None
+    duty, recipient = teller.duty, teller.recipient
     persons = {item.person for item in decision.items if item.person}
     disclosure.add_record(
         IssueRecord(
             id=new_id(),
-            case_id=recipient.case_id,
-            issued_at=case_file.uow.now,
+            case_id=disclosure.case_id,
+            issued_at=teller.case_file.uow.now,
             attempt=attempt,
             outcome=outcome,
             grounds=decision.grounds,

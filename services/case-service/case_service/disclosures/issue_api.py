@@ -38,7 +38,14 @@ async def issue_disclosure(body: IssueDisclosure, change: DisclosureToIssue) -> 
     disclosure = change.disclosure
     if body.agency_code not in (None, change.recipient.agency_code):
         raise ForAnotherAgency
-    content = issue(disclosure, change.recipient, change.case_file, change.deadlines, attempt=body.attempt)
+    content = issue(
+        disclosure,
+        change.recipient,
+        change.case_file,
+        change.deadlines,
+        attempt=body.attempt,
+        duplicate=change.duplicate,
+    )
     if content is None:
         reason = IssueOutcome.TOLD_BY_PHONE if disclosure.told_by_phone else disclosure.withheld_reason
         return problem_of(Withheld(reason=reason))

@@ -75,6 +75,8 @@ class Disclosure(Base):
     )
     told_by_phone: Mapped[bool]
     """A person told it by telephone, so that it is not sent as well."""
+    duplicate_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    """Case that repeats this one, whose content or correction it carries; None for the case's own (fact 8)."""
 
     records: Mapped[list["IssueRecord"]] = relationship(
         lazy="raise", order_by=lambda: (IssueRecord.issued_at, IssueRecord.attempt, IssueRecord.id)
@@ -92,6 +94,7 @@ class Disclosure(Base):
         at: datetime,
         facts: Iterable[FactRef] = (),
         corrected_facts: Iterable[FactRef] = (),
+        duplicate_case_id: UUID | None = None,
     ) -> "Disclosure":
         """Return a disclosure that may be sent; the referral service asks for its content when it sends it."""
         return cls(
@@ -109,6 +112,7 @@ class Disclosure(Base):
             authorised_at=at,
             authorised_by=by,
             told_by_phone=False,
+            duplicate_case_id=duplicate_case_id,
             records=[],
         )
 
@@ -137,6 +141,10 @@ class Disclosure(Base):
 
     def move_to(self, case_id: UUID) -> None:
         self.case_id = case_id
+
+    def follow_duplicate(self, case_id: UUID) -> None:
+        """Carry what the case knows that the duplicate is part of now, which may be its own."""
+        self.duplicate_case_id = None if case_id == self.case_id else case_id
 
     def add_record(self, record: "IssueRecord") -> None:
         self.records.append(record)
@@ -191,6 +199,7 @@ class Disclosure(Base):
             ),
             about=facts_from_json(self.corrected_facts),
             recalled_items=items_from_json(self.recalled_items),
+            is_of_duplicate=self.duplicate_case_id is not None,
         )
 
 

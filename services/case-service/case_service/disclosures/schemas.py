@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from case_service.disclosures.json_forms import facts_from_json
 from case_service.disclosures.models import Disclosure, IssueOutcome
+from case_service.disclosures.passed_on import PassedOn
 from case_service.recipients.models import CaseRecipient
 from case_service.recipients.schemas import FactOut, RecipientOut
 from case_service.sharing.decisions.decision import Extent, GroupWithheldReason
@@ -198,6 +200,8 @@ class DisclosureOut(Changed):
     """Reason why it was withheld."""
     told_by_phone: bool
     """A person told it by telephone, so that it is not sent as well."""
+    duplicate_case_id: UUID | None
+    """Case that repeats this one, whose content or correction it carries; null for the case's own."""
     records: list[IssueRecordOut]
     """Records of every decision about it, the oldest first."""
 
@@ -216,7 +220,45 @@ class DisclosureOut(Changed):
             authorised_by=disclosure.authorised_by,
             withheld_reason=disclosure.withheld_reason,
             told_by_phone=disclosure.told_by_phone,
+            duplicate_case_id=disclosure.duplicate_case_id,
             records=[IssueRecordOut.model_validate(one) for one in disclosure.records],
+        )
+
+
+class PassedOnOut(Answer):
+    """Message of the case that this one repeats, which carries what only this one knows, or a correction of it."""
+
+    disclosure_id: UUID
+    """Id of the disclosure, which the other case lists with its records."""
+    case_id: UUID
+    """Case that tells the agency."""
+    recipient_kind: RecipientKind
+    """Recipient kind."""
+    agency_code: str
+    """Code of the agency."""
+    kind: DisclosureKind
+    """Later news, or a correction."""
+    state: DisclosureState
+    """State of the disclosure."""
+    facts: list[FactOut]
+    """Facts of this case about which the agency is told, or that it learns to be wrong."""
+    authorised_at: datetime
+    """Time at which it was authorised."""
+
+    @classmethod
+    def of(cls, passed_on: PassedOn) -> "PassedOnOut":
+        disclosure = passed_on.disclosure
+        kind, agency_code = passed_on.key
+        facts = facts_from_json(disclosure.corrected_facts or disclosure.facts)
+        return cls(
+            disclosure_id=disclosure.id,
+            case_id=disclosure.case_id,
+            recipient_kind=kind,
+            agency_code=agency_code,
+            kind=disclosure.kind,
+            state=disclosure.state,
+            facts=[FactOut.model_validate(fact) for fact in sorted(facts)],
+            authorised_at=disclosure.authorised_at,
         )
 
 

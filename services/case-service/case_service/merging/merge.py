@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
+from case_service.disclosures.models import Disclosure
 from case_service.merging.joined_situation import joined_situation
 from case_service.merging.recipients import merge_recipients, merge_tasks
 from case_service.proposals.models import Proposal
@@ -122,6 +123,11 @@ async def _follow_duplicates(other: CaseFile, into: CaseFile) -> None:
         if proposal.duplicate_of in both and proposal.lapsed_at is None:
             proposal.lapse(uow.now)
             uow.record("duplicate.lapsed", into.case.id, proposal_id=proposal.id)
+        if proposal.duplicate_of == other.case.id:
+            proposal.follow(into.case.id)
     elsewhere = select(Proposal).where(Proposal.duplicate_of == other.case.id, Proposal.case_id.not_in(both))
     for proposal in (await uow.session.scalars(elsewhere)).all():
         proposal.follow(into.case.id)
+    passed_on = select(Disclosure).where(Disclosure.duplicate_case_id.in_(both))
+    for disclosure in (await uow.session.scalars(passed_on)).all():
+        disclosure.follow_duplicate(into.case.id)

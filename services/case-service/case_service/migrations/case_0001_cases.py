@@ -416,8 +416,10 @@ def _create_disclosures() -> None:
         sa.Column("authorised_by", CODE, nullable=False),
         sa.Column("withheld_reason", CODE, nullable=True),
         sa.Column("told_by_phone", sa.Boolean, nullable=False),
+        sa.Column("duplicate_case_id", sa.Uuid, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_disclosures"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_disclosures_case_id"),
+        sa.ForeignKeyConstraint(["duplicate_case_id"], ["cases.id"], name="fk_disclosures_duplicate_case_id"),
         sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_disclosures_recipient_id"),
         _one_of("disclosures", "kind", "initial", "supplement", "correction"),
         _one_of("disclosures", "state", "authorised", "issued", "acknowledged", "withheld", "recalled"),
@@ -432,6 +434,7 @@ def _create_disclosures() -> None:
     )
     op.create_index("ix_disclosures_case_id", "disclosures", ["case_id"])
     op.create_index("ix_disclosures_recipient_id", "disclosures", ["recipient_id"])
+    op.create_index("ix_disclosures_duplicate_case_id", "disclosures", ["duplicate_case_id"])
 
 
 def _create_persons_informed() -> None:
@@ -580,6 +583,7 @@ def _create_proposals() -> None:
         sa.Column("second_signed_by", CODE, nullable=True),
         sa.Column("second_signed_at", TIME, nullable=True),
         sa.Column("lapsed_at", TIME, nullable=True),
+        sa.Column("compared", CODE, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_proposals"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_proposals_case_id"),
         sa.ForeignKeyConstraint(["recipient_id"], ["case_recipients.id"], name="fk_proposals_recipient_id"),

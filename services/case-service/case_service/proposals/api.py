@@ -48,7 +48,7 @@ async def propose_about_facts(
         )
         check_reason(body.reason, facts, case_file)
         check_act(body.act, facts, case_file)
-        agencies = agencies_of(facts, case_file) if body.duplicate_of is not None else frozenset()
+        agencies = agencies_of(facts, case_file) if body.duplicate_of is not None else {}
         if body.duplicate_of is not None:
             await check_duplicate(body.duplicate_of, agencies, case_file)
         proposal = Proposal.propose(
@@ -124,6 +124,8 @@ async def sign_proposal(proposal_id: UUID, change: CaseToReview, uow: Uow) -> Pr
         raise NotFound
     proposal.check_may_sign(uow.actor)
     if proposal.duplicate_of is not None:
-        await check_duplicate(proposal.duplicate_of, agencies_of(proposal.covers(), case_file), case_file)
+        agencies = agencies_of(proposal.covers(), case_file)
+        await check_duplicate(proposal.duplicate_of, agencies, case_file)
+        proposal.hear_of_it(agencies)
     sign(proposal, case_file)
     return ProposalOut.of(proposal)

@@ -1,20 +1,26 @@
 """Proposals: two people stand facts down, correct them, end a declined duty or a search (facts 8, 9 and 10)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from case_service.db import Base
+from case_service.disclosures.json_forms import facts_as_json, facts_from_json
 from case_service.sharing.duties.required import AgencyKey
-from case_service.sharing.facts import FactKind, FactRef
+from case_service.sharing.facts import FactRef
 from shared.db.columns import Codes, CodeText, code_of
 from shared.domain.vocabulary import RecipientKind
 from shared.errors import Conflict
 from shared.ids import new_id
+
+DUPLICATES_CHANNEL = "standing_duplicates"
+FactsOfAgencies = Mapping[AgencyKey, frozenset[FactRef]]
+"""Agencies, each with the facts of which it hears."""
 
 
 class SignedByTheSamePerson(Conflict):
@@ -80,14 +86,16 @@ class Proposal(Base):
     facts: Mapped[list[dict[str, str]]] = mapped_column(Codes)
     """Facts that the signatures cover."""
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
-    agencies: Mapped[list[dict[str, str]]] = mapped_column(Codes)
-    """Agencies that must hear of it from the case that this one repeats."""
+    agencies: Mapped[list[dict[str, Any]]] = mapped_column(Codes)
+    """Agencies that must hear of it from the case that this one repeats, each with its own of the facts."""
     first_signed_by: Mapped[str] = mapped_column(CodeText)
     first_signed_at: Mapped[datetime]
     second_signed_by: Mapped[str | None] = mapped_column(CodeText)
     second_signed_at: Mapped[datetime | None]
     lapsed_at: Mapped[datetime | None]
     """Time at which the case that this one repeats ended otherwise, so that these facts count again."""
+    compared: Mapped[str | None] = mapped_column(CodeText)
+    """Versions of both cases when they were last compared; nothing follows until one of them changes."""
 
     @classmethod
     def propose(
@@ -101,7 +109,7 @@ class Proposal(Base):
         at: datetime,
         recipient_id: UUID | None = None,
         duplicate_of: UUID | None = None,
-        agencies: Iterable[AgencyKey] = (),
+        agencies: FactsOfAgencies | None = None,
     ) -> "Proposal":
         """Return a proposal with its first signature."""
         return cls(
@@ -111,11 +119,9 @@ class Proposal(Base):
             version=1,
             act=act,
             reason=reason,
-            facts=[
-                {"kind": one.kind.value, "subject_id": one.subject_id, "id": one.id} for one in sorted(facts)
-            ],
+            facts=facts_as_json(facts),
             duplicate_of=duplicate_of,
-            agencies=[{"recipient_kind": kind, "agency_code": code} for kind, code in sorted(agencies)],
+            agencies=_agencies_as_json(agencies or {}),
             first_signed_by=by,
             first_signed_at=at,
         )
@@ -144,11 +150,18 @@ class Proposal(Base):
         self.version += 1
 
     def covers(self) -> frozenset[FactRef]:
-        return frozenset(FactRef(FactKind(one["kind"]), one["subject_id"], one["id"]) for one in self.facts)
+        return facts_from_json(self.facts)
 
-    def agency_keys(self) -> frozenset[AgencyKey]:
-        """Return the agencies that must hear of it from the other case."""
-        return frozenset((RecipientKind(one["recipient_kind"]), one["agency_code"]) for one in self.agencies)
+    def hear_of_it(self, agencies: FactsOfAgencies) -> None:
+        """Keep the agencies that must hear of it from the other case, as of the second signature."""
+        self.agencies = _agencies_as_json(agencies)
+
+    def facts_of_agencies(self) -> FactsOfAgencies:
+        """Return the agencies that must hear of it from the other case, each with its own of the facts."""
+        return {
+            (RecipientKind(one["recipient_kind"]), one["agency_code"]): facts_from_json(one["facts"])
+            for one in self.agencies
+        }
 
     def check_may_sign(self, by: str) -> None:
         """Pass where the second signature is missing, and this is another person than the first."""
@@ -162,3 +175,14 @@ class Proposal(Base):
         self.check_may_sign(by)
         self.second_signed_by, self.second_signed_at = by, at
         self.version += 1
+
+    def mark_compared(self, versions: str) -> None:
+        """Remember at which versions both cases were compared."""
+        self.compared = versions
+
+
+def _agencies_as_json(agencies: FactsOfAgencies) -> list[dict[str, Any]]:
+    return [
+        {"recipient_kind": kind, "agency_code": code, "facts": facts_as_json(agencies[kind, code])}
+        for kind, code in sorted(agencies)
+    ]

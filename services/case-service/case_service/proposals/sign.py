@@ -32,8 +32,12 @@ class SearchNotOver(Conflict):
 
 
 def open_facts(case_file: CaseFile, kind: FactKind, subject_id: UUID) -> frozenset[FactRef]:
-    """Return the facts about one danger or person that count now; NotFound where there are none."""
-    taken_back = case_file.taken_back()
+    """Return the facts about one danger or person that count now; NotFound where there are none.
+
+    Those count that were stood down as a duplicate's and that an agency hears of all the same.
+    """
+    passed_on = {fact for fact in case_file.taken_back() if case_file.is_passed_on(fact)}
+    taken_back = case_file.taken_back() - (passed_on - case_file.corrected())
     if kind is FactKind.DANGER:
         found = {one.row.fact for one in case_file.dangers if one.row.id == subject_id}
     else:
@@ -62,7 +66,7 @@ def check_reason(reason: StandDownReason | EndReason, facts: frozenset[FactRef],
 def check_act(act: ProposalAct, facts: frozenset[FactRef], case_file: CaseFile) -> None:
     """Pass where the act fits how far these facts have gone."""
     informed = any(is_informed_of(one.so_far(), fact) for one in case_file.recipients for fact in facts)
-    informed = informed or _is_on_its_way(facts, case_file)
+    informed = informed or _is_on_its_way(facts, case_file) or any(map(case_file.is_passed_on, facts))
     if act is ProposalAct.STAND_DOWN and informed:
         raise AlreadySent
     if act is ProposalAct.CORRECT and not informed:

@@ -96,6 +96,7 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
     recipient = _recipient(effect.key, records)
     duty = recipient.so_far().duty
     assert duty is not None  # only a duty forces a disclosure
+    duplicate = effect.duplicate
     disclosure = Disclosure.authorise(
         case_id=recipient.case_id,
         recipient_id=recipient.id,
@@ -103,10 +104,12 @@ def _authorise(effect: AuthoriseDisclosure, records: SharingRecords) -> None:
         grounds=effect.grounds,
         by=records.uow.actor,
         at=records.uow.now,
-        facts=duty.facts,
+        facts=duplicate.facts if duplicate else duty.facts,
         corrected_facts=effect.about,
+        duplicate_case_id=UUID(duplicate.case_id) if duplicate else None,
     )
-    add_disclosure(disclosure, recipient, records, urgent=duty.is_urgent, verified=duty.verified)
+    verified = duplicate.verified if duplicate else duty.verified
+    add_disclosure(disclosure, recipient, records, urgent=duty.is_urgent, verified=verified)
 
 
 def add_disclosure(

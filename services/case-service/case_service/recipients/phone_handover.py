@@ -13,6 +13,7 @@ from case_service.db import Base
 from case_service.disclosures.content import decision_on
 from case_service.disclosures.issue import after_disclosing, record_told_by_phone
 from case_service.disclosures.models import Disclosure, NothingMayBeShared
+from case_service.disclosures.teller import own_teller
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.models import CaseRecipient
 from case_service.sharing.duties.changes import send
@@ -111,7 +112,8 @@ def _hand_over_permitted(recipient: CaseRecipient, case_file: CaseFile) -> None:
     pending = _unanswered(recipient)
     if not pending:
         raise DutyNotOpen
-    permitted = [one for one in pending if decision_on(one, recipient, case_file).permits_anything]
+    teller = own_teller(recipient, case_file)
+    permitted = [one for one in pending if decision_on(one, teller).permits_anything]
     if not permitted:
         raise NothingMayBeShared
     for disclosure in permitted:

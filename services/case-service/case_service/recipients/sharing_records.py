@@ -113,12 +113,19 @@ class SharingRecords:
 async def lock_case(case_id: UUID, uow: UnitOfWork) -> Case:
     """Return the case, held until the commit.
 
-    The case is locked first and its rows are read afterwards, so that two changes cannot deadlock.
+    The case is locked first and its rows are read afterwards, so that two changes cannot deadlock. Rows of other
+    cases may refer to it meanwhile, so that whoever names a case waits for nobody.
     """
-    case = await uow.session.get(Case, case_id, with_for_update=True)
+    case = await uow.session.get(Case, case_id, with_for_update={"key_share": True})
     if case is None:
         raise NotFound
     return case
+
+
+async def lock_cases(case_ids: Iterable[UUID], uow: UnitOfWork) -> None:
+    """Hold several cases until the commit, in the order of their ids: two cannot wait for each other."""
+    for case_id in sorted(case_ids):
+        await lock_case(case_id, uow)
 
 
 async def lock_sharing_records(case_id: UUID, uow: UnitOfWork) -> SharingRecords:

@@ -85,6 +85,16 @@ class ChangeDuty:
 
 
 @dataclass(frozen=True)
+class OfDuplicate:
+    """Case that repeats this one, and its facts about which it tells the agency (fact 8)."""
+
+    case_id: str
+    facts: frozenset[FactRef] = frozenset()
+    verified: bool = True
+    """A person confirmed or recorded each of these facts."""
+
+
+@dataclass(frozen=True)
 class AuthoriseDisclosure:
     """Let a forced disclosure be sent to the agency of a duty. A correction takes back the facts in `about`."""
 
@@ -92,6 +102,8 @@ class AuthoriseDisclosure:
     kind: DisclosureKind
     grounds: frozenset[Ground]
     about: tuple[FactRef, ...] = ()
+    duplicate: OfDuplicate | None = None
+    """Case whose content or correction it carries; None for the case's own."""
 
 
 @dataclass(frozen=True)

@@ -115,17 +115,18 @@ def supplements(facts: CaseFacts, shared: SharedSoFar, now: datetime, deadlines:
 def _has_news(recipient: RecipientSoFar, facts: CaseFacts, shared: SharedSoFar, now: datetime) -> bool:
     """Return whether this agency would read anything that it was not sent.
 
-    False while a disclosure waits to be issued, because that one will say it.
+    False while a disclosure waits to be issued, because that one will say it. One of a duplicate says its own alone.
     """
     forced = [
         one for one in recipient.disclosures if one.is_forced and one.kind is not DisclosureKind.CORRECTION
     ]
     sent = [one for one in forced if one.issued]
+    own = [one for one in forced if not one.is_of_duplicate]
     duty = recipient.duty
-    if duty is None or not sent or any(one.state is DisclosureState.AUTHORISED for one in forced):
+    if duty is None or not sent or any(one.state is DisclosureState.AUTHORISED for one in own):
         return False
-    own = facts.for_agency(recipient.agency_code, recipient.facts)
-    decision = decide(own, recipient.recipient_kind, duty.grounds, at=facts.decided_at(now))
+    known = facts.for_agency(recipient.agency_code, recipient.facts)
+    decision = decide(known, recipient.recipient_kind, duty.grounds, at=facts.decided_at(now))
     if not decision.permits_anything:
         return False
     return is_news(shared.content_parts(recipient, decision), recipient.parts_sent())

@@ -56,6 +56,8 @@ class DisclosureSoFar:
     """Facts that a correction takes back."""
     recalled_items: frozenset[Item] = frozenset()
     """Parts of it that were recalled."""
+    is_of_duplicate: bool = False
+    """It carries what a case knows that repeats this one."""
 
     @property
     def is_forced(self) -> bool:
@@ -99,7 +101,13 @@ class RecipientSoFar:
     def with_authorised(self, effect: AuthoriseDisclosure, at: datetime) -> "RecipientSoFar":
         """Return the same with a disclosure that is authorised in this very change, and has no id yet."""
         authorised = DisclosureSoFar(
-            "", effect.kind, effect.grounds, DisclosureState.AUTHORISED, at, about=frozenset(effect.about)
+            "",
+            effect.kind,
+            effect.grounds,
+            DisclosureState.AUTHORISED,
+            at,
+            about=frozenset(effect.about),
+            is_of_duplicate=effect.duplicate is not None,
         )
         return replace(self, disclosures=(*self.disclosures, authorised))
 

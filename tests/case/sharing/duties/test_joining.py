@@ -108,7 +108,8 @@ def the_other_duty_is_forgotten(_: Right) -> Right:
 def the_less_open_duty_decides(right: Right) -> Right:
     def less_open(one: Duty, other: Duty) -> Duty:
         answered = [duty.state for duty in (one, other) if duty.is_forced and not duty.is_open]
-        return replace(right(one, other), state=answered[0]) if answered else right(one, other)
+        both: Duty = right(one, other)
+        return replace(both, state=answered[0]) if answered else both
 
     return less_open
 

@@ -33,7 +33,7 @@ def is_informed_of(recipient: RecipientSoFar, fact: FactRef) -> bool:
     """Return whether an agency was told of a fact, in writing or by telephone."""
     duty = recipient.duty
     by_phone = duty is not None and duty.handed_over_at is not None and fact in duty.facts
-    return by_phone or any(_contains(one, fact) for one in _sent(recipient))
+    return by_phone or any(tells_of(one, fact) for one in _sent(recipient))
 
 
 def _must_learn(recipient: RecipientSoFar, fact: FactRef) -> bool:
@@ -49,7 +49,7 @@ def _sent(recipient: RecipientSoFar) -> Iterable[DisclosureSoFar]:
     )
 
 
-def _contains(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
+def tells_of(disclosure: DisclosureSoFar, fact: FactRef) -> bool:
     """Return whether an agency read of a fact: a child among the persons, a danger among the facts."""
     if fact.kind is FactKind.CHILD:
         return any(fact.subject_id in record.persons for record in disclosure.issued)
