@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from case_service.cases.accounts import ReportedAccount
+from case_service.accounts.models import ReportedAccount
 from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, NotUnderstood, Place, SafeContact, Situation
 from case_service.cases.models import Case, CaseState

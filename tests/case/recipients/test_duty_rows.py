@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from case_service.permissions.models import PERMISSION_TRANSITIONS, PermissionState, SharingPermission
 from case_service.recipients.models import CaseRecipient, SharingDuty
-from case_service.recipients.permissions import PERMISSION_TRANSITIONS, PermissionState, SharingPermission
 from case_service.recipients.sharing_records import lock_sharing_records
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.duties.duty import Duty, DutyState

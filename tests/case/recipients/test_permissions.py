@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from case_service.recipients.permissions import SharingPermission
+from case_service.permissions.models import SharingPermission
 from case_service.sharing.duties.deadlines import PERMITTED_ACKNOWLEDGE_WITHIN, ShorterDeadlines
 from shared.events import OverrideEscalated
 from tests.case.builders import (

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from case_service.cases.accounts import ReportedAccount
+from case_service.accounts.models import ReportedAccount
 from case_service.cases.case_facts import case_facts
 from case_service.cases.content import Place
 from case_service.cases.models import Case

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from case_service.cases.accounts import ReportedAccount
+from case_service.accounts.models import ReportedAccount
 from case_service.cases.content import Account, Situation
 from case_service.cases.models import Case
 from case_service.consent.models import ConsentEntry

@@ -2,18 +2,14 @@
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.content import Content, content_of, decision_on, is_verified
+from case_service.disclosures.events import issued_event
 from case_service.disclosures.json_forms import (
     facts_as_json,
     facts_from_json,
     included_as_json,
     withheld_as_json,
 )
-from case_service.disclosures.models import (
-    Disclosure,
-    IssueOutcome,
-    IssueRecord,
-    issued_event,
-)
+from case_service.disclosures.models import Disclosure, IssueOutcome, IssueRecord
 from case_service.disclosures.teller import Teller, own_teller, teller_of
 from case_service.recipients.apply_effects import apply_effects, withhold
 from case_service.recipients.models import CaseRecipient

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
 from case_service.disclosures.json_forms import facts_as_json, facts_from_json, items_as_json, items_from_json
-from case_service.sharing.decisions.decision import OVERRIDES, Decision, Item
-from case_service.sharing.duties.required import AgencyKey
+from case_service.sharing.decisions.decision import OVERRIDES, Item
 from case_service.sharing.facts import FactRef
 from case_service.sharing.shared_so_far import UNANSWERED, DisclosureSoFar, DisclosureState, Issued
 from shared.db.columns import Codes, CodeSet, CodeText, code_of
 from shared.domain.vocabulary import DisclosureKind, Ground, RecipientKind, WithheldReason
 from shared.errors import Conflict
-from shared.events import DisclosureAuthorised, DisclosureIssued, DisclosureRecalled, DisclosureWithheld
+from shared.events import DisclosureRecalled
 from shared.ids import new_id_without_time
 
 DISCLOSURE_TRANSITIONS: dict[DisclosureState, frozenset[DisclosureState]] = {
@@ -254,53 +253,3 @@ class IssueRecord(Base):
             facts=facts_from_json(self.facts),
             parts=frozenset(self.parts),
         )
-
-
-def authorised_event(
-    disclosure: Disclosure, key: AgencyKey, *, urgent: bool, verified: bool
-) -> DisclosureAuthorised:
-    kind, agency_code = key
-    return DisclosureAuthorised(
-        case_id=disclosure.case_id,
-        disclosure_id=disclosure.id,
-        recipient_id=disclosure.recipient_id,
-        kind=disclosure.kind,
-        grounds=tuple(sorted(disclosure.grounds)),
-        recipient_kind=kind,
-        agency_code=agency_code,
-        urgent=urgent and disclosure.is_forced,
-        verified=verified,
-        authorised_at=disclosure.authorised_at,
-    )
-
-
-def issued_event(
-    disclosure: Disclosure, key: AgencyKey, decision: Decision, digest: str, at: datetime
-) -> DisclosureIssued:
-    kind, agency_code = key
-    return DisclosureIssued(
-        case_id=disclosure.case_id,
-        disclosure_id=disclosure.id,
-        recipient_id=disclosure.recipient_id,
-        recipient_kind=kind,
-        agency_code=agency_code,
-        grounds=tuple(sorted(decision.grounds)),
-        field_groups=tuple(sorted({item.group for item in decision.items})),
-        issued_at=at,
-        digest=digest,
-    )
-
-
-def withheld_event(
-    disclosure: Disclosure, key: AgencyKey, reason: WithheldReason, at: datetime
-) -> DisclosureWithheld:
-    kind, agency_code = key
-    return DisclosureWithheld(
-        case_id=disclosure.case_id,
-        disclosure_id=disclosure.id,
-        recipient_id=disclosure.recipient_id,
-        recipient_kind=kind,
-        agency_code=agency_code,
-        reason=reason,
-        withheld_at=at,
-    )

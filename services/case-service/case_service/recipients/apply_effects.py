@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from case_service.disclosures.models import Disclosure, authorised_event, withheld_event
+from case_service.disclosures.events import authorised_event, withheld_event
+from case_service.disclosures.models import Disclosure
 from case_service.proposals.models import Proposal, ProposalAct
 from case_service.recipients.events import opened_event
 from case_service.recipients.models import SCHEDULER_CHANNEL, CaseRecipient

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_service.db import Base
 from case_service.disclosures.models import Disclosure
-from case_service.recipients.permissions import PermissionState, SharingPermission
+from case_service.permissions.models import PermissionState, SharingPermission
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sharing.duties.duty import Duty, DutyState
 from case_service.sharing.duties.leads import LeadKind
@@ -125,7 +125,7 @@ class CaseRecipient(Base):
         return given
 
     def become_part_of(self, whole: "CaseRecipient") -> None:
-        """Give all that was sent, and what may be sent, to the case recipient of the case that both are now."""
+        """Give all that was sent, and what may be sent, to another case recipient."""
         whole.take_in(self.give_disclosures(), self.permission)
         if self.permission is not None:
             self.permission.set_deadline(None)

@@ -9,13 +9,13 @@ import structlog
 from sqlalchemy import select, tuple_
 
 from case_service.cases.models import Case
+from case_service.permissions.models import SharingPermission
 from case_service.recipients.apply_effects import apply_effects
 from case_service.recipients.events import escalated_event
 from case_service.recipients.models import (
     CaseRecipient,
     SharingDuty,
 )
-from case_service.recipients.permissions import SharingPermission
 from case_service.recipients.sharing_records import SharingRecords, read_sharing_records
 from case_service.settings import deadlines_of
 from case_service.sharing.duties.changes import send

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from case_service.permissions.models import PermissionState
 from case_service.recipients.models import CaseRecipient
-from case_service.recipients.permissions import PermissionState
 from case_service.sharing.duties.duty import Duty, DutyState
 from case_service.sharing.duties.leads import LeadKind
 from case_service.sharing.facts import FactKind

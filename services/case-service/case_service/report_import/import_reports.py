@@ -7,8 +7,8 @@ from uuid import UUID
 
 import structlog
 
+from case_service.accounts.models import ReportedAccount
 from case_service.assessment.classification import classify
-from case_service.cases.accounts import ReportedAccount
 from case_service.cases.case_change import change_case
 from case_service.cases.case_file import CaseFile
 from case_service.cases.content import Account, Situation

@@ -168,6 +168,11 @@ class RetryKey:
         both = vault.fingerprint("report", secret + b"\n" + words)
         return cls(StoredResponse.of(vault, secret + both), both)
 
+    def columns(self, vault: Vault, response: bytes) -> dict[str, bytes]:
+        """Return what is stored to answer a retry: the response is sealed under the key itself."""
+        sealed = self.stored.seal(vault, response)
+        return {"key": self.stored.key, "fingerprint": self.fingerprint, "response": sealed}
+
 
 async def submit_report(
     context: ServiceContext,
@@ -195,24 +200,27 @@ async def submit_report(
         content = as_json(kept.report)
     row = _row(vault, event, kept, content, receipt)
     if retry is not None:
-        row["key"], row["fingerprint"] = retry.stored.key, retry.fingerprint
-        row["response"] = retry.stored.seal(vault, response)
+        row |= retry.columns(vault, response)
     row["words"], row["minute"] = words, int(now.timestamp()) // 60
     row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
-    outcome = await context.one(report_batcher).add(row)
-    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen now
-        outcome = await context.one(report_batcher).add(row)
-    if outcome is Outcome.ACCEPTED:
+    if await _is_written(context, row):
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
-    if retry is None:
-        raise LookupError("a report without a key is always written")
+    assert retry is not None  # a report without a key is always written
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was too old, and deleted just now
         return await submit_report(context, received, idempotency_key, sender)
     return Submission(json.dumps(retry.stored.open(vault, bytes(first))).encode(), replayed=True)
+
+
+async def _is_written(context: ServiceContext, row: dict[str, Any]) -> bool:
+    """Write a row; return False where this key came before."""
+    outcome = Outcome.AT_THE_SAME_MOMENT
+    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen when it is tried again
+        outcome = await context.one(report_batcher).add(row)
+    return outcome is Outcome.ACCEPTED
 
 
 def normalised(content: str, received: ReceivedReport) -> bytes:

@@ -53,7 +53,7 @@ class CountedCase(Base):
     potential_victims: Mapped[int]
     children: Mapped[int]
     merged_into: Mapped[UUID | None] = mapped_column(index=True)
-    """Case that this one is part of: it is not counted, and what belongs to it is counted under that case."""
+    """Case that this one is part of, under which all that belongs to it is counted."""
 
 
 class CaseContact(Base):

@@ -1,0 +1,1 @@
+"""Accounts: the words of each contact, as its reporter said them."""
