@@ -67,6 +67,7 @@ class RecordingSteps(ComparedCase):
         self.model.add_person(_person(ids[1], {role}, age, ids[0], at, ages=_ages(age, self.now), **places))
         if household:
             self.model.change_person(ids[0], lives_with=frozenset({ids[1]}))
+            self.model.change_person(ids[1], lives_with=frozenset({ids[0]}))
         for one in self.case_file["dangers"]:
             self.model.add_danger(Danger(one["id"], one["person_id"], (), frozenset({ids[0]}), at))
         self.model.world = replace(self.model.world, premises=known(place))
