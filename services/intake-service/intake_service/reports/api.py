@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import ConfigDict, JsonValue
 
 from intake_service.reports.rate_limit import rate_limit_of_process
@@ -89,7 +89,7 @@ class SubmitReport(Report):
 )
 @raises(TooMany, ContentTooLarge)
 @takes_any_body(SubmitReport)
-async def send_report(_: Anyone, request: Request) -> JSONResponse:
+async def send_report(_: Anyone, request: Request) -> Response:
     # The response is returned as it was stored: on the public route nothing is validated twice.
     context: ServiceContext = request.app.state.context
     headers = request.headers
@@ -102,7 +102,7 @@ async def send_report(_: Anyone, request: Request) -> JSONResponse:
     sender = await caller_if_known(request, context)
     submission = await submit_report(context, received, headers.get(IDEMPOTENCY_KEY), sender)
     replayed = {"idempotent-replayed": "true"} if submission.replayed else None
-    return JSONResponse(submission.response, status_code=201, headers=replayed)
+    return Response(submission.response, 201, replayed, media_type="application/json")
 
 
 async def _limit_rate(

@@ -143,9 +143,9 @@ _OUTCOMES = {True: Outcome.ACCEPTED, False: Outcome.AT_THE_SAME_MOMENT, None: Ou
 
 @dataclass(frozen=True)
 class Submission:
-    """Response to a reporter, and whether it is the response to an earlier attempt."""
+    """Response to a reporter, as JSON, and whether it is the response to an earlier attempt."""
 
-    response: dict[str, Any]
+    response: bytes
     replayed: bool
 
 
@@ -188,11 +188,11 @@ async def submit_report(
     kept, dropped = received.as_kept(today)
     by_adviser = sender is not None and bool(sender.roles & ADVISERS)
     event = contact_received(new_id(), kept.report, now, concern=concern, by_adviser=by_adviser)
-    response = _response(event.contact_id, now, dropped, received, kept)
-    retry = RetryKey.of(vault, idempotency_key, words)
+    receipt, retry = new_receipt(), RetryKey.of(vault, idempotency_key, words)
+    response = _response(event.contact_id, receipt, now, dropped, received, kept)
     if kept.report is not received.report:
         content = as_json(kept.report)
-    row = _row(vault, event, kept, content, response, retry)
+    row = _row(vault, event, kept, content, receipt) | _retry_columns(vault, retry, response)
     row["words"], row["minute"] = words, int(now.timestamp()) // 60
     row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
@@ -208,7 +208,7 @@ async def submit_report(
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was too old, and deleted just now
         return await submit_report(context, received, idempotency_key, sender)
-    return Submission(retry.stored.open(vault, bytes(first)), replayed=True)
+    return Submission(json.dumps(retry.stored.open(vault, bytes(first))).encode(), replayed=True)
 
 
 def normalised(content: str, received: ReceivedReport) -> bytes:
@@ -222,17 +222,24 @@ def as_json(report: Report) -> str:
 
 
 def _response(
-    contact_id: UUID, now: datetime, dropped: list[str], received: ReceivedReport, kept: ReceivedReport
-) -> dict[str, Any]:
-    return {
+    contact_id: UUID,
+    receipt: str,
+    now: datetime,
+    dropped: list[str],
+    received: ReceivedReport,
+    kept: ReceivedReport,
+) -> bytes:
+    """Return the response as JSON, written once: it is sent and stored as the same bytes."""
+    response = {
         "contact_id": str(contact_id),
-        "receipt": new_receipt(),
+        "receipt": receipt,
         "received_at": now.isoformat(),
         "not_kept": dropped,
         "not_understood": list(
             dict.fromkeys(one.field for one in (*received.not_understood, *kept.not_understood))
         ),
     }
+    return json.dumps(response).encode()
 
 
 def _row(
@@ -240,22 +247,26 @@ def _row(
     event: ContactReceived,
     kept: ReceivedReport,
     content: str,
-    response: dict[str, Any],
-    retry: RetryKey | None,
+    receipt: str,
 ) -> dict[str, Any]:
     key, wrapped = vault.new_key(event.contact_id)
     return {
-        "key": retry and retry.stored.key,
-        "fingerprint": retry and retry.fingerprint,
-        "response": retry and retry.stored.seal(vault, json.dumps(response).encode()),
         **columns_of(event),
-        "receipt": receipt_index(vault, response["receipt"]),
+        "receipt": receipt_index(vault, receipt),
         "report": vault.seal_text(key, report_field(event.contact_id), content.encode(), pad_to=512),
         "not_understood": _sealed_notes(vault, key, kept, event.contact_id),
         "wrapped": wrapped,
         "event": event.model_dump_json().encode(),
         "event_id": new_id(),
         "entry_id": new_id(),
+    }
+
+
+def _retry_columns(vault: Vault, retry: RetryKey | None, response: bytes) -> dict[str, Any]:
+    return {
+        "key": retry and retry.stored.key,
+        "fingerprint": retry and retry.fingerprint,
+        "response": retry and retry.stored.seal(vault, response),
     }
 
 
