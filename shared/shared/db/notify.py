@@ -13,6 +13,8 @@ from shared.cancellation import cancel_and_wait
 from shared.db.connections import CONNECTION_ERRORS
 
 POSTGRES_CHANNEL = "helpline"
+PAUSE = 0.02
+"""Seconds between two NOTIFYs of a process: under load, many commits are announced by one."""
 log = structlog.get_logger()
 
 
@@ -89,6 +91,7 @@ class Notifier:
             channels, self._to_send = self._to_send, set()
             for channel in channels:
                 await connection.execute("SELECT pg_notify($1, $2)", POSTGRES_CHANNEL, channel)
+            await asyncio.sleep(PAUSE)
 
 
 class Listener:
