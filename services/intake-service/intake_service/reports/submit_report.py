@@ -168,11 +168,6 @@ class RetryKey:
         both = vault.fingerprint("report", secret + b"\n" + words)
         return cls(StoredResponse.of(vault, secret + both), both)
 
-    def columns(self, vault: Vault, response: bytes) -> dict[str, bytes]:
-        """Return what is stored to answer a retry: the response is sealed under the key itself."""
-        sealed = self.stored.seal(vault, response)
-        return {"key": self.stored.key, "fingerprint": self.fingerprint, "response": sealed}
-
 
 async def submit_report(
     context: ServiceContext,
@@ -193,34 +188,27 @@ async def submit_report(
     kept, dropped = received.as_kept(today)
     by_adviser = sender is not None and bool(sender.roles & ADVISERS)
     event = contact_received(new_id(), kept.report, now, concern=concern, by_adviser=by_adviser)
-    receipt = new_receipt()
+    receipt, retry = new_receipt(), RetryKey.of(vault, idempotency_key, words)
     response = _response(event.contact_id, receipt, now, dropped, received, kept)
-    retry = RetryKey.of(vault, idempotency_key, words)
     if kept.report is not received.report:
         content = as_json(kept.report)
-    row = _row(vault, event, kept, content, receipt)
-    if retry is not None:
-        row |= retry.columns(vault, response)
+    row = _row(vault, event, kept, content, receipt) | _retry_columns(vault, retry, response)
     row["words"], row["minute"] = words, int(now.timestamp()) // 60
     row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
-    if await _is_written(context, row):
+    outcome = await context.one(report_batcher).add(row)
+    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen now
+        outcome = await context.one(report_batcher).add(row)
+    if outcome is Outcome.ACCEPTED:
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
-    assert retry is not None  # a report without a key is always written
+    if retry is None:
+        raise LookupError("a report without a key is always written")
     first = await database.pool.fetchval(_FIRST_RESPONSE, retry.stored.key)
     if first is None:  # it was too old, and deleted just now
         return await submit_report(context, received, idempotency_key, sender)
     return Submission(json.dumps(retry.stored.open(vault, bytes(first))).encode(), replayed=True)
-
-
-async def _is_written(context: ServiceContext, row: dict[str, Any]) -> bool:
-    """Write a row; return False where this key came before."""
-    outcome = Outcome.AT_THE_SAME_MOMENT
-    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen when it is tried again
-        outcome = await context.one(report_batcher).add(row)
-    return outcome is Outcome.ACCEPTED
 
 
 def normalised(content: str, received: ReceivedReport) -> bytes:
@@ -263,7 +251,6 @@ def _row(
 ) -> dict[str, Any]:
     key, wrapped = vault.new_key(event.contact_id)
     return {
-        **dict.fromkeys(("key", "fingerprint", "response")),
         **columns_of(event),
         "receipt": receipt_index(vault, receipt),
         "report": vault.seal_text(key, report_field(event.contact_id), content.encode(), pad_to=512),
@@ -272,6 +259,14 @@ def _row(
         "event": event.model_dump_json().encode(),
         "event_id": new_id(),
         "entry_id": new_id(),
+    }
+
+
+def _retry_columns(vault: Vault, retry: RetryKey | None, response: bytes) -> dict[str, Any]:
+    return {
+        "key": retry and retry.stored.key,
+        "fingerprint": retry and retry.fingerprint,
+        "response": retry and retry.stored.seal(vault, response),
     }
 
 
