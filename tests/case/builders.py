@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from shared.events import (
     AgencyRegistered,
     DisclosureAuthorised,
+    RecallAnswered,
     ReferralAcknowledged,
     ReferralDeclined,
     ReferralUndeliverable,
@@ -42,6 +43,11 @@ async def decline(cases: CaseWork, event: DisclosureAuthorised) -> None:
 async def find_undeliverable(cases: CaseWork, event: DisclosureAuthorised) -> None:
     """Tell the service that nothing written can go to an agency."""
     await cases.service.given(ReferralUndeliverable(**_about(cases, event), reason="no-endpoint"))
+
+
+async def answer_recall(cases: CaseWork, event: DisclosureAuthorised) -> None:
+    """Hand the service an agency's answer that it destroyed a copy."""
+    await cases.service.given(RecallAnswered(**_about(cases, event), answer="destroyed"))
 
 
 def _about(cases: CaseWork, event: DisclosureAuthorised) -> dict[str, Any]:

@@ -49,15 +49,15 @@ async def find_another_agency(event: ReferralDeclined, uow: UnitOfWork) -> None:
 
 
 async def record_recall_answer(event: RecallAnswered, uow: UnitOfWork) -> None:
-    records, recipient, _ = await _recipient_of(event, uow)
-    agency_answers.record_recall_answer(recipient, records, event.answer)
+    records, recipient, disclosure = await _recipient_of(event, uow)
+    agency_answers.record_recall_answer([disclosure], recipient, records, event.answer)
 
 
 async def end_needless_recall(event: RecallNotNeeded, uow: UnitOfWork) -> None:
     """End the recall of what was never sent in writing; what was told by telephone is asked for by telephone."""
     records, recipient, disclosure = await _recipient_of(event, uow)
     if not disclosure.told_by_phone:
-        agency_answers.record_recall_answer(recipient, records, RecallAnswer.NOT_HELD)
+        agency_answers.record_recall_answer([disclosure], recipient, records, RecallAnswer.NOT_HELD)
 
 
 async def _recipient_of(

@@ -8,10 +8,13 @@ import pytest
 from shared.events import DisclosureRecalled
 from tests.case.builders import (
     CONSENTING,
+    answer_recall,
     authorise,
     authorise_and_issue,
     confirm,
+    find_undeliverable,
     issue_all,
+    open_tasks,
     person_of,
     record_consent,
     register,
@@ -91,3 +94,21 @@ async def test_a_recall_names_the_groups_and_persons_that_rested_on_who_withdrew
     await recalled_by(cases, case_id, {"situation": False})
     later = (await cases.service.announced(DisclosureRecalled))[-1]
     assert (later.field_groups, later.person_ids) == (("S",), ())
+
+
+async def test_an_answer_about_one_copy_is_none_about_another(cases: CaseWork) -> None:
+    case_id = await cases.report(**CONSENTING, persons=[{"name": "Ana Sample", "age": {"years": 30}}])
+    copies = [await authorise_and_issue(cases, case_id)]
+    await record_consent(
+        cases, case_id, await person_of(cases, case_id), {"recipient_kind": "police", "agrees": True}
+    )
+    copies.append(await authorise_and_issue(cases, case_id))
+    assert (await withdraw(cases, case_id)).json()["recalled"] == copies
+    events = {str(one.disclosure_id): one for one in await cases.authorised()}
+    for copy in copies:
+        await find_undeliverable(cases, events[copy])
+    kinds = []
+    for copy in copies:
+        await answer_recall(cases, events[copy])
+        kinds.append("telephone_recall" in {one["kind"] for one in await open_tasks(cases, case_id)})
+    assert kinds == [True, False]

@@ -72,6 +72,8 @@ class Disclosure(Base):
     withheld_reason: Mapped[WithheldReason | None] = mapped_column(
         code_of(WithheldReason, name="withheld_reason_known")
     )
+    recalled_by_phone: Mapped[bool]
+    """Somebody asks for this copy by telephone, until the agency has said what became of it."""
     told_by_phone: Mapped[bool]
     """A person told it by telephone, so that it is not sent as well."""
     duplicate_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -110,6 +112,7 @@ class Disclosure(Base):
             state=DisclosureState.AUTHORISED,
             authorised_at=at,
             authorised_by=by,
+            recalled_by_phone=False,
             told_by_phone=False,
             duplicate_case_id=duplicate_case_id,
             records=[],
@@ -176,6 +179,7 @@ class Disclosure(Base):
         if self.state is not DisclosureState.RECALLED:
             self._to(DisclosureState.RECALLED)
         self.recalled_items = [*self.recalled_items, *items_as_json(items)]
+        self.recalled_by_phone = self.told_by_phone
         return DisclosureRecalled(
             case_id=self.case_id,
             disclosure_id=self.id,
@@ -184,6 +188,16 @@ class Disclosure(Base):
             person_ids=tuple(UUID(one) for one in sorted({item.person for item in items if item.person})),
             recalled_at=at,
         )
+
+    def recall_by_phone(self) -> None:
+        """Have it asked for by telephone: no recall can go in writing."""
+        self.recalled_by_phone = True
+        self.version += 1
+
+    def answer_recall(self) -> None:
+        """Record that the agency has said what became of this copy."""
+        self.recalled_by_phone = False
+        self.version += 1
 
     def so_far(self) -> DisclosureSoFar:
         return DisclosureSoFar(

@@ -415,6 +415,7 @@ def _create_disclosures() -> None:
         sa.Column("authorised_at", TIME, nullable=False),
         sa.Column("authorised_by", CODE, nullable=False),
         sa.Column("withheld_reason", CODE, nullable=True),
+        sa.Column("recalled_by_phone", sa.Boolean, nullable=False),
         sa.Column("told_by_phone", sa.Boolean, nullable=False),
         sa.Column("duplicate_case_id", sa.Uuid, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_disclosures"),

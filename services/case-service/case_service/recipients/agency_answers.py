@@ -127,6 +127,7 @@ def telephone_instead(
         called = undeliverable.waits_for_countersignature
         kind = TaskKind.COUNTERSIGN_CALL if called else TaskKind.TELEPHONE_AGENCY
     elif disclosure.state is DisclosureState.RECALLED:
+        disclosure.recall_by_phone()
         kind = TaskKind.TELEPHONE_RECALL
     elif disclosure.is_unanswered:
         kind = TaskKind.TELEPHONE_AGENCY
@@ -136,7 +137,15 @@ def telephone_instead(
     records.uow.record("referral.undeliverable", recipient.case_id, recipient_id=recipient.id, reason=reason)
 
 
-def record_recall_answer(recipient: CaseRecipient, records: SharingRecords, answer: str) -> None:
-    """Record what the agency did with a copy that was recalled; nothing else ends the task (fact 9)."""
-    records.end_tasks([TaskKind.TELEPHONE_RECALL], TaskOutcome.RECALL_ANSWERED, recipient.id)
+def record_recall_answer(
+    copies: Iterable[Disclosure], recipient: CaseRecipient, records: SharingRecords, answer: str
+) -> None:
+    """Record what the agency did with copies that were recalled.
+
+    Nothing else ends the task (fact 9), and an answer about one copy is none about another.
+    """
+    for one in copies:
+        one.answer_recall()
+    if not any(one.recalled_by_phone for one in recipient.disclosures):
+        records.end_tasks([TaskKind.TELEPHONE_RECALL], TaskOutcome.RECALL_ANSWERED, recipient.id)
     records.uow.record("recall.answered", recipient.case_id, recipient_id=recipient.id, answer=answer)

@@ -214,7 +214,8 @@ async def record_recall_answer(
             raise NoRecallToAnswer
         row = await PhoneHandover.seal(recipient, uow, spoken_to=body.spoken_to, reference=body.reference)
         uow.session.add(row)
-        agency_answers.record_recall_answer(recipient, records, body.reason or body.answer)
+        answer = body.reason or body.answer
+        agency_answers.record_recall_answer(recipient.disclosures, recipient, records, answer)
         return Recorded(id=row.id)
 
     return await request.once(Recorded, record)
