@@ -160,6 +160,13 @@ class MergedCaseOut(Answer):
     """Person who merged it."""
 
 
+class SituationOut(Situation):
+    """Coded facts of a case, and the summaries that advisers wrote."""
+
+    when_happened: ShortText | None
+    """Time at which it happened, in the words of the report that opened the case."""
+
+
 class CaseOut(Changed):
     """Case file: everything about one case."""
 
@@ -201,7 +208,7 @@ class CaseOut(Changed):
     """Decisions of leads to share without consent, the oldest first."""
     source_decisions: list[SourceDecisionOut]
     """Decisions about naming reporters, the oldest first."""
-    situation: Situation
+    situation: SituationOut
     """Coded facts and summaries."""
     accounts: list[Account]
     """Reporters' own words."""
@@ -242,7 +249,7 @@ def case_out(case_file: CaseFile) -> CaseOut:
         proposals=[ProposalOut.of(one) for one in case_file.case.proposals],
         authorisations=[AuthorisationOut.model_validate(one) for one in case_file.case.authorisations],
         source_decisions=[SourceDecisionOut.model_validate(one) for one in case_file.case.source_decisions],
-        situation=case_file.situation,
+        situation=_situation_out(case_file),
         accounts=[one.account for one in case_file.accounts],
         in_danger=bool(case_file.counting_dangers()),
         persons=[_person_out(one, case_file) for one in case_file.persons],
@@ -250,6 +257,12 @@ def case_out(case_file: CaseFile) -> CaseOut:
         passed_on=[PassedOnOut.of(one) for one in case_file.passed_on],
         tasks=[TaskOut.of(one, case_file.uow.now) for one in case_file.records.tasks],
     )
+
+
+def _situation_out(case_file: CaseFile) -> SituationOut:
+    own = (one.account for one in case_file.accounts if one.row.contact_id == case_file.case.contact_id)
+    said = next((account.when_happened for account in own), None)
+    return SituationOut(**case_file.situation.model_dump(), when_happened=said)
 
 
 def _person_out(person: OpenedPerson, case_file: CaseFile) -> PersonOut:
