@@ -175,6 +175,15 @@ async def test_a_case_that_took_another_over_can_become_part_of_a_third(cases: C
     assert (await recipient_at(cases, third, MANCHESTER_CARE))["duty"]["state"] == "sent"
 
 
+async def test_an_event_that_cannot_be_handled_is_a_task_of_the_case_that_both_are(cases: CaseWork) -> None:
+    case_id, other = await two_children(cases)
+    await merged(cases, case_id, other)
+    await cases.add_dead_letter(other, "referral.acknowledged.v1")
+    await cases.run_loop("open_blocked_event_tasks")
+    assert "blocked_events" in {one["kind"] for one in await open_tasks(cases, case_id)}
+    assert await open_tasks(cases, other) == []
+
+
 async def test_a_duplicate_follows_the_case_that_it_repeats(cases: CaseWork) -> None:
     one, two = await two_children(cases)
     copy = await cases.report(persons=[a_child()])

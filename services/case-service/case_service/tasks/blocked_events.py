@@ -76,7 +76,8 @@ async def _blocked_cases(uow: UnitOfWork) -> set[UUID]:
     refused = select(outbox.c.key).where(outbox.c.refused.is_not(None)).distinct()
     blocked = {known for known in map(_as_id, keys) if known is not None}
     blocked |= set((await uow.session.scalars(refused)).all())
-    cases = select(Case.id).where(or_(Case.id.in_(blocked), Case.contact_id.in_(blocked)))
+    whole = func.coalesce(Case.merged_into_id, Case.id)
+    cases = select(whole).where(or_(Case.id.in_(blocked), Case.contact_id.in_(blocked)))
     return set((await uow.session.scalars(cases)).all())
 
 
