@@ -58,6 +58,8 @@ ROWS: Final = (
     "N11 ships",
     "N12 railways",
     "N13 abroad",
+    "N14 merging and reassigning",
+    "N14 what only a duplicate knows",
     "N15 recalls are checked before they leave",
     "N16 whose yes counts",
     "N17 ages as ranges",
@@ -65,6 +67,22 @@ ROWS: Final = (
 """Statements, each under the number of its row: A of what was wrong, N of what is new."""
 
 ELSEWHERE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "N14 merging and reassigning": {
+        "tests/case/merging/test_merged_duties.py": (
+            "test_an_agency_of_both_has_one_duty_with_the_earlier_clock_and_one_message",
+            "test_who_was_told_of_both_cases_is_told_nothing_twice",
+            "test_an_answer_about_one_case_answers_nothing_of_the_other",
+        ),
+        "tests/case/merging/test_merged_content.py": ("test_every_source_stays_the_source_of_its_own_facts",),
+        "tests/case/merging/test_holders.py": ("test_a_case_with_an_open_duty_is_never_given_to_nobody",),
+    },
+    "N14 what only a duplicate knows": {
+        "tests/case/duplicates/test_supplements.py": (
+            "test_each_agency_gets_what_only_the_duplicate_knows",
+            "test_what_both_know_is_not_told_again",
+            "test_an_unnamed_source_stays_unnamed",
+        ),
+    },
     "N7 pupils": {
         "tests/intake/reports/test_names_a_concern.py": (
             "test_words_alone_and_the_age_of_the_writer_are_a_question_whatever_the_menu_entry",
