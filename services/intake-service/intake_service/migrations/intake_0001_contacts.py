@@ -99,10 +99,9 @@ def upgrade() -> None:
     op.create_table(
         "recent_words",
         sa.Column("words", sa.LargeBinary, nullable=False),
-        sa.Column("minute", sa.BigInteger, nullable=False),
         sa.Column("contact_id", sa.Uuid, nullable=False),
         sa.Column("received_at", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("words", "minute", name="pk_recent_words"),
+        sa.PrimaryKeyConstraint("words", name="pk_recent_words"),
     )
 
 

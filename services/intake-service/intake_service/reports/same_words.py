@@ -5,7 +5,7 @@ Two people may press the same alarm, so that both are contacts; nobody is told t
 
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, Column, DateTime, Table, Uuid, delete
+from sqlalchemy import Column, DateTime, Table, Uuid, delete
 
 from intake_service.db import Base
 from shared.db.columns import Digest
@@ -17,7 +17,6 @@ recent_words = Table(
     "recent_words",
     Base.metadata,
     Column("words", Digest, primary_key=True),
-    Column("minute", BigInteger, primary_key=True, autoincrement=False),
     Column("contact_id", Uuid, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
 )

@@ -12,7 +12,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -56,7 +55,6 @@ _COLUMNS = {
     "not_understood": "bytea",
     "look_by": "timestamptz",
     "words": "bytea",
-    "minute": "bigint",
     "wrapped": "bytea",
     "event": "bytea",
     "event_id": "uuid",
@@ -64,6 +62,7 @@ _COLUMNS = {
     "actor": "text",
 }
 """Columns handed to the statement, with their types. The first three are NULL where there is no retry key."""
+_STILL_SAME = f"recent_words.received_at > excluded.received_at - ${len(_COLUMNS) + 2}::interval"
 _INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest({", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 1))})
@@ -71,30 +70,22 @@ WITH given AS (
 ), fresh AS (
     SELECT * FROM given  -- row by row, so that no plan ever reads these tables whole
     WHERE (SELECT response.status FROM stored_responses AS response WHERE response.key = given.key LIMIT 1) IS NULL
-), before AS (
-    SELECT DISTINCT ON (words) words, seen.contact_id FROM fresh CROSS JOIN LATERAL (
-        SELECT contact_id FROM recent_words WHERE recent_words.words = fresh.words
-        AND recent_words.minute >= fresh.minute - 1
-        AND recent_words.received_at > fresh.received_at - ${len(_COLUMNS) + 2}::interval
-        ORDER BY recent_words.minute LIMIT 1
-    ) AS seen
-    ORDER BY words, seen.contact_id
-), said AS (
-    INSERT INTO recent_words (words, minute, contact_id, received_at)
-    SELECT DISTINCT ON (words) words, minute, id, received_at FROM fresh
-    WHERE words NOT IN (SELECT words FROM before)
+), said AS (  -- one upsert finds the first contact with these words, also one that commits at this moment
+    INSERT INTO recent_words (words, contact_id, received_at)
+    SELECT DISTINCT ON (words) words, id, received_at FROM fresh
     ORDER BY words, received_at, id  -- so that two batches with the same words cannot deadlock
-    ON CONFLICT (words, minute) DO NOTHING RETURNING words, contact_id
-), firsts AS (
-    SELECT words, contact_id FROM before UNION ALL SELECT words, contact_id FROM said
+    ON CONFLICT (words) DO UPDATE SET
+    contact_id = CASE WHEN {_STILL_SAME} THEN recent_words.contact_id ELSE excluded.contact_id END,
+    received_at = CASE WHEN {_STILL_SAME} THEN recent_words.received_at ELSE excluded.received_at END
+    RETURNING words, contact_id
 ), stored AS (
     INSERT INTO stored_responses (key, fingerprint, status, response, expires_at)
     SELECT key, fingerprint, 201, response, received_at + ${len(_COLUMNS) + 1}::interval
-    FROM fresh JOIN firsts USING (words) WHERE key IS NOT NULL
+    FROM fresh JOIN said USING (words) WHERE key IS NOT NULL
     ORDER BY key, received_at, id  -- as above
     ON CONFLICT (key) DO NOTHING RETURNING response
 ), accepted AS (
-    SELECT fresh.*, nullif(firsts.contact_id, id) AS same_words_as FROM fresh JOIN firsts USING (words)
+    SELECT fresh.*, nullif(said.contact_id, id) AS same_words_as FROM fresh JOIN said USING (words)
     WHERE key IS NULL OR response IN (SELECT response FROM stored)
 ), contact AS (
     INSERT INTO contacts (id, version, received_at, channel, purpose, caller_type, privacy, language, nation,
@@ -113,11 +104,8 @@ WITH given AS (
            CASE WHEN same_words_as IS NULL THEN event ELSE convert_to(replace(convert_from(event, 'UTF8'),
                 '"same_words_as":null', format('"same_words_as":"%s"', same_words_as)), 'UTF8') END
     FROM accepted
-), written AS (
-    SELECT id, true AS is_accepted FROM accepted
-    UNION ALL SELECT id, false FROM fresh WHERE words NOT IN (SELECT words FROM firsts)
 )
-SELECT id, is_accepted FROM written
+SELECT id FROM accepted
 """  # noqa: S608  # made of the names above alone
 RESPONSE_KEPT_FOR = timedelta(days=30)
 """A telephone that was without a network for days sends again: no second case, and no second alarm."""
@@ -127,18 +115,6 @@ ADVISERS = frozenset({Role.ADVISER, Role.SAFEGUARDING_LEAD})
 MIN_KEY_LENGTH = 16
 """Shortest key that can tell people apart; anything shorter is likely a counter or a constant."""
 _FIRST_RESPONSE = "SELECT response FROM stored_responses WHERE key = $1"
-
-
-class Outcome(Enum):
-    """Outcome of writing one report."""
-
-    ACCEPTED = "accepted"
-    STORED_BEFORE = "stored_before"
-    AT_THE_SAME_MOMENT = "at_the_same_moment"
-    """Another transaction wrote the same words meanwhile, so that its contact could not be seen yet."""
-
-
-_OUTCOMES = {True: Outcome.ACCEPTED, False: Outcome.AT_THE_SAME_MOMENT, None: Outcome.STORED_BEFORE}
 
 
 @dataclass(frozen=True)
@@ -193,13 +169,10 @@ async def submit_report(
     if kept.report is not received.report:
         content = as_json(kept.report)
     row = _row(vault, event, kept, content, receipt) | _retry_columns(vault, retry, response)
-    row["words"], row["minute"] = words, int(now.timestamp()) // 60
+    row["words"] = words
     row["actor"] = actor_of(sender if by_adviser else None)
     row["look_by"] = now + LOOK_WITHIN if not concern and received.must_be_looked_at(today) else None
-    outcome = await context.one(report_batcher).add(row)
-    while outcome is Outcome.AT_THE_SAME_MOMENT:  # the other one can be seen now
-        outcome = await context.one(report_batcher).add(row)
-    if outcome is Outcome.ACCEPTED:
+    if await context.one(report_batcher).add(row):
         crash_point("intake.received")
         database.notify(OUTBOX_CHANNEL)
         return Submission(response, replayed=False)
@@ -277,14 +250,14 @@ def _sealed_notes(vault: Vault, key: DataKey, kept: ReceivedReport, contact_id: 
     return vault.seal(key, not_understood_field(contact_id), notes, pad_to=512)
 
 
-def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], Outcome]:
+def report_batcher(context: ServiceContext) -> WriteBatcher[dict[str, Any], bool]:
     """Return the batcher by which one process writes reports."""
     return WriteBatcher(partial(_write, context.database), fails_whole_batch=is_transient)
 
 
-async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[Outcome]:
-    """Write rows in one commit; return what became of each."""
+async def _write(database: Database, rows: Sequence[dict[str, Any]]) -> list[bool]:
+    """Write rows in one commit; return which are new: for the others the first response is stored."""
     arguments = [[row[name] for row in rows] for name in _COLUMNS]
     found = await database.pool.fetch(_INSERT, *arguments, RESPONSE_KEPT_FOR, SAME_WITHIN)
-    written = {row["id"]: row["is_accepted"] for row in found}
-    return [_OUTCOMES[written.get(row["id"])] for row in rows]
+    written = {row["id"] for row in found}
+    return [row["id"] in written for row in rows]
