@@ -9,7 +9,9 @@ from tests.case.builders import (
     MANCHESTER_POLICE,
     child_of,
     content_of,
+    duty_states,
     issue_waiting,
+    person_of,
     propose,
     put,
     recipients_of,
@@ -154,3 +156,22 @@ async def facts_that_were_not_stood_down_are_not_passed_on(cases: CaseWork) -> N
 
 async def test_facts_that_were_not_stood_down_are_not_passed_on(cases: CaseWork) -> None:
     await facts_that_were_not_stood_down_are_not_passed_on(cases)
+
+
+async def test_a_place_that_leads_to_an_agency_which_hears_of_nothing_opens_the_duty_again(
+    cases: CaseWork,
+) -> None:
+    other = await other_case(cases)
+    case_id = await duplicate_of(cases, other)
+    await compare(cases)
+    assert set((await duty_states(cases, case_id)).values()) == {"stood_down"}
+    person = await person_of(cases, case_id)
+    assert (
+        await put(cases, case_id, f"persons/{person}/places", {"lives_at": {"council": LEEDS}})
+    ).status_code == 200
+    await compare(cases)
+    await cases.let_time_pass(hours=1)
+    assert {event.agency_code for event in await cases.authorised() if event.case_id == case_id} >= {
+        LEEDS_CARE,
+        LEEDS_POLICE,
+    }

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from case_service.agencies.national import AGENCIES
 from case_service.cases.case_file import CaseFile
 from case_service.cases.models import Case
 from case_service.proposals.models import FactsOfAgencies, Proposal
 from case_service.recipients.sharing_records import read_sharing_records
 from case_service.sharing.duties.duty import Duty, DutyState
-from case_service.sharing.duties.required import AgencyKey
+from case_service.sharing.duties.required import AgencyKey, required_disclosures
 from case_service.sharing.facts import FactRef
+from shared.domain.age import british_date
 from shared.errors import Conflict
 
 _STANDS = frozenset(
@@ -36,6 +38,14 @@ def agencies_of(facts: frozenset[FactRef], case_file: CaseFile) -> FactsOfAgenci
     """Return the agencies that these facts force to be told, each with its own of them."""
     duties = {one.key: one.duty.value for one in case_file.recipients if one.duty is not None}
     return {key: duty.facts & facts for key, duty in duties.items() if duty.facts & facts}
+
+
+def agencies_now(proposal: Proposal, case_file: CaseFile) -> frozenset[AgencyKey]:
+    """Return the agencies that must hear of a standing duplicate: those of the day of signing, and of places since."""
+    facts = case_file.facts(keep=proposal.covers())
+    required = required_disclosures(facts, AGENCIES, british_date(case_file.uow.now))
+    led_to = frozenset(key for key, one in required.items() if one.facts & proposal.covers())
+    return led_to.union(proposal.facts_of_agencies())
 
 
 async def check_duplicate(other_id: UUID, agencies: Iterable[AgencyKey], case_file: CaseFile) -> None:

@@ -15,7 +15,7 @@ from case_service.cases.case_change import change_case
 from case_service.cases.case_file import CaseFile
 from case_service.cases.models import Case
 from case_service.disclosures.models import Disclosure
-from case_service.proposals.duplicates import NotADuplicate, check_duplicate
+from case_service.proposals.duplicates import NotADuplicate, agencies_now, check_duplicate
 from case_service.proposals.models import Proposal
 from case_service.proposals.pass_on import correct_passed_on, pass_on
 from case_service.recipients.models import CaseRecipient
@@ -116,7 +116,7 @@ async def _lapse(proposal: Proposal, case_file: CaseFile) -> bool:
     """Let a proposal lapse where the other case does not stand; return whether it did."""
     assert proposal.duplicate_of is not None  # the caller asked for it
     try:
-        await check_duplicate(proposal.duplicate_of, proposal.facts_of_agencies(), case_file)
+        await check_duplicate(proposal.duplicate_of, agencies_now(proposal, case_file), case_file)
     except NotADuplicate:
         proposal.lapse(case_file.uow.now)
         case_file.case.content_recorded()
