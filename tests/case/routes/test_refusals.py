@@ -17,7 +17,7 @@ CONFLICTS = [(row, s) for row in ROWS for s, code in row.conflicts.items() if co
 
 SIGNATURE = CASE + "/proposals/{proposal_id}/signature"
 FURTHER = (
-    (409, Row("POST", PERSON + "/consents", body={"privacy": "anonymous"})),
+    (409, Row("PUT", CASE + "/holder", body={"holder": None}, if_match=True)),
     (409, Row("POST", SIGNATURE, role="safeguarding_lead", name="ben", state="proposed")),
     (404, Row("POST", SIGNATURE, role="safeguarding_lead", name="lin")),
     (422, Row("POST", PERSON + "/consents", body={"recipient_kind": "health", "agrees": True}, state="silent")),

@@ -73,7 +73,7 @@ class Disclosure(Base):
         code_of(WithheldReason, name="withheld_reason_known")
     )
     recalled_by_phone: Mapped[bool]
-    """Somebody asks for this copy by telephone, until the agency has said what became of it."""
+    """Request by telephone for this copy is open, until the agency has said what became of it."""
     told_by_phone: Mapped[bool]
     """A person told it by telephone, so that it is not sent as well."""
     duplicate_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
