@@ -11,6 +11,7 @@ from tests.case.builders import (
     confirm,
     content_of,
     countersign_all,
+    disclosures_of,
     duty_states,
     issue_waiting,
     open_tasks,
@@ -24,6 +25,7 @@ from tests.case.builders import (
     supplements,
 )
 from tests.case.conftest import CaseWork
+from tests.case.duplicates.builders import KNOWS_MORE, compare, duplicate_of, other_case
 from tests.case.merging.merging_steps import BEN, due_of, merged, names_in, two_children
 from tests.support.builders import a_child
 
@@ -194,6 +196,21 @@ async def test_a_duplicate_follows_the_case_that_it_repeats(cases: CaseWork) -> 
     assert (await cases.read(copy))["proposals"][0]["duplicate_of"] == str(one)
     await cases.run_loop("reopen_duplicates")
     assert set((await duty_states(cases, copy)).values()) == {"stood_down"}
+
+
+async def test_what_waits_of_a_duplicate_stands_in_for_nothing_of_a_merged_case(cases: CaseWork) -> None:
+    """Its message says what the duplicate knows alone, and nothing of the case that became part."""
+    case_id = await other_case(cases)
+    await duplicate_of(cases, case_id, **KNOWS_MORE)
+    await compare(cases)
+    other = await cases.report(persons=[BEN])
+    await confirm(cases, other)
+    await merged(cases, case_id, other)
+    withheld = [one for one in await disclosures_of(cases, case_id) if one["state"] == "withheld"]
+    assert withheld == []
+    care = [one for one in await cases.authorised() if one.agency_code == MANCHESTER_CARE]
+    said = [await content_of(cases, one.disclosure_id) for one in care]
+    assert any("Ben Sample" in names_in(one) for one in said)
 
 
 async def test_a_case_is_no_duplicate_of_itself(cases: CaseWork) -> None:

@@ -52,9 +52,13 @@ def _join(
 
 
 def _unsent(recipient: CaseRecipient) -> list[Disclosure]:
-    """Return the forced messages that nobody has issued; a correction says something of its own."""
+    """Return the forced messages that nobody has issued, and that say all that the case itself has to say.
+
+    A correction, and what only a duplicate knows, say something of their own.
+    """
     waiting = [one for one in recipient.disclosures if one.state is DisclosureState.AUTHORISED]
-    return [one for one in waiting if one.is_forced and not one.is_correction]
+    own = [one for one in waiting if one.duplicate_case_id is None]
+    return [one for one in own if one.is_forced and not one.is_correction]
 
 
 def _send(recipient: CaseRecipient, duty: Duty, into: CaseFile, deadlines: ShorterDeadlines) -> None:
