@@ -8,15 +8,22 @@ from tests.case.builders import (
     CONSENTING,
     LEEDS,
     LEEDS_CARE,
+    LEEDS_POLICE,
     MANCHESTER_POLICE,
+    acknowledge,
     authorise,
     confirm,
     content_of,
+    decline,
     disclosures_of,
+    duty_states,
+    issue_waiting,
     person_of,
     put,
+    recipient_at,
     record_consent,
     reporter_of,
+    sent_child,
     withdraw,
 )
 from tests.case.conftest import CaseWork
@@ -132,3 +139,36 @@ async def test_what_was_decided_about_a_source_stays_decided(cases: CaseWork) ->
     police = next(one for one in await cases.authorised() if one.agency_code == MANCHESTER_POLICE)
     content = await content_of(cases, police.disclosure_id)
     assert [one["name"] for one in content["reporter"]] == [a_reporter()["name"]]
+
+
+async def test_the_agency_that_was_chosen_after_a_decline_stays_chosen(cases: CaseWork) -> None:
+    case_id = await cases.report(place={"council": LEEDS}, persons=[a_child()])
+    other = await sent_child(cases, place={"council": LEEDS}, persons=[BEN])
+    police = next(event for event in await cases.authorised() if event.agency_code == LEEDS_POLICE)
+    await decline(cases, police)
+    recipient = await recipient_at(cases, other, LEEDS_POLICE)
+    path = f"/v1/case-recipients/{recipient['id']}/redirection"
+    chosen = await cases.do("POST", path, {"agency_code": MANCHESTER_POLICE})
+    assert chosen.status_code == 201, chosen.text
+    await cases.run_scheduler()
+    await issue_waiting(cases, other)
+    to = next(event for event in await cases.authorised() if event.agency_code == MANCHESTER_POLICE)
+    await acknowledge(cases, to)
+    await merged(cases, case_id, other)
+    led = (await recipient_at(cases, case_id, LEEDS_POLICE))["redirections"]
+    assert [(one["to_agency"], one["chosen_by"]) for one in led] == [(MANCHESTER_POLICE, "user:ada")]
+    assert (await duty_states(cases, case_id))[MANCHESTER_POLICE] == "acknowledged"
+
+
+async def test_a_leads_decision_to_share_stays_hers(cases: CaseWork) -> None:
+    adult = {"name": "Ana Sample", "age": {"years": 30}}
+    case_id, other = await cases.report(persons=[adult]), await cases.report(persons=[adult])
+    decision = {
+        **{"recipient_kind": "police", "agency_code": MANCHESTER_POLICE, "reason": "duress"},
+        **{"person_ids": [await person_of(cases, other)], "groups": ["P"]},
+    }
+    path = f"/v1/cases/{other}/authorisations"
+    decided = await cases.do("POST", path, decision, role="safeguarding_lead", name="lin")
+    assert decided.status_code == 201, decided.text
+    kept = (await merged(cases, case_id, other))["authorisations"]
+    assert [(one["decided_by"], one["person_ids"]) for one in kept] == [("user:lin", decision["person_ids"])]

@@ -1,8 +1,9 @@
 """Merging of one case into another: persons, words, choices and duties move, and nothing is told twice (fact 13)."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from case_service.cases.case_file import CaseFile
 from case_service.disclosures.authorisations import Authorisation
@@ -15,6 +16,8 @@ from case_service.redirections.models import Redirection
 from case_service.sharing.duties.deadlines import ShorterDeadlines
 from case_service.sources.models import SourceDecision
 from shared.ids import new_id
+
+Decided = TypeVar("Decided", SourceDecision, Redirection, Authorisation)
 
 
 async def merge(other: CaseFile, into: CaseFile, deadlines: ShorterDeadlines) -> None:
@@ -72,48 +75,19 @@ def _copy_decisions(other: CaseFile, into: CaseFile, moved_to: dict[UUID, UUID])
         proposal.move_to(into.case.id, moved_to.get(proposal.recipient_id) if proposal.recipient_id else None)
     into.case.take_decisions(
         proposals,
-        [_source_decision(one, into) for one in other.case.source_decisions],
-        [_redirection(one, into) for one in other.case.redirections],
-        [_authorisation(one, into) for one in other.case.authorisations],
+        [_copied(one, into) for one in other.case.source_decisions],
+        [_copied(one, into) for one in other.case.redirections],
+        [_copied(one, into) for one in other.case.authorisations],
     )
 
 
-def _source_decision(one: SourceDecision, into: CaseFile) -> SourceDecision:
-    return SourceDecision(
-        case_id=into.case.id,
-        reporter_id=one.reporter_id,
-        choice=one.choice,
-        reason=one.reason,
-        decided_by=one.decided_by,
-        decided_at=one.decided_at,
-    )
-
-
-def _redirection(one: Redirection, into: CaseFile) -> Redirection:
-    return Redirection(
-        id=new_id(),
-        case_id=into.case.id,
-        recipient_kind=one.recipient_kind,
-        from_agency=one.from_agency,
-        to_agency=one.to_agency,
-        facts=one.facts,
-        chosen_by=one.chosen_by,
-        chosen_at=one.chosen_at,
-    )
-
-
-def _authorisation(one: Authorisation, into: CaseFile) -> Authorisation:
-    return Authorisation(
-        id=new_id(),
-        case_id=into.case.id,
-        recipient_kind=one.recipient_kind,
-        agency_code=one.agency_code,
-        person_ids=one.person_ids,
-        groups=one.groups,
-        reason=one.reason,
-        decided_by=one.decided_by,
-        decided_at=one.decided_at,
-    )
+def _copied(decision: Decided, into: CaseFile) -> Decided:
+    """Return a decision, which is written once, as a row of this case with a key of its own."""
+    mapper = inspect(type(decision))
+    keys = {column.key for column in mapper.primary_key}
+    said = {one.key: getattr(decision, one.key) for one in mapper.column_attrs if one.key not in keys}
+    own = {"id": new_id()} if "id" in keys else {}  # the database numbers the others
+    return type(decision)(**{**said, **own, "case_id": into.case.id})
 
 
 async def _follow_duplicates(other: CaseFile, into: CaseFile) -> None:
