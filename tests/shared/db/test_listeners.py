@@ -42,3 +42,33 @@ async def test_a_listener_that_is_closed_is_kept_by_nobody() -> None:
     listener.close()
     notifier.notify("work")
     assert not await listener.wait(at_most=0.01)
+
+
+class Recorded:
+    """Connection that keeps what it was asked to announce."""
+
+    def __init__(self) -> None:
+        self.announced: list[str] = []
+        self.has_announced = asyncio.Event()
+
+    async def execute(self, statement: str, *values: str) -> None:
+        assert "pg_notify" in statement
+        self.announced.append(values[1])
+        self.has_announced.set()
+
+
+async def test_many_commits_are_announced_by_few_statements_and_the_last_by_one_after_it() -> None:
+    notifier, connection = Notifier("postgresql://nowhere"), Recorded()
+    sending = asyncio.create_task(notifier._send_notifications(connection))
+    commits = 20
+    for _commit in range(commits):
+        notifier.notify("work")
+        for _ in range(10):  # turns of the loop, not time: enough to announce each at once
+            await asyncio.sleep(0)
+    connection.has_announced.clear()
+    notifier.notify("work")
+    async with asyncio.timeout(5):
+        await connection.has_announced.wait()
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert len(connection.announced) < commits / 2
